@@ -1,0 +1,5 @@
+//! The brand book: brands, products, teams, themes, routes and clocks as typed, versioned, validated data.
+
+mod model;
+
+pub use model::*;

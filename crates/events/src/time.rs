@@ -1,0 +1,166 @@
+//! Event time: an instant in whole milliseconds since 1970-01-01T00:00:00Z, never read from a clock here.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// An instant in UTC, in milliseconds since the epoch. RFC 3339 in JSON, `timestamp-millis` in Avro.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct EventTime(i64);
+
+/// A span of event time in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span(i64);
+
+impl EventTime {
+    /// The epoch, which is also "before anything".
+    pub const EPOCH: Self = Self(0);
+    /// 2000-01-01T00:00:00Z, the first instant that is believed.
+    pub const FIRST: Self = Self(946_684_800_000);
+    /// 2100-01-01T00:00:00Z, the first instant that is no longer believed.
+    pub const END: Self = Self(4_102_444_800_000);
+
+    /// The instant `millis` milliseconds after the epoch.
+    pub const fn from_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the epoch.
+    pub const fn millis(self) -> i64 {
+        self.0
+    }
+
+    /// Reads RFC 3339 (`2026-11-02T02:05:00Z`, offsets and fractions allowed).
+    ///
+    /// # Errors
+    /// The text is no RFC 3339 instant.
+    pub fn parse(text: &str) -> Result<Self, TimeError> {
+        text.parse::<jiff::Timestamp>().map(|at| Self(at.as_millisecond())).map_err(|_| TimeError(text.chars().take(40).collect()))
+    }
+
+    /// The start of the minute that holds this instant.
+    pub const fn minute(self) -> Self {
+        self.floor(Span::minutes(1))
+    }
+
+    /// The latest multiple of `step` since the epoch that is not after this instant.
+    pub const fn floor(self, step: Span) -> Self {
+        Self(self.0.div_euclid(step.0) * step.0)
+    }
+
+    /// Hour of the week in UTC, 0 (Monday 00:00) to 167.
+    pub const fn hour_of_week(self) -> usize {
+        // 1970-01-01 was a Thursday, three days after a Monday.
+        let hours = self.0.div_euclid(3_600_000) + 72;
+        hours.rem_euclid(168) as usize
+    }
+
+    /// This instant plus `span`, saturating.
+    pub const fn plus(self, span: Span) -> Self {
+        Self(self.0.saturating_add(span.0))
+    }
+
+    /// This instant minus `span`, saturating.
+    pub const fn minus(self, span: Span) -> Self {
+        Self(self.0.saturating_sub(span.0))
+    }
+
+    /// Time from `earlier` to this instant; negative when `earlier` is later.
+    pub const fn since(self, earlier: Self) -> Span {
+        Span(self.0.saturating_sub(earlier.0))
+    }
+}
+
+impl Span {
+    /// `millis` milliseconds.
+    pub const fn millis(millis: i64) -> Self {
+        Self(millis)
+    }
+    /// `seconds` seconds.
+    pub const fn seconds(seconds: i64) -> Self {
+        Self(seconds * 1_000)
+    }
+    /// `minutes` minutes.
+    pub const fn minutes(minutes: i64) -> Self {
+        Self(minutes * 60_000)
+    }
+    /// `hours` hours.
+    pub const fn hours(hours: i64) -> Self {
+        Self(hours * 3_600_000)
+    }
+    /// `days` days of 24 hours.
+    pub const fn days(days: i64) -> Self {
+        Self(days * 86_400_000)
+    }
+    /// The span in milliseconds.
+    pub const fn as_millis(self) -> i64 {
+        self.0
+    }
+    /// The span in seconds, with its fraction.
+    pub fn as_seconds(self) -> f64 {
+        self.0 as f64 / 1_000.0
+    }
+    /// The span times `factor`, rounded to the nearest millisecond.
+    pub fn times(self, factor: f64) -> Self {
+        Self((self.0 as f64 * factor).round() as i64)
+    }
+}
+
+/// A text that is no RFC 3339 instant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no time: write it like 2026-11-02T02:05:00Z")]
+pub struct TimeError(String);
+
+impl fmt::Display for EventTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_millisecond(self.0) {
+            Ok(at) => write!(f, "{at}"),
+            Err(_) => write!(f, "{} ms", self.0),
+        }
+    }
+}
+
+impl Serialize for EventTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() { serializer.collect_str(self) } else { serializer.serialize_i64(self.0) }
+    }
+}
+
+impl<'de> Deserialize<'de> for EventTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl de::Visitor<'_> for Visitor {
+            type Value = EventTime;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an RFC 3339 time or milliseconds since the epoch")
+            }
+            fn visit_i64<E: de::Error>(self, millis: i64) -> Result<EventTime, E> {
+                Ok(EventTime(millis))
+            }
+            fn visit_u64<E: de::Error>(self, millis: u64) -> Result<EventTime, E> {
+                i64::try_from(millis).map(EventTime).map_err(E::custom)
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<EventTime, E> {
+                EventTime::parse(text).map_err(E::custom)
+            }
+        }
+        if deserializer.is_human_readable() { deserializer.deserialize_any(Visitor) } else { deserializer.deserialize_i64(Visitor) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn monday_midnight_is_hour_zero_of_the_week() {
+        assert_eq!(EventTime::parse("2026-11-02T00:00:00Z").unwrap().hour_of_week(), 0);
+        assert_eq!(EventTime::parse("2026-11-08T23:59:59Z").unwrap().hour_of_week(), 167);
+    }
+
+    #[test]
+    fn offsets_and_fractions_become_utc_milliseconds() {
+        let at = EventTime::parse("2026-11-02T02:05:00.250+01:00").unwrap();
+        assert_eq!(at.to_string(), "2026-11-02T01:05:00.25Z");
+    }
+}

@@ -1,0 +1,13 @@
+//! The runtime of Firebreak's stages.
+//!
+//! A stage turns one batch of one partition into one verdict per record ([`Stage`]). The runtime owns everything else:
+//! polling, decoding, transactions, offsets, state, retries, dead letters, metrics, shutdown. Logs implement the ports
+//! [`Log`] and [`Txn`]; [`memory`] is the embedded one.
+
+pub mod ports;
+pub mod stage;
+pub mod state;
+
+pub use ports::*;
+pub use stage::*;
+pub use state::*;

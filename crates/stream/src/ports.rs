@@ -1,0 +1,150 @@
+//! The ports of a log: what a worker needs of Kafka, and no more.
+//!
+//! One worker is one member of a consumer group with one transactional producer. A [`Txn`] borrows its [`Log`], so a
+//! second open transaction does not compile; commit consumes it, and dropping it aborts.
+
+use bytes::Bytes;
+use events::{EventTime, Offset, Partition, Topic};
+
+/// A record as it lies in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raw {
+    /// Which topic.
+    pub topic: Topic,
+    /// Which partition.
+    pub partition: Partition,
+    /// At which offset.
+    pub offset: Offset,
+    /// Its timestamp.
+    pub timestamp: EventTime,
+    /// Its key, if any.
+    pub key: Option<Bytes>,
+    /// Its value; `None` is a tombstone.
+    pub value: Option<Bytes>,
+    /// Its headers, at most one on the hot path.
+    pub headers: Vec<(String, Bytes)>,
+}
+
+/// A record to append.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Where to.
+    pub topic: Topic,
+    /// Which partition: computed by us, the same in every log.
+    pub partition: Partition,
+    /// Its timestamp.
+    pub timestamp: EventTime,
+    /// Its key, if any.
+    pub key: Option<Bytes>,
+    /// Its value; `None` is a tombstone.
+    pub value: Option<Bytes>,
+    /// Its headers.
+    pub headers: Vec<(String, Bytes)>,
+}
+
+/// What one poll brought. Ownership changes are values, never callbacks into a stage.
+#[derive(Debug)]
+pub enum Polled {
+    /// Committed records, express topics first, in offset order within a topic's partition.
+    Records(Vec<Raw>),
+    /// These partition numbers are ours now, for every input topic. Nothing is read of them before [`Log::seek`].
+    Assigned(Vec<Partition>),
+    /// These are no longer ours.
+    Revoked(Vec<Partition>),
+    /// Nothing to read now.
+    Idle,
+}
+
+/// Where a partition stands: the next offset of each input topic (sorted by topic), and the number of the last turn.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Position {
+    /// Next offset to read, per input topic.
+    pub next: Vec<(Topic, Offset)>,
+    /// Number of the last committed turn; 0 before the first.
+    pub turn: i64,
+}
+
+/// Why a log could not do as asked, by what the caller must do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Exit {
+    /// The transaction is aborted: throw the overlay away, go back to the committed positions, try again.
+    #[error("the transaction was aborted: {0}")]
+    Retry(String),
+    /// Another member owns the partition, or the group moved on: abort, and poll until assigned again.
+    #[error("fenced: {0}")]
+    Fenced(String),
+    /// Another process uses the same transactional id: end this one, naming the setting.
+    #[error("replaced: {0}")]
+    Replaced(String),
+    /// State and committed offsets differ: refuse to run, and say what to do.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// Nothing can be done here: end the process.
+    #[error("{0}")]
+    Fatal(String),
+}
+
+/// One worker's connection to a log.
+pub trait Log: Send {
+    /// An open transaction.
+    type Txn<'a>: Txn
+    where
+        Self: 'a;
+
+    /// Serves the group and reads what is there, without waiting longer than the log's own short limit.
+    ///
+    /// # Errors
+    /// See [`Exit`].
+    fn poll(&mut self) -> Result<Polled, Exit>;
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// See [`Exit`].
+    fn begin(&mut self) -> Result<Self::Txn<'_>, Exit>;
+
+    /// The committed position of a partition; a topic without a commit stands at its start offset, resolved now.
+    ///
+    /// # Errors
+    /// See [`Exit`].
+    fn committed(&mut self, partition: Partition) -> Result<Position, Exit>;
+
+    /// Reads on from `position`: after an assignment, a restore, an abort.
+    ///
+    /// # Errors
+    /// See [`Exit`].
+    fn seek(&mut self, partition: Partition, position: &Position) -> Result<(), Exit>;
+
+    /// Reads one partition of a table's topic, committed records only, up to the high watermark asked for now, waiting for
+    /// transactions that are open below it.
+    ///
+    /// # Errors
+    /// See [`Exit`]; `each` may refuse a record.
+    fn read_table(
+        &mut self,
+        topic: Topic,
+        partition: Partition,
+        each: &mut dyn FnMut(Raw) -> Result<(), Exit>,
+    ) -> Result<(), Exit>;
+
+    /// The high watermark of an input partition: the offset after its last record, committed or not.
+    ///
+    /// # Errors
+    /// See [`Exit`].
+    fn high_watermark(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit>;
+}
+
+/// An open transaction. Dropped without commit it is aborted.
+pub trait Txn {
+    /// Appends a record, invisible until the commit.
+    ///
+    /// # Errors
+    /// See [`Exit`].
+    fn send(&mut self, record: Outgoing) -> Result<(), Exit>;
+
+    /// Commits the records with the positions of every partition touched, moved or not.
+    ///
+    /// # Errors
+    /// See [`Exit`]; after [`Exit::Retry`] and [`Exit::Fenced`] nothing of the transaction is visible.
+    fn commit(self, positions: &[(Partition, Position)]) -> Result<(), Exit>;
+}

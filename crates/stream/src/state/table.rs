@@ -1,0 +1,229 @@
+//! A keyed table: a base, and the changes of the turn on top.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use bytes::Bytes;
+use events::{Codec, EventTime, Topic};
+use xxhash_rust::xxh3::Xxh3;
+
+use super::{Change, StateError, StoredTable};
+
+/// A value of a table.
+pub trait TableValue: Clone + Send {
+    /// Writes the value.
+    ///
+    /// # Errors
+    /// What the encoder says.
+    fn write(&self, codec: &Codec) -> Result<Vec<u8>, String>;
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// What the decoder says.
+    fn read(bytes: &[u8], codec: &Codec) -> Result<Self, String>;
+    /// The record's timestamp; `None` takes that of the turn.
+    fn timestamp(&self) -> Option<EventTime> {
+        None
+    }
+}
+
+/// A table from text keys to values, in key order.
+#[derive(Debug)]
+pub struct Table<V> {
+    name: &'static str,
+    topic: Topic,
+    codec: Codec,
+    base: BTreeMap<String, Entry<V>>,
+    overlay: BTreeMap<String, Option<V>>,
+    checksum: i64,
+}
+
+#[derive(Debug)]
+struct Entry<V> {
+    value: V,
+    checksum: i64,
+}
+
+impl<V: TableValue> Table<V> {
+    /// An empty table that lies in `topic`.
+    pub fn new(name: &'static str, topic: Topic) -> Self {
+        Self { name, topic, codec: Codec::default(), base: BTreeMap::new(), overlay: BTreeMap::new(), checksum: 0 }
+    }
+
+    /// The value of `key`, changes of this turn included.
+    pub fn get(&self, key: &str) -> Option<&V> {
+        match self.overlay.get(key) {
+            Some(changed) => changed.as_ref(),
+            None => self.base.get(key).map(|entry| &entry.value),
+        }
+    }
+
+    /// Sets the value of `key`.
+    pub fn put(&mut self, key: impl Into<String>, value: V) {
+        self.overlay.insert(key.into(), Some(value));
+    }
+
+    /// Removes `key`.
+    pub fn remove(&mut self, key: &str) {
+        self.overlay.insert(key.to_owned(), None);
+    }
+
+    /// Entries whose key starts with `prefix`, in key order, changes of this turn included.
+    pub fn prefixed<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a V)> {
+        let from = (Bound::Included(prefix), Bound::Unbounded);
+        let mut base = self.base.range::<str, _>(from).take_while(move |(key, _)| key.starts_with(prefix)).peekable();
+        let mut overlay = self.overlay.range::<str, _>(from).take_while(move |(key, _)| key.starts_with(prefix)).peekable();
+        std::iter::from_fn(move || {
+            loop {
+                let take_overlay = match (base.peek(), overlay.peek()) {
+                    (None, None) => return None,
+                    (Some(_), None) => false,
+                    (None, Some(_)) => true,
+                    (Some((left, _)), Some((right, _))) => right <= left,
+                };
+                if !take_overlay {
+                    return base.next().map(|(key, entry)| (key.as_str(), &entry.value));
+                }
+                let (key, changed) = overlay.next()?;
+                if base.peek().is_some_and(|(same, _)| *same == key) {
+                    base.next();
+                }
+                if let Some(value) = changed {
+                    return Some((key.as_str(), value));
+                }
+            }
+        })
+    }
+
+    /// All entries, in key order, changes of this turn included.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
+        self.prefixed("")
+    }
+
+    fn encode(&self, value: &V) -> Result<Vec<u8>, StateError> {
+        value.write(&self.codec).map_err(|detail| StateError { table: self.name, detail })
+    }
+}
+
+/// Checksum of one entry; the table's is the wrapping sum of its entries'.
+fn checksum(key: &[u8], value: &[u8]) -> i64 {
+    let mut hash = Xxh3::new();
+    hash.update(&(key.len() as u64).to_le_bytes());
+    hash.update(key);
+    hash.update(value);
+    hash.digest() as i64
+}
+
+impl<V: TableValue> StoredTable for Table<V> {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn topic(&self) -> Topic {
+        self.topic
+    }
+
+    fn changes(&self) -> Result<Vec<Change>, StateError> {
+        self.overlay
+            .iter()
+            .filter(|(key, value)| value.is_some() || self.base.contains_key(*key))
+            .map(|(key, value)| {
+                let timestamp = value.as_ref().and_then(TableValue::timestamp);
+                let value = value.as_ref().map(|value| self.encode(value)).transpose()?;
+                Ok(Change { key: Bytes::copy_from_slice(key.as_bytes()), value: value.map(Bytes::from), timestamp })
+            })
+            .collect()
+    }
+
+    fn merge(&mut self) {
+        for (key, value) in std::mem::take(&mut self.overlay) {
+            let old = match value {
+                Some(value) => {
+                    // `changes` wrote the same value before the commit, so writing it again cannot fail.
+                    let bytes = self.encode(&value).unwrap_or_default();
+                    let sum = checksum(key.as_bytes(), &bytes);
+                    self.checksum = self.checksum.wrapping_add(sum);
+                    self.base.insert(key, Entry { value, checksum: sum })
+                }
+                None => self.base.remove(&key),
+            };
+            if let Some(old) = old {
+                self.checksum = self.checksum.wrapping_sub(old.checksum);
+            }
+        }
+    }
+
+    fn discard(&mut self) {
+        self.overlay.clear();
+    }
+
+    fn restore(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), StateError> {
+        let fail = |detail: String| StateError { table: self.name, detail };
+        let key = std::str::from_utf8(key).map_err(|error| fail(error.to_string()))?.to_owned();
+        let old = match value {
+            Some(bytes) => {
+                let value = V::read(bytes, &self.codec).map_err(fail)?;
+                let sum = checksum(key.as_bytes(), bytes);
+                self.checksum = self.checksum.wrapping_add(sum);
+                self.base.insert(key, Entry { value, checksum: sum })
+            }
+            None => self.base.remove(&key),
+        };
+        if let Some(old) = old {
+            self.checksum = self.checksum.wrapping_sub(old.checksum);
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> (i64, i64) {
+        let (mut keys, mut sum) = (self.base.len() as i64, self.checksum);
+        for (key, value) in &self.overlay {
+            if let Some(old) = self.base.get(key) {
+                keys -= 1;
+                sum = sum.wrapping_sub(old.checksum);
+            }
+            if let Some(value) = value {
+                keys += 1;
+                sum = sum.wrapping_add(checksum(key.as_bytes(), &self.encode(value).unwrap_or_default()));
+            }
+        }
+        (keys, sum)
+    }
+}
+
+macro_rules! event_value {
+    ($($event:ty: $at:ident),+ $(,)?) => {$(
+        impl TableValue for $event {
+            fn write(&self, codec: &Codec) -> Result<Vec<u8>, String> {
+                codec.encode(self).map_err(|error| error.to_string())
+            }
+            fn read(bytes: &[u8], codec: &Codec) -> Result<Self, String> {
+                codec.decode(bytes).map_err(|error| error.to_string())
+            }
+            fn timestamp(&self) -> Option<EventTime> {
+                Some(self.$at)
+            }
+        }
+    )+};
+}
+
+event_value!(events::Case: updated_at, events::Incident: updated_at);
+
+impl TableValue for () {
+    fn write(&self, _: &Codec) -> Result<Vec<u8>, String> {
+        Ok(Vec::new())
+    }
+    fn read(_: &[u8], _: &Codec) -> Result<Self, String> {
+        Ok(())
+    }
+}
+
+/// Text values, such as an index from a thread to a case.
+impl TableValue for String {
+    fn write(&self, _: &Codec) -> Result<Vec<u8>, String> {
+        Ok(self.as_bytes().to_vec())
+    }
+    fn read(bytes: &[u8], _: &Codec) -> Result<Self, String> {
+        Self::from_utf8(bytes.to_vec()).map_err(|error| error.to_string())
+    }
+}
