@@ -1,1 +1,3 @@
+//! The acceptance tests, one binary.
+
 fn main() {}

@@ -1,1 +1,3 @@
-//! firebreak.
+//! The executable as a library: commands, presentation and the wiring of the pipeline, nothing else.
+
+pub mod run;

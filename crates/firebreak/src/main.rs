@@ -1,1 +1,3 @@
+//! The executable: parse, dispatch, exit codes.
+
 fn main() {}
