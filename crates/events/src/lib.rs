@@ -15,6 +15,7 @@ mod payload;
 mod persons;
 mod runtime;
 mod tally;
+mod tally_sheet;
 mod time;
 mod topic;
 
@@ -30,5 +31,6 @@ pub use mention::*;
 pub use payload::*;
 pub use runtime::*;
 pub use tally::*;
+pub use tally_sheet::*;
 pub use time::*;
 pub use topic::*;
