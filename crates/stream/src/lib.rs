@@ -7,7 +7,9 @@
 pub mod ports;
 pub mod stage;
 pub mod state;
+pub mod worker;
 
 pub use ports::*;
 pub use stage::*;
 pub use state::*;
+pub use worker::*;

@@ -248,3 +248,9 @@ pub trait Stage: Send + Sync {
         Ok(Vec::new())
     }
 }
+
+/// Header of an input record that was cut: the length in bytes that it had.
+pub const OVERSIZE_LENGTH: &str = "oversize-length";
+
+/// Header of an input record that was cut: SHA-256 in hex of all its bytes.
+pub const OVERSIZE_SHA256: &str = "oversize-sha256";

@@ -1,5 +1,6 @@
 //! A keyed table: a base, and the changes of the turn on top.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
@@ -34,7 +35,7 @@ pub struct Table<V> {
     topic: Topic,
     codec: Codec,
     base: BTreeMap<String, Entry<V>>,
-    overlay: BTreeMap<String, Option<V>>,
+    overlay: BTreeMap<String, Changed<V>>,
     checksum: i64,
 }
 
@@ -44,35 +45,80 @@ struct Entry<V> {
     checksum: i64,
 }
 
+/// A change of this turn. Its bytes are made once, for the changelog, the checksum and the merge.
+#[derive(Debug)]
+struct Changed<V> {
+    value: Option<V>,
+    encoded: OnceCell<Result<Bytes, String>>,
+}
+
+impl<V: TableValue> Changed<V> {
+    fn new(value: Option<V>) -> Self {
+        Self {
+            value,
+            encoded: OnceCell::new(),
+        }
+    }
+
+    /// The value's bytes; `None` when the key is removed.
+    fn bytes(&self, codec: &Codec) -> Option<&Result<Bytes, String>> {
+        let value = self.value.as_ref()?;
+        Some(self.encoded.get_or_init(|| value.write(codec).map(Bytes::from)))
+    }
+
+    /// Checksum of the entry; 0 when the key is removed or cannot be written, which `changes` reports.
+    fn checksum(&self, key: &str, codec: &Codec) -> i64 {
+        match self.bytes(codec) {
+            Some(Ok(bytes)) => checksum(key.as_bytes(), bytes),
+            _ => 0,
+        }
+    }
+}
+
 impl<V: TableValue> Table<V> {
     /// An empty table that lies in `topic`.
     pub fn new(name: &'static str, topic: Topic) -> Self {
-        Self { name, topic, codec: Codec::default(), base: BTreeMap::new(), overlay: BTreeMap::new(), checksum: 0 }
+        Self {
+            name,
+            topic,
+            codec: Codec::default(),
+            base: BTreeMap::new(),
+            overlay: BTreeMap::new(),
+            checksum: 0,
+        }
     }
 
     /// The value of `key`, changes of this turn included.
     pub fn get(&self, key: &str) -> Option<&V> {
         match self.overlay.get(key) {
-            Some(changed) => changed.as_ref(),
+            Some(changed) => changed.value.as_ref(),
             None => self.base.get(key).map(|entry| &entry.value),
         }
     }
 
     /// Sets the value of `key`.
     pub fn put(&mut self, key: impl Into<String>, value: V) {
-        self.overlay.insert(key.into(), Some(value));
+        self.overlay.insert(key.into(), Changed::new(Some(value)));
     }
 
     /// Removes `key`.
     pub fn remove(&mut self, key: &str) {
-        self.overlay.insert(key.to_owned(), None);
+        self.overlay.insert(key.to_owned(), Changed::new(None));
     }
 
     /// Entries whose key starts with `prefix`, in key order, changes of this turn included.
     pub fn prefixed<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a V)> {
         let from = (Bound::Included(prefix), Bound::Unbounded);
-        let mut base = self.base.range::<str, _>(from).take_while(move |(key, _)| key.starts_with(prefix)).peekable();
-        let mut overlay = self.overlay.range::<str, _>(from).take_while(move |(key, _)| key.starts_with(prefix)).peekable();
+        let mut base = self
+            .base
+            .range::<str, _>(from)
+            .take_while(move |(key, _)| key.starts_with(prefix))
+            .peekable();
+        let mut overlay = self
+            .overlay
+            .range::<str, _>(from)
+            .take_while(move |(key, _)| key.starts_with(prefix))
+            .peekable();
         std::iter::from_fn(move || {
             loop {
                 let take_overlay = match (base.peek(), overlay.peek()) {
@@ -88,7 +134,7 @@ impl<V: TableValue> Table<V> {
                 if base.peek().is_some_and(|(same, _)| *same == key) {
                     base.next();
                 }
-                if let Some(value) = changed {
+                if let Some(value) = &changed.value {
                     return Some((key.as_str(), value));
                 }
             }
@@ -98,10 +144,6 @@ impl<V: TableValue> Table<V> {
     /// All entries, in key order, changes of this turn included.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
         self.prefixed("")
-    }
-
-    fn encode(&self, value: &V) -> Result<Vec<u8>, StateError> {
-        value.write(&self.codec).map_err(|detail| StateError { table: self.name, detail })
     }
 }
 
@@ -124,24 +166,34 @@ impl<V: TableValue> StoredTable for Table<V> {
     }
 
     fn changes(&self) -> Result<Vec<Change>, StateError> {
-        self.overlay
-            .iter()
-            .filter(|(key, value)| value.is_some() || self.base.contains_key(*key))
-            .map(|(key, value)| {
-                let timestamp = value.as_ref().and_then(TableValue::timestamp);
-                let value = value.as_ref().map(|value| self.encode(value)).transpose()?;
-                Ok(Change { key: Bytes::copy_from_slice(key.as_bytes()), value: value.map(Bytes::from), timestamp })
-            })
-            .collect()
+        let mut changes = Vec::with_capacity(self.overlay.len());
+        for (key, changed) in &self.overlay {
+            let value = match changed.bytes(&self.codec) {
+                Some(Ok(bytes)) => Some(bytes.clone()),
+                Some(Err(detail)) => {
+                    return Err(StateError {
+                        table: self.name,
+                        detail: detail.clone(),
+                    });
+                }
+                None if self.base.contains_key(key) => None,
+                None => continue,
+            };
+            let timestamp = changed.value.as_ref().and_then(TableValue::timestamp);
+            changes.push(Change {
+                key: Bytes::copy_from_slice(key.as_bytes()),
+                value,
+                timestamp,
+            });
+        }
+        Ok(changes)
     }
 
     fn merge(&mut self) {
-        for (key, value) in std::mem::take(&mut self.overlay) {
-            let old = match value {
+        for (key, changed) in std::mem::take(&mut self.overlay) {
+            let sum = changed.checksum(&key, &self.codec);
+            let old = match changed.value {
                 Some(value) => {
-                    // `changes` wrote the same value before the commit, so writing it again cannot fail.
-                    let bytes = self.encode(&value).unwrap_or_default();
-                    let sum = checksum(key.as_bytes(), &bytes);
                     self.checksum = self.checksum.wrapping_add(sum);
                     self.base.insert(key, Entry { value, checksum: sum })
                 }
@@ -158,8 +210,13 @@ impl<V: TableValue> StoredTable for Table<V> {
     }
 
     fn restore(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), StateError> {
-        let fail = |detail: String| StateError { table: self.name, detail };
-        let key = std::str::from_utf8(key).map_err(|error| fail(error.to_string()))?.to_owned();
+        let fail = |detail: String| StateError {
+            table: self.name,
+            detail,
+        };
+        let key = std::str::from_utf8(key)
+            .map_err(|error| fail(error.to_string()))?
+            .to_owned();
         let old = match value {
             Some(bytes) => {
                 let value = V::read(bytes, &self.codec).map_err(fail)?;
@@ -177,14 +234,14 @@ impl<V: TableValue> StoredTable for Table<V> {
 
     fn check(&self) -> (i64, i64) {
         let (mut keys, mut sum) = (self.base.len() as i64, self.checksum);
-        for (key, value) in &self.overlay {
+        for (key, changed) in &self.overlay {
             if let Some(old) = self.base.get(key) {
                 keys -= 1;
                 sum = sum.wrapping_sub(old.checksum);
             }
-            if let Some(value) = value {
+            if changed.value.is_some() {
                 keys += 1;
-                sum = sum.wrapping_add(checksum(key.as_bytes(), &self.encode(value).unwrap_or_default()));
+                sum = sum.wrapping_add(changed.checksum(key, &self.codec));
             }
         }
         (keys, sum)

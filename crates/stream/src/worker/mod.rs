@@ -1,0 +1,262 @@
+//! The loop: one worker = one consumer, one transactional producer, one stage.
+//!
+//! A pass is [`Worker::prepare`] (poll, restore what was assigned, decide each partition's turn) and [`Worker::commit`]
+//! (one transaction for the turns given); [`Worker::step`] is both. The proof of exactly-once is short:
+//! 1. What a turn puts out, what it changes and what it read go into one transaction, or nowhere.
+//! 2. Changes lie in an overlay until that commit; an abort throws them away and seeks back to the committed position.
+//! 3. Prepared turns are committed or given up before the next poll, so a revoked partition never has work in flight.
+//! 4. State taken over is checked against the committed offsets *and* the turn number, or the worker refuses to run.
+
+mod assignment;
+mod decide;
+mod limit;
+mod observer;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use events::{BookVersion, Codec, EventTime, Partition, PartitionCount};
+
+pub use decide::Prepared;
+pub use limit::DeadLetterLimit;
+pub use observer::{Counts, Observer, RecordingObserver, Silent, StateOrigin};
+
+use crate::{Exit, Log, Outgoing, Polled, Position, Raw, Stage, State, Txn};
+
+/// What a worker needs to know besides its stage and its log.
+#[derive(Debug, Clone)]
+pub struct WorkerSettings {
+    /// How many partitions every topic has.
+    pub partitions: PartitionCount,
+    /// Version of the book that the stage was built from.
+    pub book_version: BookVersion,
+    /// Reads and writes records.
+    pub codec: Codec,
+    /// Stops a stage that rejects too much; `None` for ingest, which flags the source and goes on.
+    pub dead_letter_limit: Option<DeadLetterLimit>,
+    /// The way out when the check of restored state refuses: take the state as it is and go on from the committed offsets.
+    pub accept_state: bool,
+    /// Timers fired in one turn at most.
+    pub max_firings: usize,
+}
+
+impl WorkerSettings {
+    /// Settings as the design has them.
+    pub fn new(partitions: PartitionCount, book_version: BookVersion) -> Self {
+        Self {
+            partitions,
+            book_version,
+            codec: Codec::default(),
+            dead_letter_limit: Some(DeadLetterLimit::default()),
+            accept_state: false,
+            max_firings: 1_000,
+        }
+    }
+}
+
+/// Time that a turn may let pass: timers up to `at` fire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tick {
+    /// Stream time from now on.
+    pub at: EventTime,
+    /// True when upstream's progress had to be left behind.
+    pub unconfirmed: bool,
+}
+
+impl Tick {
+    /// A tick that upstream's progress has reached.
+    pub const fn confirmed(at: EventTime) -> Self {
+        Self { at, unconfirmed: false }
+    }
+}
+
+/// What a worker keeps for one partition.
+#[derive(Debug)]
+struct Task<T> {
+    state: T,
+    /// The committed position.
+    position: Position,
+    /// The last tick that a committed turn saw.
+    stream_time: EventTime,
+}
+
+/// One member of a group with its stage. See the module's text.
+pub struct Worker<L: Log, S: Stage> {
+    log: L,
+    stage: Arc<S>,
+    settings: WorkerSettings,
+    observer: Arc<dyn Observer>,
+    /// Partitions that are ours and restored.
+    tasks: BTreeMap<Partition, Task<S::State>>,
+    /// State of partitions that are no longer ours: used again when it still equals what was committed.
+    retained: BTreeMap<Partition, Task<S::State>>,
+    /// Partitions that are ours and not restored yet.
+    unrestored: BTreeSet<Partition>,
+    limit: Option<DeadLetterLimit>,
+}
+
+impl<L: Log, S: Stage> Worker<L, S> {
+    /// A worker that has not polled yet.
+    pub fn new(log: L, stage: Arc<S>, settings: WorkerSettings, observer: Arc<dyn Observer>) -> Self {
+        let limit = settings.dead_letter_limit.clone();
+        Self {
+            log,
+            stage,
+            settings,
+            observer,
+            tasks: BTreeMap::new(),
+            retained: BTreeMap::new(),
+            unrestored: BTreeSet::new(),
+            limit,
+        }
+    }
+
+    /// Partitions that are ours and restored.
+    pub fn partitions(&self) -> impl Iterator<Item = Partition> {
+        self.tasks.keys().copied()
+    }
+
+    /// The state of a partition that is ours and restored.
+    pub fn state(&self, partition: Partition) -> Option<&S::State> {
+        self.tasks.get(&partition).map(|task| &task.state)
+    }
+
+    /// The log, for tests that steer it.
+    pub fn log_mut(&mut self) -> &mut L {
+        &mut self.log
+    }
+
+    /// Whether every partition of ours is restored: part of readiness.
+    pub fn restored(&self) -> bool {
+        self.unrestored.is_empty()
+    }
+
+    /// A pass: prepares what there is and commits it in one transaction. Returns how many turns were committed.
+    ///
+    /// # Errors
+    /// [`Exit::Retry`] and [`Exit::Fenced`] after the worker went back to what is committed: call again after a pause.
+    /// Others end the worker.
+    pub fn step(&mut self, tick: Option<Tick>) -> Result<usize, Exit> {
+        let prepared = self.prepare(tick)?;
+        let turns = prepared.len();
+        self.commit(prepared)?;
+        Ok(turns)
+    }
+
+    /// Polls, takes over or gives up partitions, and decides one turn for each partition that has records or due timers.
+    ///
+    /// # Errors
+    /// As [`Worker::step`]; nothing is then prepared.
+    pub fn prepare(&mut self, tick: Option<Tick>) -> Result<Vec<Prepared>, Exit> {
+        self.restore_assigned()?;
+        let records = match self.log.poll() {
+            Ok(Polled::Records(records)) => records,
+            Ok(Polled::Assigned(partitions)) => {
+                self.assigned(&partitions);
+                self.restore_assigned()?;
+                return Ok(Vec::new());
+            }
+            Ok(Polled::Revoked(partitions)) => {
+                self.revoked(&partitions);
+                return Ok(Vec::new());
+            }
+            Ok(Polled::Idle) => Vec::new(),
+            Err(exit) => return Err(self.give_up(exit)),
+        };
+        let mut by_partition: BTreeMap<Partition, Vec<Raw>> = BTreeMap::new();
+        for record in records {
+            by_partition.entry(record.partition).or_default().push(record);
+        }
+        if let Some(tick) = tick {
+            for (partition, task) in &mut self.tasks {
+                if task
+                    .state
+                    .timers()
+                    .and_then(|timers| timers.next())
+                    .is_some_and(|timer| timer.deadline <= tick.at)
+                {
+                    by_partition.entry(*partition).or_default();
+                }
+            }
+        }
+        let mut prepared = Vec::with_capacity(by_partition.len());
+        for (partition, records) in by_partition {
+            match self.decide(partition, records, tick) {
+                Ok(turn) => prepared.extend(turn),
+                Err(exit) => return Err(self.give_up(exit)),
+            }
+        }
+        Ok(prepared)
+    }
+
+    /// Commits prepared turns in one transaction. All that [`Worker::prepare`] gave must be committed before the next one.
+    ///
+    /// # Errors
+    /// As [`Worker::step`].
+    pub fn commit(&mut self, prepared: Vec<Prepared>) -> Result<(), Exit> {
+        if prepared.is_empty() {
+            return Ok(());
+        }
+        let positions: Vec<(Partition, Position)> = prepared
+            .iter()
+            .map(|turn| (turn.partition, turn.position.clone()))
+            .collect();
+        let mut reports = Vec::with_capacity(prepared.len());
+        let mut outgoing: Vec<Outgoing> = Vec::new();
+        for turn in prepared {
+            outgoing.extend(turn.outgoing);
+            reports.push((turn.partition, turn.stream_time, turn.counts));
+        }
+        if let Err(exit) = self.transact(outgoing, &positions) {
+            return Err(self.give_up(exit));
+        }
+        for ((partition, stream_time, counts), (_, position)) in reports.into_iter().zip(positions) {
+            if let Some(task) = self.tasks.get_mut(&partition) {
+                task.state.tables_mut().into_iter().for_each(crate::StoredTable::merge);
+                task.position = position;
+                task.stream_time = stream_time;
+            }
+            self.observer.committed(S::ROLE, partition, &counts);
+        }
+        Ok(())
+    }
+
+    fn transact(&mut self, outgoing: Vec<Outgoing>, positions: &[(Partition, Position)]) -> Result<(), Exit> {
+        let mut txn = self.log.begin()?;
+        for record in outgoing {
+            txn.send(record)?;
+        }
+        txn.commit(positions)
+    }
+
+    /// Throws away what is not committed and goes back to what is; the cause comes back.
+    fn give_up(&mut self, exit: Exit) -> Exit {
+        self.observer.aborted(S::ROLE, &exit);
+        for task in self.tasks.values_mut() {
+            task.state
+                .tables_mut()
+                .into_iter()
+                .for_each(crate::StoredTable::discard);
+        }
+        match &exit {
+            Exit::Retry(_) => {
+                let rewound: Result<(), Exit> = self
+                    .tasks
+                    .iter()
+                    .try_for_each(|(partition, task)| self.log.seek(*partition, &task.position));
+                rewound.err().unwrap_or(exit)
+            }
+            Exit::Fenced(_) => {
+                let ours: Vec<Partition> = self
+                    .tasks
+                    .keys()
+                    .copied()
+                    .chain(self.unrestored.iter().copied())
+                    .collect();
+                self.revoked(&ours);
+                exit
+            }
+            Exit::Replaced(_) | Exit::Refused(_) | Exit::Fatal(_) => exit,
+        }
+    }
+}

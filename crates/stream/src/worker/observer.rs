@@ -1,0 +1,160 @@
+//! What the loop tells the world: metrics, logs and tests are observers. Counts are told at commit, so that aborted
+//! batches never count and read = forwarded + dropped + rejected holds at every moment.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use events::{Partition, Role, Topic};
+
+use crate::{DropReason, Exit, RejectReason};
+
+/// What one committed turn did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Records read, by topic.
+    pub read: BTreeMap<Topic, u64>,
+    /// Records forwarded.
+    pub forwarded: u64,
+    /// Records dropped, by reason.
+    pub dropped: BTreeMap<DropReason, u64>,
+    /// Records rejected, by reason.
+    pub rejected: BTreeMap<RejectReason, u64>,
+    /// Records written, by topic; the runtime's own included.
+    pub produced: BTreeMap<Topic, u64>,
+    /// Bytes of the values read.
+    pub bytes_read: u64,
+    /// Bytes of the values written.
+    pub bytes_produced: u64,
+    /// Timers fired.
+    pub fired: u64,
+}
+
+impl Counts {
+    /// Records read.
+    pub fn total_read(&self) -> u64 {
+        self.read.values().sum()
+    }
+
+    /// Records dropped.
+    pub fn total_dropped(&self) -> u64 {
+        self.dropped.values().sum()
+    }
+
+    /// Records rejected.
+    pub fn total_rejected(&self) -> u64 {
+        self.rejected.values().sum()
+    }
+
+    /// Whether every record read has exactly one verdict.
+    pub fn balanced(&self) -> bool {
+        self.total_read() == self.forwarded + self.total_dropped() + self.total_rejected()
+    }
+
+    /// Adds what another turn did.
+    pub fn add(&mut self, other: &Self) {
+        for (topic, count) in &other.read {
+            *self.read.entry(*topic).or_default() += count;
+        }
+        for (reason, count) in &other.dropped {
+            *self.dropped.entry(*reason).or_default() += count;
+        }
+        for (reason, count) in &other.rejected {
+            *self.rejected.entry(*reason).or_default() += count;
+        }
+        for (topic, count) in &other.produced {
+            *self.produced.entry(*topic).or_default() += count;
+        }
+        self.forwarded += other.forwarded;
+        self.bytes_read += other.bytes_read;
+        self.bytes_produced += other.bytes_produced;
+        self.fired += other.fired;
+    }
+}
+
+/// Where the state of an assigned partition comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateOrigin {
+    /// It was still in memory, and offsets and turn equal the committed ones.
+    Reused,
+    /// It was read from its topics.
+    Restored,
+}
+
+/// Who listens to the loop. All methods have empty defaults.
+pub trait Observer: Send + Sync {
+    /// A turn is committed.
+    fn committed(&self, role: Role, partition: Partition, counts: &Counts) {
+        let (_, _, _) = (role, partition, counts);
+    }
+    /// Work was thrown away.
+    fn aborted(&self, role: Role, why: &Exit) {
+        let (_, _) = (role, why);
+    }
+    /// A partition is ours and ready, with this many keys of state.
+    fn ready(&self, role: Role, partition: Partition, origin: StateOrigin, keys: i64) {
+        let (_, _, _, _) = (role, partition, origin, keys);
+    }
+    /// Partitions are no longer ours.
+    fn revoked(&self, role: Role, partitions: &[Partition]) {
+        let (_, _) = (role, partitions);
+    }
+}
+
+/// An observer that listens to nothing.
+#[derive(Debug, Default)]
+pub struct Silent;
+
+impl Observer for Silent {}
+
+/// An observer that adds up what it hears, per role.
+#[derive(Debug, Default)]
+pub struct RecordingObserver {
+    roles: Mutex<BTreeMap<Role, Recorded>>,
+}
+
+/// What was heard of one role.
+#[derive(Debug, Clone, Default)]
+pub struct Recorded {
+    /// Sums over committed turns.
+    pub counts: Counts,
+    /// Committed turns.
+    pub turns: u64,
+    /// Times that work was thrown away.
+    pub aborted: u64,
+    /// Partitions whose state was reused.
+    pub reused: u64,
+    /// Partitions whose state was restored.
+    pub restored: u64,
+}
+
+impl RecordingObserver {
+    /// What was heard of `role` so far.
+    pub fn of(&self, role: Role) -> Recorded {
+        self.lock().get(&role).cloned().unwrap_or_default()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<Role, Recorded>> {
+        // Sums stay right even if another thread panicked between two additions of a turn that is then lost with it.
+        self.roles.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Observer for RecordingObserver {
+    fn committed(&self, role: Role, _: Partition, counts: &Counts) {
+        let mut roles = self.lock();
+        let recorded = roles.entry(role).or_default();
+        recorded.counts.add(counts);
+        recorded.turns += 1;
+    }
+    fn aborted(&self, role: Role, _: &Exit) {
+        self.lock().entry(role).or_default().aborted += 1;
+    }
+    fn ready(&self, role: Role, _: Partition, origin: StateOrigin, _: i64) {
+        let mut roles = self.lock();
+        let recorded = roles.entry(role).or_default();
+        match origin {
+            StateOrigin::Reused => recorded.reused += 1,
+            StateOrigin::Restored => recorded.restored += 1,
+        }
+    }
+}
