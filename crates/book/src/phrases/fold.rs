@@ -1,0 +1,229 @@
+//! Folding: what differs only in how it is typed becomes equal, and every byte knows where it came from.
+//!
+//! One character becomes one character, a space, or nothing: so offsets map back piece by piece, and a text that folds byte for
+//! byte (ASCII without runs of white space) needs no table at all.
+
+use events::TextSpan;
+
+use super::words::{Words, is_word_char};
+
+/// A text made ready for matching.
+///
+/// Lower case; curly quotes as ASCII; white space and control characters as one space a run; a hyphen inside a word as a space
+/// (`check-out` is `check out`); joiners, soft hyphens and variation selectors left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoldedText {
+    folded: String,
+    original_len: usize,
+    /// In order of `folded`; empty when offsets are the same on both sides.
+    pieces: Vec<Piece>,
+}
+
+/// A stretch of the folded text and where it came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Piece {
+    folded: usize,
+    original: usize,
+    /// True when all of the original up to the next piece became this one character.
+    block: bool,
+}
+
+impl FoldedText {
+    /// Folds `text`.
+    pub fn new(text: &str) -> Self {
+        if folds_byte_for_byte(text.as_bytes()) {
+            return Self {
+                folded: fold_ascii(text),
+                original_len: text.len(),
+                pieces: Vec::new(),
+            };
+        }
+        fold_any(text)
+    }
+
+    /// The folded text.
+    pub fn as_str(&self) -> &str {
+        &self.folded
+    }
+
+    /// The words in order, each with its span in the original text: `don't`, `@nova` and `#late` are words, the `'s` of `nova's` is left out.
+    pub fn words(&self) -> Words<'_> {
+        Words::new(self)
+    }
+
+    /// Where the bytes `start..end` of the folded text stand in the original, widened to whole characters.
+    pub fn span(&self, start: usize, end: usize) -> TextSpan {
+        TextSpan {
+            start: self.original_start(start) as i64,
+            end: self.original_end(end) as i64,
+        }
+    }
+
+    fn original_start(&self, at: usize) -> usize {
+        let Some(piece) = self.piece_at(at) else {
+            return at.min(self.original_len);
+        };
+        if piece.block {
+            piece.original
+        } else {
+            piece.original + (at - piece.folded)
+        }
+    }
+
+    /// Looks at the byte before `at`, so that what was left out behind it is not part of the span.
+    fn original_end(&self, at: usize) -> usize {
+        let Some(last) = at.checked_sub(1) else { return 0 };
+        let index = self.pieces.partition_point(|piece| piece.folded <= last);
+        let Some(piece) = index.checked_sub(1).and_then(|index| self.pieces.get(index)) else {
+            return at.min(self.original_len);
+        };
+        if piece.block {
+            return self.pieces.get(index).map_or(self.original_len, |next| next.original);
+        }
+        piece.original + (at - piece.folded)
+    }
+
+    fn piece_at(&self, at: usize) -> Option<&Piece> {
+        let index = self.pieces.partition_point(|piece| piece.folded <= at);
+        index.checked_sub(1).and_then(|index| self.pieces.get(index))
+    }
+}
+
+/// Whether `bytes` are ASCII without control characters and double spaces. Three plain passes, so that the compiler vectorises each.
+fn folds_byte_for_byte(bytes: &[u8]) -> bool {
+    let strange = bytes
+        .iter()
+        .fold(false, |found, byte| found | (*byte < 0x20) | (*byte >= 0x7f));
+    if strange {
+        return false;
+    }
+    let followers = bytes.get(1..).unwrap_or_default();
+    !bytes
+        .iter()
+        .zip(followers)
+        .fold(false, |found, (a, b)| found | ((*a == b' ') & (*b == b' ')))
+}
+
+fn fold_ascii(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    if !lower.contains('-') {
+        return lower;
+    }
+    let bytes = lower.as_bytes();
+    let inside_word = |at: usize| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        [before, bytes.get(at + 1)]
+            .into_iter()
+            .all(|byte| byte.is_some_and(|byte| is_word_char(char::from(*byte))))
+    };
+    lower
+        .bytes()
+        .enumerate()
+        .map(|(at, byte)| {
+            if byte == b'-' && inside_word(at) {
+                ' '
+            } else {
+                char::from(byte)
+            }
+        })
+        .collect()
+}
+
+/// What one character becomes.
+enum Fold {
+    Char(char),
+    Space,
+    Nothing,
+}
+
+fn fold_char(c: char) -> Fold {
+    match c {
+        '!'..='~' => Fold::Char(c.to_ascii_lowercase()),
+        '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '\u{02bc}' | '\u{ff07}' | '\u{b4}' => Fold::Char('\''),
+        '\u{201c}'..='\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{2033}' | '\u{ff02}' => Fold::Char('"'),
+        '\u{2010}' | '\u{2011}' => Fold::Char('-'),
+        '\u{200b}' => Fold::Space,
+        '\u{ad}' | '\u{200c}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' => Fold::Nothing,
+        _ if c.is_control() || c.is_whitespace() => Fold::Space,
+        // Only `İ` lowers to two characters, and its first is the letter.
+        _ => Fold::Char(c.to_lowercase().next().unwrap_or(c)),
+    }
+}
+
+fn fold_any(text: &str) -> FoldedText {
+    let mut builder = Builder {
+        folded: String::with_capacity(text.len()),
+        ..Builder::default()
+    };
+    let mut before = None;
+    let mut characters = text.char_indices().peekable();
+    while let Some((start, c)) = characters.next() {
+        let end = start + c.len_utf8();
+        match fold_char(c) {
+            Fold::Nothing => continue,
+            Fold::Space => builder.space(start, end),
+            Fold::Char('-') => {
+                let after = characters.peek().map(|(_, after)| *after);
+                let inside_word = [before, after].into_iter().all(|c| c.is_some_and(is_word_char));
+                if inside_word {
+                    builder.space(start, end)
+                } else {
+                    builder.char('-', start, end)
+                }
+            }
+            Fold::Char(out) => builder.char(out, start, end),
+        }
+        before = Some(c);
+    }
+    builder.end_space();
+    FoldedText {
+        folded: builder.folded,
+        original_len: text.len(),
+        pieces: builder.pieces,
+    }
+}
+
+/// The folded text so far.
+#[derive(Default)]
+struct Builder {
+    folded: String,
+    pieces: Vec<Piece>,
+    /// A run of white space that may go on: its span in the original.
+    space: Option<(usize, usize)>,
+}
+
+impl Builder {
+    fn space(&mut self, start: usize, end: usize) {
+        let first = self.space.map_or(start, |(first, _)| first);
+        self.space = Some((first, end));
+    }
+
+    fn end_space(&mut self) {
+        if let Some((start, end)) = self.space.take() {
+            self.push(' ', start, end);
+        }
+    }
+
+    fn char(&mut self, c: char, start: usize, end: usize) {
+        self.end_space();
+        self.push(c, start, end);
+    }
+
+    /// A new piece is needed only where lengths differ or the distance between the two sides has changed.
+    fn push(&mut self, c: char, start: usize, end: usize) {
+        let folded = self.folded.len();
+        let block = c.len_utf8() != end - start;
+        let goes_on = match self.pieces.last() {
+            None => folded == start,
+            Some(piece) => !piece.block && piece.original + (folded - piece.folded) == start,
+        };
+        if block || !goes_on {
+            self.pieces.push(Piece {
+                folded,
+                original: start,
+                block,
+            });
+        }
+        self.folded.push(c);
+    }
+}
