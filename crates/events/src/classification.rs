@@ -105,8 +105,9 @@ pub enum Intent {
     Idea,
     /// Nothing for the brand: advertising, rubbish.
     Noise,
-    /// None of these.
+    /// None of these, or an intent that this reader does not know.
     #[default]
+    #[serde(other)]
     Other,
 }
 

@@ -1,13 +1,24 @@
 //! Avro: events to bytes and back.
 //!
 //! A record carries the id of the schema it was written with: Confluent framing (magic byte 0 and a registry's id) or
-//! single-object encoding (the schema's fingerprint). It is read with that schema, straight into the event's type.
+//! single-object encoding (the schema's fingerprint). It is read with that schema, straight into the event's type:
+//! fields that an older writer lacks take serde's default, fields that this build does not know are skipped.
+//! Bytes come from outside: nothing here may panic on them or reserve memory on their word.
 
 mod byte_fields;
+mod frame;
+mod schemas;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use apache_avro::reader::datum::GenericDatumReader;
+use serde::{Serialize, de::DeserializeOwned};
 
 pub use byte_fields::{bytes, optional_bytes};
-
-use serde::{Serialize, de::DeserializeOwned};
+pub use frame::{Fingerprint, SchemaId};
+pub use schemas::{EmbeddedSchema, embedded};
+use schemas::{Compiled, MAX_RECORD_BYTES, compiled, place};
 
 /// An event with a schema of its own.
 pub trait Event: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
@@ -46,22 +57,92 @@ pub struct EncodeError {
     pub detail: String,
 }
 
-/// Writes and reads events. Cheap to clone; all schemas are parsed once.
-#[derive(Debug, Clone, Default)]
-pub struct Codec {}
+/// Why a schema cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a usable schema: {0}")]
+pub struct SchemaError(pub(crate) String);
+
+/// Writes and reads events. Cheap to clone, clones share what they learn; all schemas are parsed once.
+#[derive(Clone, Default)]
+pub struct Codec {
+    framing: Framing,
+    learned: Arc<RwLock<Learned>>,
+}
+
+/// What a registry, or the topic `schemas`, has taught.
+#[derive(Default)]
+struct Learned {
+    /// Schemas of other builds, by what names them in a record.
+    readers: BTreeMap<SchemaId, Arc<GenericDatumReader<'static>>>,
+    /// The registry's ids of this build's schemas, by their place.
+    written: BTreeMap<usize, u32>,
+}
+
+impl std::fmt::Debug for Codec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Codec").field("framing", &self.framing).finish_non_exhaustive()
+    }
+}
 
 impl Codec {
-    /// A codec that frames records this way.
-    pub fn new(_framing: Framing) -> Self {
-        Self {}
+    /// A codec that frames records this way. It reads both ways.
+    pub fn new(framing: Framing) -> Self {
+        Self { framing, ..Self::default() }
+    }
+
+    /// Learns the schema that other builds' records name by `id`, so that they can be read.
+    ///
+    /// # Errors
+    /// The text is no Avro schema, or not the one that the fingerprint names.
+    pub fn learn(&self, id: SchemaId, text: &str) -> Result<(), SchemaError> {
+        let mut learned = self.learned.write().unwrap_or_else(PoisonError::into_inner);
+        if learned.readers.contains_key(&id) {
+            return Ok(());
+        }
+        let (schema, fingerprint) = schemas::parse(text)?;
+        if let SchemaId::Fingerprint(named) = id
+            && named != fingerprint
+        {
+            return Err(SchemaError(format!("it has fingerprint {fingerprint}, not {named}")));
+        }
+        learned.readers.insert(id, Arc::new(schemas::reader(schema)?));
+        Ok(())
+    }
+
+    /// Tells the registry's id of this build's schema `name`: Confluent framing writes and reads it from now on.
+    ///
+    /// # Errors
+    /// This build has no such schema.
+    pub fn register(&self, name: &str, id: u32) -> Result<(), SchemaError> {
+        let found = compiled().iter().position(|compiled| compiled.schema.name == name);
+        let place = found.ok_or_else(|| SchemaError(format!("there is no schema `{name}`")))?;
+        self.learn(SchemaId::Registry(id), compiled()[place].schema.text)?;
+        self.learned.write().unwrap_or_else(PoisonError::into_inner).written.insert(place, id);
+        Ok(())
     }
 
     /// Writes an event, framed.
     ///
     /// # Errors
-    /// The event does not fit its schema.
+    /// The event does not fit its schema, or the registry's id of its schema was not told.
     pub fn encode<T: Event>(&self, event: &T) -> Result<Vec<u8>, EncodeError> {
-        serde_json::to_vec(event).map_err(|error| EncodeError { schema: T::SCHEMA, detail: error.to_string() })
+        let error = |detail: String| EncodeError { schema: T::SCHEMA, detail };
+        let place = const { place(T::SCHEMA) };
+        let compiled = &compiled()[place];
+        let mut bytes = Vec::with_capacity(512);
+        match self.framing {
+            Framing::SingleObject => SchemaId::Fingerprint(compiled.schema.fingerprint).write(&mut bytes),
+            Framing::Confluent => {
+                let learned = self.learned.read().unwrap_or_else(PoisonError::into_inner);
+                let id = learned.written.get(&place).ok_or_else(|| error("the registry's id is not known".into()))?;
+                SchemaId::Registry(*id).write(&mut bytes);
+            }
+        }
+        compiled.writer.write_ser(&mut bytes, event).map_err(|cause| error(cause.to_string()))?;
+        if bytes.len() > MAX_RECORD_BYTES {
+            return Err(error(format!("{} bytes are more than {MAX_RECORD_BYTES}", bytes.len())));
+        }
+        Ok(bytes)
     }
 
     /// Reads a framed event with its writer's schema.
@@ -69,6 +150,34 @@ impl Codec {
     /// # Errors
     /// The schema is unknown, or the bytes are no such event.
     pub fn decode<T: Event>(&self, bytes: &[u8]) -> Result<T, DecodeError> {
-        serde_json::from_slice(bytes).map_err(|error| DecodeError::Corrupt(error.to_string()))
+        let (id, datum) = SchemaId::read(bytes)?;
+        let own = &compiled()[const { place(T::SCHEMA) }];
+        if id == SchemaId::Fingerprint(own.schema.fingerprint) {
+            return datum_of(&own.reader, datum);
+        }
+        let reader = self.learned.read().unwrap_or_else(PoisonError::into_inner).readers.get(&id).cloned();
+        match reader.as_deref().or_else(|| embedded_reader(id)) {
+            Some(reader) => datum_of(reader, datum),
+            None => Err(DecodeError::SchemaUnknown(id.to_string())),
+        }
+    }
+}
+
+/// The reader of a record of another event of this build: it will be refused by name, not as unknown.
+fn embedded_reader(id: SchemaId) -> Option<&'static GenericDatumReader<'static>> {
+    let named = |compiled: &&Compiled| SchemaId::Fingerprint(compiled.schema.fingerprint) == id;
+    compiled().iter().find(named).map(|compiled| &compiled.reader)
+}
+
+fn datum_of<T: Event>(reader: &GenericDatumReader<'_>, mut datum: &[u8]) -> Result<T, DecodeError> {
+    let event = reader.read_deser(&mut datum).map_err(|error| DecodeError::Corrupt(brief(error.to_string())))?;
+    if datum.is_empty() { Ok(event) } else { Err(DecodeError::Corrupt(format!("{} bytes too many", datum.len()))) }
+}
+
+/// An error's text without the whole schema that apache-avro puts into some of them.
+fn brief(text: String) -> String {
+    match text.char_indices().nth(300) {
+        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned(),
+        None => text,
     }
 }
