@@ -14,12 +14,13 @@ mod observer;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Instant;
 
 use events::{BookVersion, Codec, EventTime, Partition, PartitionCount};
 
 pub use decide::Prepared;
 pub use limit::DeadLetterLimit;
-pub use observer::{Counts, Observer, RecordingObserver, Silent, StateOrigin};
+pub use observer::{Counts, Observer, Recorded, RecordingObserver, Silent, StateOrigin};
 
 use crate::{Exit, Log, Outgoing, Polled, Position, Raw, Stage, State, Txn};
 
@@ -181,7 +182,11 @@ impl<L: Log, S: Stage> Worker<L, S> {
         }
         let mut prepared = Vec::with_capacity(by_partition.len());
         for (partition, records) in by_partition {
-            match self.decide(partition, records, tick) {
+            let (count, started) = (records.len(), Instant::now());
+            let decided = self.decide(partition, records, tick);
+            self.observer
+                .decided(S::ROLE, count, started.elapsed(), decided.is_ok());
+            match decided {
                 Ok(turn) => prepared.extend(turn),
                 Err(exit) => return Err(self.give_up(exit)),
             }
@@ -207,9 +212,11 @@ impl<L: Log, S: Stage> Worker<L, S> {
             outgoing.extend(turn.outgoing);
             reports.push((turn.partition, turn.stream_time, turn.counts));
         }
+        let started = Instant::now();
         if let Err(exit) = self.transact(outgoing, &positions) {
             return Err(self.give_up(exit));
         }
+        self.observer.transacted(S::ROLE, started.elapsed());
         for ((partition, stream_time, counts), (_, position)) in reports.into_iter().zip(positions) {
             if let Some(task) = self.tasks.get_mut(&partition) {
                 task.state.tables_mut().into_iter().for_each(crate::StoredTable::merge);

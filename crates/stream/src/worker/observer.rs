@@ -2,7 +2,8 @@
 //! batches never count and read = forwarded + dropped + rejected holds at every moment.
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use events::{Partition, Role, Topic};
 
@@ -82,6 +83,14 @@ pub enum StateOrigin {
 
 /// Who listens to the loop. All methods have empty defaults.
 pub trait Observer: Send + Sync {
+    /// A stage decided a batch of this many records, or failed to.
+    fn decided(&self, role: Role, records: usize, took: Duration, ok: bool) {
+        let (_, _, _, _) = (role, records, took, ok);
+    }
+    /// A transaction is committed.
+    fn transacted(&self, role: Role, took: Duration) {
+        let (_, _) = (role, took);
+    }
     /// A turn is committed.
     fn committed(&self, role: Role, partition: Partition, counts: &Counts) {
         let (_, _, _) = (role, partition, counts);
@@ -156,5 +165,30 @@ impl Observer for RecordingObserver {
             StateOrigin::Reused => recorded.reused += 1,
             StateOrigin::Restored => recorded.restored += 1,
         }
+    }
+}
+
+/// Several observers that all hear everything.
+impl Observer for Vec<Arc<dyn Observer>> {
+    fn decided(&self, role: Role, records: usize, took: Duration, ok: bool) {
+        self.iter()
+            .for_each(|observer| observer.decided(role, records, took, ok));
+    }
+    fn transacted(&self, role: Role, took: Duration) {
+        self.iter().for_each(|observer| observer.transacted(role, took));
+    }
+    fn committed(&self, role: Role, partition: Partition, counts: &Counts) {
+        self.iter()
+            .for_each(|observer| observer.committed(role, partition, counts));
+    }
+    fn aborted(&self, role: Role, why: &Exit) {
+        self.iter().for_each(|observer| observer.aborted(role, why));
+    }
+    fn ready(&self, role: Role, partition: Partition, origin: StateOrigin, keys: i64) {
+        self.iter()
+            .for_each(|observer| observer.ready(role, partition, origin, keys));
+    }
+    fn revoked(&self, role: Role, partitions: &[Partition]) {
+        self.iter().for_each(|observer| observer.revoked(role, partitions));
     }
 }
