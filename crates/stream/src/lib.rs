@@ -4,6 +4,8 @@
 //! polling, decoding, transactions, offsets, state, retries, dead letters, metrics, shutdown. Logs implement the ports
 //! [`Log`] and [`Txn`]; [`memory`] is the embedded one.
 
+pub mod memory;
+pub mod metrics;
 pub mod ports;
 pub mod stage;
 pub mod state;
