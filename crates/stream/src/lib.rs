@@ -7,11 +7,14 @@
 pub mod memory;
 pub mod metrics;
 pub mod ports;
+pub mod progress;
+mod reference;
 pub mod stage;
 pub mod state;
 pub mod worker;
 
 pub use ports::*;
+pub use reference::{ReferenceTable, TableReader};
 pub use stage::*;
 pub use state::*;
 pub use worker::*;

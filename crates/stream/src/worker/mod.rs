@@ -16,12 +16,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use events::{BookVersion, Codec, EventTime, Partition, PartitionCount};
+use events::{BookVersion, Codec, EventTime, Offset, Partition, PartitionCount, Progress, Topic};
 
 pub use decide::Prepared;
 pub use limit::DeadLetterLimit;
 pub use observer::{Counts, Observer, Recorded, RecordingObserver, Silent, StateOrigin};
 
+use crate::progress::Lane;
 use crate::{Exit, Log, Outgoing, Polled, Position, Raw, Stage, State, Txn};
 
 /// What a worker needs to know besides its stage and its log.
@@ -226,6 +227,63 @@ impl<L: Log, S: Stage> Worker<L, S> {
             self.observer.committed(S::ROLE, partition, &counts);
         }
         Ok(())
+    }
+
+    /// Writes up to when the input of each partition of ours is handled, in a transaction that is no turn: offsets and
+    /// turn numbers stay, but travel along, so that a zombie is fenced here too.
+    ///
+    /// # Errors
+    /// As [`Worker::step`].
+    pub fn write_progress(&mut self, lane: Lane, handled_to: &BTreeMap<Partition, EventTime>) -> Result<(), Exit> {
+        let (mut outgoing, mut positions) = (Vec::new(), Vec::new());
+        for (partition, task) in &self.tasks {
+            let Some(to) = handled_to.get(partition) else { continue };
+            let (role, lane) = (S::ROLE.name().to_owned(), lane.name().to_owned());
+            let key = format!("{role}/{lane}/{}", partition.0);
+            let progress = Progress {
+                role,
+                lane,
+                partition: *partition,
+                handled_to: *to,
+            };
+            let value = self
+                .settings
+                .codec
+                .encode(&progress)
+                .map_err(|error| Exit::Fatal(error.to_string()))?;
+            outgoing.push(Outgoing {
+                topic: Topic::Progress,
+                partition: *partition,
+                timestamp: *to,
+                key: Some(key.into()),
+                value: Some(value.into()),
+                headers: Vec::new(),
+            });
+            positions.push((*partition, task.position.clone()));
+        }
+        if outgoing.is_empty() {
+            return Ok(());
+        }
+        match self.transact(outgoing, &positions) {
+            Ok(()) => Ok(()),
+            Err(exit) => Err(self.give_up(exit)),
+        }
+    }
+
+    /// The committed position of a partition of ours.
+    pub fn position(&self, partition: Partition) -> Option<&Position> {
+        self.tasks.get(&partition).map(|task| &task.position)
+    }
+
+    /// High watermarks of the inputs of a partition, asked for now.
+    ///
+    /// # Errors
+    /// See [`Exit`].
+    pub fn marks(&mut self, partition: Partition) -> Result<Vec<(Topic, Offset)>, Exit> {
+        S::INPUTS
+            .iter()
+            .map(|topic| Ok((*topic, self.log.high_watermark(*topic, partition)?)))
+            .collect()
     }
 
     fn transact(&mut self, outgoing: Vec<Outgoing>, positions: &[(Partition, Position)]) -> Result<(), Exit> {
