@@ -1,1 +1,10 @@
-//! sink.
+//! Stores and notifications: where decisions leave Firebreak.
+//!
+//! Each store is a role and a consumer group of its own. What a record becomes is a pure function in a file of its own
+//! (`line.rs`); the files around it do the input and output. No decision about a mention or an incident is made here.
+
+pub mod files;
+pub mod notify;
+
+pub use files::{FileError, FileStore, Roll};
+pub use notify::Notify;
