@@ -132,6 +132,13 @@ pub trait Log: Send {
     /// # Errors
     /// See [`Exit`].
     fn high_watermark(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit>;
+
+    /// How far polling has come in an input partition of ours: below it every committed record was handed out. It passes
+    /// markers and aborted records, which a position (last record + 1) does not, so it reaches the high watermark.
+    ///
+    /// # Errors
+    /// See [`Exit`].
+    fn reached(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit>;
 }
 
 /// An open transaction. Dropped without commit it is aborted.

@@ -212,6 +212,18 @@ impl Log for Member {
         let at = broker.place(topic, partition)?;
         Ok(Offset(broker.partition(at).high_watermark()))
     }
+
+    fn reached(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit> {
+        let input = self.inputs.iter().position(|(of, _)| *of == topic);
+        let cursors = self
+            .owned
+            .iter()
+            .find(|owned| owned.partition == partition)
+            .and_then(|owned| owned.cursors.as_ref());
+        let cursor = input.zip(cursors).and_then(|(input, cursors)| cursors.get(input));
+        let unread = || Exit::Fenced(format!("`{topic}`, partition {}, is not read here", partition.0));
+        cursor.map(|cursor| Offset(*cursor)).ok_or_else(unread)
+    }
 }
 
 /// Where a table starts and the high watermark now. Waiting for an open transaction could not help within one thread, so

@@ -78,6 +78,34 @@ fn a_marker_takes_an_offset() {
 }
 
 #[test]
+fn polling_reaches_the_high_watermark_although_positions_do_not() {
+    let cluster = cluster(1, Retention::KeepAll);
+    let mut writer = cluster.join("g", "writer", &[OUT]);
+    let mut reader = cluster.join("h", "reader", &[IN]);
+    assert!(matches!(reader.reached(IN, P), Err(Exit::Fenced(_))));
+    settle(&mut reader);
+    let mut txn = writer.begin().unwrap();
+    txn.send(record(IN, P, "k", "v")).unwrap();
+    txn.commit(&[]).unwrap();
+    assert_eq!(reader.reached(IN, P).unwrap(), Offset(0));
+    assert_eq!(records(&mut reader)[0].offset, Offset(0));
+    assert_eq!(reader.reached(IN, P).unwrap(), reader.high_watermark(IN, P).unwrap());
+}
+
+#[test]
+fn a_commit_of_an_older_generation_is_fenced() {
+    let cluster = cluster(2, Retention::KeepAll);
+    let mut member = cluster.join("g", "a", &[IN]);
+    settle(&mut member);
+    let other = cluster.join("g", "b", &[IN]);
+    let mut txn = member.begin().unwrap();
+    txn.send(record(OUT, P, "k", "v")).unwrap();
+    assert!(matches!(txn.commit(&[(P, position(IN, 0, 1))]), Err(Exit::Fenced(_))));
+    assert!(cluster.tap(&[OUT]).read().is_empty());
+    drop(other);
+}
+
+#[test]
 fn range_gives_every_partition_to_one_member_and_differs_by_one_at_most() {
     let cluster = cluster(24, Retention::KeepAll);
     let mut members: Vec<Member> = (0..5)
@@ -232,7 +260,8 @@ fn memory_does_not_grow_with_the_input() {
     let mut first = cluster.join("first", "a", &[IN]);
     let mut second = cluster.join("second", "b", &[OUT]);
     let mut tap = cluster.tap(&[OUT, Topic::DeadLetters]);
-    (settle(&mut first), settle(&mut second));
+    settle(&mut first);
+    settle(&mut second);
     let mut seen = 0;
     for round in 0..2_000 {
         for i in 0..10 {
@@ -279,7 +308,8 @@ fn what_one_reader_has_not_passed_is_not_forgotten() {
     let cluster = cluster(1, Retention::ForgetRead);
     let mut fast = cluster.join("fast", "a", &[IN]);
     let mut slow = cluster.join("slow", "b", &[IN]);
-    (settle(&mut fast), settle(&mut slow));
+    settle(&mut fast);
+    settle(&mut slow);
     cluster.append(record(IN, P, "k", "v")).unwrap();
     assert_eq!(records(&mut fast).len(), 1);
     fast.begin().unwrap().commit(&[(P, position(IN, 1, 1))]).unwrap();
