@@ -17,8 +17,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub use byte_fields::{bytes, optional_bytes};
 pub use frame::{Fingerprint, SchemaId};
-pub use schemas::{EmbeddedSchema, embedded};
 use schemas::{Compiled, MAX_RECORD_BYTES, compiled, place};
+pub use schemas::{EmbeddedSchema, embedded};
 
 /// An event with a schema of its own.
 pub trait Event: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
@@ -80,14 +80,19 @@ struct Learned {
 
 impl std::fmt::Debug for Codec {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Codec").field("framing", &self.framing).finish_non_exhaustive()
+        f.debug_struct("Codec")
+            .field("framing", &self.framing)
+            .finish_non_exhaustive()
     }
 }
 
 impl Codec {
     /// A codec that frames records this way. It reads both ways.
     pub fn new(framing: Framing) -> Self {
-        Self { framing, ..Self::default() }
+        Self {
+            framing,
+            ..Self::default()
+        }
     }
 
     /// Learns the schema that other builds' records name by `id`, so that they can be read.
@@ -117,7 +122,11 @@ impl Codec {
         let found = compiled().iter().position(|compiled| compiled.schema.name == name);
         let place = found.ok_or_else(|| SchemaError(format!("there is no schema `{name}`")))?;
         self.learn(SchemaId::Registry(id), compiled()[place].schema.text)?;
-        self.learned.write().unwrap_or_else(PoisonError::into_inner).written.insert(place, id);
+        self.learned
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .written
+            .insert(place, id);
         Ok(())
     }
 
@@ -126,7 +135,10 @@ impl Codec {
     /// # Errors
     /// The event does not fit its schema, or the registry's id of its schema was not told.
     pub fn encode<T: Event>(&self, event: &T) -> Result<Vec<u8>, EncodeError> {
-        let error = |detail: String| EncodeError { schema: T::SCHEMA, detail };
+        let error = |detail: String| EncodeError {
+            schema: T::SCHEMA,
+            detail,
+        };
         let place = const { place(T::SCHEMA) };
         let compiled = &compiled()[place];
         let mut bytes = Vec::with_capacity(512);
@@ -134,11 +146,17 @@ impl Codec {
             Framing::SingleObject => SchemaId::Fingerprint(compiled.schema.fingerprint).write(&mut bytes),
             Framing::Confluent => {
                 let learned = self.learned.read().unwrap_or_else(PoisonError::into_inner);
-                let id = learned.written.get(&place).ok_or_else(|| error("the registry's id is not known".into()))?;
+                let id = learned
+                    .written
+                    .get(&place)
+                    .ok_or_else(|| error("the registry's id is not known".into()))?;
                 SchemaId::Registry(*id).write(&mut bytes);
             }
         }
-        compiled.writer.write_ser(&mut bytes, event).map_err(|cause| error(cause.to_string()))?;
+        compiled
+            .writer
+            .write_ser(&mut bytes, event)
+            .map_err(|cause| error(cause.to_string()))?;
         if bytes.len() > MAX_RECORD_BYTES {
             return Err(error(format!("{} bytes are more than {MAX_RECORD_BYTES}", bytes.len())));
         }
@@ -155,7 +173,13 @@ impl Codec {
         if id == SchemaId::Fingerprint(own.schema.fingerprint) {
             return datum_of(&own.reader, datum);
         }
-        let reader = self.learned.read().unwrap_or_else(PoisonError::into_inner).readers.get(&id).cloned();
+        let reader = self
+            .learned
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .readers
+            .get(&id)
+            .cloned();
         match reader.as_deref().or_else(|| embedded_reader(id)) {
             Some(reader) => datum_of(reader, datum),
             None => Err(DecodeError::SchemaUnknown(id.to_string())),
@@ -170,8 +194,14 @@ fn embedded_reader(id: SchemaId) -> Option<&'static GenericDatumReader<'static>>
 }
 
 fn datum_of<T: Event>(reader: &GenericDatumReader<'_>, mut datum: &[u8]) -> Result<T, DecodeError> {
-    let event = reader.read_deser(&mut datum).map_err(|error| DecodeError::Corrupt(brief(error.to_string())))?;
-    if datum.is_empty() { Ok(event) } else { Err(DecodeError::Corrupt(format!("{} bytes too many", datum.len()))) }
+    let event = reader
+        .read_deser(&mut datum)
+        .map_err(|error| DecodeError::Corrupt(brief(error.to_string())))?;
+    if datum.is_empty() {
+        Ok(event)
+    } else {
+        Err(DecodeError::Corrupt(format!("{} bytes too many", datum.len())))
+    }
 }
 
 /// An error's text without the whole schema that apache-avro puts into some of them.

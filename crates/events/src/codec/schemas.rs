@@ -63,12 +63,17 @@ pub(super) fn parse(text: &str) -> Result<(&'static Schema, Fingerprint), Schema
     apache_avro::util::max_allocation_bytes(MAX_RECORD_BYTES);
     let schema = Schema::parse_str(text).map_err(|error| SchemaError(error.to_string()))?;
     let rabin = schema.fingerprint::<Rabin>().bytes;
-    let bytes = rabin.try_into().map_err(|_| SchemaError("its fingerprint has not 8 bytes".into()))?;
+    let bytes = rabin
+        .try_into()
+        .map_err(|_| SchemaError("its fingerprint has not 8 bytes".into()))?;
     Ok((Box::leak(Box::new(schema)), Fingerprint(u64::from_le_bytes(bytes))))
 }
 
 pub(super) fn reader(schema: &'static Schema) -> Result<GenericDatumReader<'static>, SchemaError> {
-    GenericDatumReader::builder(schema).human_readable(false).build().map_err(|error| SchemaError(error.to_string()))
+    GenericDatumReader::builder(schema)
+        .human_readable(false)
+        .build()
+        .map_err(|error| SchemaError(error.to_string()))
 }
 
 static COMPILED: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
@@ -76,13 +81,20 @@ static COMPILED: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
         let (schema, fingerprint) = parse(text)?;
         let writer = GenericDatumWriter::builder(schema).human_readable(false).build();
         Ok(Compiled {
-            schema: EmbeddedSchema { name, text, fingerprint },
+            schema: EmbeddedSchema {
+                name,
+                text,
+                fingerprint,
+            },
             reader: reader(schema)?,
             writer: writer.map_err(|error| SchemaError(error.to_string()))?,
         })
     };
     let compiled: Result<Vec<_>, SchemaError> = TEXTS.iter().map(compile).collect();
-    #[expect(clippy::expect_used, reason = "the texts are part of the build, and a test parses each of them")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the texts are part of the build, and a test parses each of them"
+    )]
     compiled.expect("an embedded schema is valid Avro")
 });
 
