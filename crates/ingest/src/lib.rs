@@ -1,1 +1,19 @@
-//! ingest.
+//! Sources and the pure parse of each payload into a [`Mention`](events::Mention).
+//!
+//! [`Ingest`] turns input lines into mentions, checked and triaged; what cannot become one is rejected with a detail that
+//! names the field, what is expected there and never what the text says. Reading files and pipes is [`source`]'s matter,
+//! the only part of this crate that touches the outside.
+
+mod accounts;
+mod explain;
+mod line;
+mod mention;
+mod other;
+mod parse;
+pub mod source;
+mod stage;
+mod stamp;
+mod triage;
+
+pub use stage::{Ingest, IngestState, InputLine};
+pub use triage::triage_phrases;
