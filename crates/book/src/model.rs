@@ -1,13 +1,17 @@
-//! What a book says, as types: whoever holds a [`Book`] holds a valid one.
+//! What a book says, as types: whoever holds a loaded [`Book`] holds a valid one.
+//!
+//! Serialised only to find its version: the field names and their order are part of that.
 
 use std::collections::BTreeMap;
 
 use events::{BookVersion, BrandId, HarmClass, Intent, Recipient, Span, ThemeId};
+use serde::{Serialize, Serializer};
 
 /// A valid brand book. Made by [`load`](crate::load) only; every id that it refers to exists.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Book {
     /// Hash of its content: stamped on every decision.
+    #[serde(skip)]
     pub version: BookVersion,
     /// Name for people.
     pub name: String,
@@ -32,7 +36,7 @@ pub struct Book {
 }
 
 /// A brand that is listened for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Brand {
     /// Its id.
     pub id: BrandId,
@@ -63,7 +67,7 @@ pub struct Brand {
 }
 
 /// A named rule for what is worth tracking.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct TrackingRule {
     /// Its id.
     pub id: String,
@@ -76,7 +80,7 @@ pub struct TrackingRule {
 }
 
 /// Something that the brand sells or runs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Product {
     /// Its id, such as a SKU, a route, a branch.
     pub id: String,
@@ -87,7 +91,7 @@ pub struct Product {
 }
 
 /// People who act.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Team {
     /// Its id, which is also the name of its queue.
     pub id: String,
@@ -98,7 +102,7 @@ pub struct Team {
 }
 
 /// Something that goes well or wrong.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Theme {
     /// Its id, unique in the book.
     pub id: ThemeId,
@@ -116,12 +120,12 @@ pub struct Theme {
     pub points: i64,
     /// True where life or health is at stake: 20 points more.
     pub safety: bool,
-    /// The team that owns its incidents; the brand's owner when none is named.
+    /// The team that owns its incidents. A loaded book names one for every theme; a book made in code may leave it to the brand's owner.
     pub owner: Option<String>,
 }
 
 /// A reason within a theme.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reason {
     /// Its id, unique within the theme.
     pub id: String,
@@ -130,7 +134,7 @@ pub struct Reason {
 }
 
 /// Which mentions a route or a clock is for. Empty lists and nulls match everything.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Condition {
     /// Brands.
     pub brands: Vec<BrandId>,
@@ -153,7 +157,7 @@ pub struct Condition {
 }
 
 /// Which team gets what.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RouteRule {
     /// Its id, unique in the book.
     pub id: String,
@@ -164,20 +168,22 @@ pub struct RouteRule {
 }
 
 /// How soon to respond.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ClockPolicy {
     /// Its id, unique in the book.
     pub id: String,
     /// What it is for.
     pub when: Condition,
     /// Time to the first reply, from `received_at`.
+    #[serde(serialize_with = "as_millis")]
     pub first_reply: Span,
     /// Share of that time after which the owner is warned, above 0 and below 1.
     pub warn_at: f64,
 }
 
 /// What kind of place a source is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SourceClass {
     /// Networks where everybody reads.
     Social,
@@ -196,7 +202,14 @@ pub enum SourceClass {
 
 impl SourceClass {
     /// Every class.
-    pub const ALL: [Self; 6] = [Self::Social, Self::Forum, Self::Review, Self::News, Self::Direct, Self::Other];
+    pub const ALL: [Self; 6] = [
+        Self::Social,
+        Self::Forum,
+        Self::Review,
+        Self::News,
+        Self::Direct,
+        Self::Other,
+    ];
 
     /// The name, as books and tallies write it.
     pub const fn name(self) -> &'static str {
@@ -212,7 +225,7 @@ impl SourceClass {
 }
 
 /// When a rise is a spike.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Detection {
     /// Fewer mentions than this in a window are no spike.
     pub min_mentions: i64,
@@ -226,7 +239,12 @@ pub struct Detection {
 
 impl Default for Detection {
     fn default() -> Self {
-        Self { min_mentions: 10, min_people: 5, min_ratio: 2.0, false_alarms_per_week: 1.0 }
+        Self {
+            min_mentions: 10,
+            min_people: 5,
+            min_ratio: 2.0,
+            false_alarms_per_week: 1.0,
+        }
     }
 }
 
@@ -253,6 +271,12 @@ impl Book {
 
     /// The brand whose own account this is: `<source>:<handle or id>`, lower case.
     pub fn brand_of_account(&self, account: &str) -> Option<&Brand> {
-        self.brands.iter().find(|brand| brand.accounts.iter().any(|own| own == account))
+        self.brands
+            .iter()
+            .find(|brand| brand.accounts.iter().any(|own| own == account))
     }
+}
+
+fn as_millis<S: Serializer>(span: &Span, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_i64(span.as_millis())
 }

@@ -13,6 +13,6 @@ mod tests;
 mod words;
 
 pub use fold::FoldedText;
-pub use phrase::PhraseError;
+pub use phrase::{PhraseError, check};
 pub use set::{PhraseHit, PhraseSet};
 pub use words::Words;

@@ -34,6 +34,14 @@ pub(super) struct Part {
     pub(super) gap: usize,
 }
 
+/// Whether `phrase` can be searched for.
+///
+/// # Errors
+/// Why it cannot.
+pub fn check(phrase: &str) -> Result<(), PhraseError> {
+    parse(phrase).map(|_| ())
+}
+
 /// Reads a phrase. Returns at least one part.
 pub(super) fn parse(phrase: &str) -> Result<Vec<Part>, PhraseError> {
     let folded = FoldedText::new(phrase);
