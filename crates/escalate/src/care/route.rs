@@ -1,0 +1,155 @@
+//! Which team gets a case, and which policy sets its clock: the first rule of the book that matches.
+
+use book::{Book, ClockPolicy, Condition};
+use events::{BrandId, ClassifiedMention, EventTime, HarmClass, Intent, ThemeId};
+
+/// What a condition is asked about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Matter<'a> {
+    pub(super) brand: &'a BrandId,
+    pub(super) intent: Intent,
+    pub(super) theme: Option<&'a ThemeId>,
+    pub(super) mention: &'a ClassifiedMention,
+}
+
+/// The queue of a matter and why.
+pub(super) fn route(book: &Book, matter: Matter<'_>) -> (String, String) {
+    let mut fitting = book.routes.iter().filter(|rule| fits(&rule.when, matter));
+    let Some(first) = fitting.next() else {
+        return (book.default_team.clone(), "no route matches: default team".to_owned());
+    };
+    let why = reasons(&first.when, matter);
+    let next = fitting
+        .next()
+        .map(|rule| format!("; runner-up `{}`", rule.id))
+        .unwrap_or_default();
+    (first.team.clone(), format!("route `{}`: {why}{next}", first.id))
+}
+
+/// The clock policy of a matter.
+pub(super) fn clock<'a>(book: &'a Book, matter: Matter<'_>) -> Option<&'a ClockPolicy> {
+    book.clocks.iter().find(|policy| fits(&policy.when, matter))
+}
+
+fn fits(when: &Condition, matter: Matter<'_>) -> bool {
+    let mention = &matter.mention.mention;
+    let language = matter.mention.enrichment.language.tag.as_str();
+    let harm = &matter.mention.classification.harm;
+    (when.brands.is_empty() || when.brands.contains(matter.brand))
+        && (when.intents.is_empty() || when.intents.contains(&matter.intent))
+        && (when.themes.is_empty() || matter.theme.is_some_and(|theme| when.themes.contains(theme)))
+        && (when.harm.is_empty() || harm.iter().any(|finding| when.harm.contains(&finding.class)))
+        && (when.languages.is_empty() || when.languages.iter().any(|tag| speaks(language, tag)))
+        && (when.sources.is_empty() || when.sources.contains(&mention.source))
+        && when
+            .min_severity
+            .is_none_or(|least| matter.mention.classification.severity.score >= least)
+        && when.owned.is_none_or(|owned| mention.owned_channel == owned)
+        && when.hours.is_none_or(|hours| within(mention.received_at, hours))
+}
+
+/// `de` covers `de` and `de-AT`.
+fn speaks(language: &str, tag: &str) -> bool {
+    language
+        .strip_prefix(tag)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+}
+
+/// Whether a time lies in these hours of the day in UTC; `22 to 6` goes over midnight.
+fn within(at: EventTime, (from, to): (u8, u8)) -> bool {
+    let hour = (at.hour_of_week() % 24) as u8;
+    if from <= to {
+        (from..to).contains(&hour)
+    } else {
+        hour >= from || hour < to
+    }
+}
+
+/// What a condition asked for, in words.
+fn reasons(when: &Condition, matter: Matter<'_>) -> String {
+    let mut parts = Vec::new();
+    let mut name = |condition: bool, text: String| {
+        if condition {
+            parts.push(text);
+        }
+    };
+    name(!when.brands.is_empty(), format!("brand {}", matter.brand));
+    name(!when.intents.is_empty(), format!("intent {}", matter.intent.name()));
+    name(
+        !when.themes.is_empty(),
+        format!("theme {}", matter.theme.map_or("none", ThemeId::as_str)),
+    );
+    let harm = matter
+        .mention
+        .classification
+        .harm
+        .iter()
+        .find(|finding| when.harm.contains(&finding.class));
+    name(
+        harm.is_some(),
+        format!("harm {}", harm.map_or("none", |finding| finding.class.name())),
+    );
+    name(
+        !when.languages.is_empty(),
+        format!("language {}", matter.mention.enrichment.language.tag),
+    );
+    name(
+        !when.sources.is_empty(),
+        format!("source {}", matter.mention.mention.source),
+    );
+    if let Some(least) = when.min_severity {
+        name(
+            true,
+            format!(
+                "severity {} of at least {least}",
+                matter.mention.classification.severity.score
+            ),
+        );
+    }
+    if let Some(owned) = when.owned {
+        name(
+            true,
+            if owned {
+                "owned channel".into()
+            } else {
+                "not an owned channel".into()
+            },
+        );
+    }
+    if let Some((from, to)) = when.hours {
+        name(true, format!("between {from} and {to} UTC"));
+    }
+    if parts.is_empty() {
+        "matches everything".to_owned()
+    } else {
+        parts.join(", ")
+    }
+}
+
+/// Harm that opens a case whatever its author wants.
+pub(super) fn opens(class: HarmClass) -> bool {
+    matches!(
+        class,
+        HarmClass::Threat | HarmClass::Safety | HarmClass::Leak | HarmClass::Allegation | HarmClass::Distress
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_go_over_midnight_and_end_before_their_end() {
+        let at = |text: &str| EventTime::parse(text).unwrap();
+        assert!(within(at("2026-11-02T23:00:00Z"), (22, 6)));
+        assert!(within(at("2026-11-02T05:59:59Z"), (22, 6)));
+        assert!(!within(at("2026-11-02T06:00:00Z"), (22, 6)));
+        assert!(within(at("2026-11-02T06:00:00Z"), (6, 22)));
+    }
+
+    #[test]
+    fn a_language_covers_its_regions_and_no_other_language() {
+        assert!(speaks("de-AT", "de") && speaks("de", "de"));
+        assert!(!speaks("den", "de") && !speaks("en", "de"));
+    }
+}

@@ -1,0 +1,125 @@
+//! Counting a tally: into its series, the brand's evidence, and the incidents that are open.
+
+use std::collections::BTreeMap;
+
+use events::{BrandId, EventTime, MentionKind, SubjectKind, Tally};
+use stream::DropReason;
+
+use super::detector::{Baseline, TEACH_LAG, teach};
+use super::state::{BrandWatch, WatchState};
+use super::subject::Subject;
+use super::{Fresh, NOT_WATCHED, NewPersons, TOO_LATE, UNKNOWN_BRAND, Watch, minute_of};
+
+/// A new series looks back at most this many minutes at its brand's past: the weeks that a baseline remembers.
+const LOOK_BACK: i64 = 28 * 24 * 60;
+
+impl Watch {
+    /// Counts a tally; the reason when it is not counted.
+    pub(super) fn count(
+        &self,
+        tally: &Tally,
+        at: EventTime,
+        state: &mut WatchState,
+        heard: &mut BTreeMap<BrandId, Fresh>,
+    ) -> Option<DropReason> {
+        if !self.detectors.contains_key(&tally.brand) {
+            return Some(UNKNOWN_BRAND);
+        }
+        if !matches!(tally.kind, MentionKind::Create | MentionKind::Edit) {
+            return Some(NOT_WATCHED);
+        }
+        let minute = minute_of(tally.minute);
+        let fresh = match heard.get_mut(&tally.brand) {
+            Some(fresh) => fresh,
+            None => heard
+                .entry(tally.brand.clone())
+                .or_insert(Fresh::of(&tally.brand, minute, state)),
+        };
+        fresh.at = fresh.at.max(at);
+        fresh.brand.newest = fresh.brand.newest.max(minute);
+        let subject = Subject::of(&self.book, tally);
+        if subject.is_none() && tally.subject_kind != SubjectKind::Volume {
+            return Some(NOT_WATCHED);
+        }
+        let counted = subject.as_ref().map_or(0, |(_, counted)| *counted);
+        if let Some((subject, counted)) = subject.filter(|(_, counted)| *counted > 0)
+            && !fresh.add(subject, tally, counted, state)
+        {
+            return Some(TOO_LATE);
+        }
+        gather(&mut fresh.brand, tally, minute, counted);
+        None
+    }
+}
+
+impl Fresh {
+    fn of(id: &BrandId, minute: i64, state: &WatchState) -> Self {
+        let unknown = || BrandWatch {
+            since: minute,
+            newest: minute,
+            ..BrandWatch::default()
+        };
+        let brand = state.brands.get(id.as_str()).cloned().unwrap_or_else(unknown);
+        Self {
+            brand,
+            live: BTreeMap::new(),
+            persons: NewPersons::new(),
+            at: EventTime::EPOCH,
+        }
+    }
+
+    /// Adds to a series, after its baseline has learnt the hours that ended before. False when it comes too late.
+    fn add(&mut self, subject: Subject, tally: &Tally, counted: i64, state: &mut WatchState) -> bool {
+        let key = subject.key(tally.brand.as_str());
+        let brand = &mut self.brand;
+        let live = match self.live.get_mut(&subject) {
+            Some(live) => live,
+            None => self
+                .live
+                .entry(subject.clone())
+                .or_insert(state.live.get(&key).cloned().unwrap_or_default()),
+        };
+        if state
+            .baselines
+            .get(&key)
+            .is_none_or(|baseline| baseline.due(brand.newest, TEACH_LAG).is_some())
+        {
+            let new = || Baseline::new(brand.since.max(brand.newest - LOOK_BACK));
+            let mut baseline = state.baselines.get(&key).cloned().unwrap_or_else(new);
+            teach(live, &mut baseline, brand.newest, |from, to| brand.disturbed(from, to));
+            state.baselines.put(key.as_str(), baseline);
+        }
+        let minute = minute_of(tally.minute);
+        if !live.add(minute, counted.unsigned_abs(), &tally.persons) {
+            return false;
+        }
+        self.persons.entry(subject).or_default().merge(&tally.persons);
+        for watched in brand
+            .watched
+            .iter_mut()
+            .filter(|watched| watched.active() && minute >= watched.onset)
+        {
+            if watched.lead == key {
+                watched.mentions += counted;
+                watched.persons.merge(&tally.persons);
+            }
+        }
+        true
+    }
+}
+
+/// Adds what a tally shows to the brand's last minutes and to its open incidents.
+fn gather(brand: &mut BrandWatch, tally: &Tally, minute: i64, counted: i64) {
+    brand.block(minute).add(tally, counted);
+    let theme = tally.subject.as_deref();
+    for watched in brand
+        .watched
+        .iter_mut()
+        .filter(|watched| watched.active() && minute >= watched.onset)
+    {
+        if watched.only.as_ref().is_none_or(|only| theme == Some(only.as_str())) {
+            watched.evidence.add(tally, counted);
+            watched.dirty = true;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! When something is an incident, what it is about, and when it is over: pure rules over readings and what is watched.
+
+use events::IncidentState;
+
+use super::detector::Reading;
+use super::state::Watched;
+use super::subject::Subject;
+
+/// Share of the brand's surplus from which a theme explains it.
+const EXPLAINS: f64 = 0.5;
+/// A theme that rises later than this after an incident's onset may be another thing (minutes).
+const LATER: i64 = 60;
+/// A theme with this share of an incident's mentions belongs to it.
+const BELONGS: f64 = 0.2;
+/// An incident that comes back within this many minutes is opened again.
+pub(super) const REOPEN: i64 = 6 * 60;
+/// Minutes between two announcements that it became worse.
+const PATIENCE: i64 = 10;
+/// It is worse when its pace is this many times the last one told …
+const WORSE: f64 = 1.5;
+/// … or its severity this much higher.
+const GRAVER: i64 = 15;
+/// It eases when the surplus of ten minutes is below this share of the highest.
+const EASED: f64 = 0.4;
+/// It is over after this many calm minutes in a row.
+pub(super) const CALM: i64 = 20;
+
+/// The surplus of one theme in a window, beside that of the whole brand.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Surplus<T> {
+    /// Which theme.
+    pub(super) theme: T,
+    /// Mentions above what is expected of the theme.
+    pub(super) own: f64,
+    /// Mentions above what is expected of the brand.
+    pub(super) brand: f64,
+}
+
+impl<T> Surplus<T> {
+    /// Whether the theme is the larger part of what is unusual.
+    pub(super) fn explains(&self) -> bool {
+        self.own > 0.0 && self.own >= EXPLAINS * self.brand
+    }
+}
+
+/// The strongest of several alarms: the least likely one, of equals the broadest subject.
+pub(super) fn strongest(alarms: &[(Subject, Reading)]) -> Option<&(Subject, Reading)> {
+    alarms
+        .iter()
+        .reduce(|best, next| if next.1.score > best.1.score { next } else { best })
+}
+
+/// Whether the alarm of a theme is something other than the incident that is open for the brand: it rose later, the open
+/// one has another theme of which it has been no part, and now it is the larger part of what is unusual.
+pub(super) fn independent<T>(open: &Watched, theme: &str, onset: i64, surplus: &Surplus<T>) -> bool {
+    let other = open.theme.as_ref().is_some_and(|known| known.as_str() != theme);
+    let part = open.evidence.theme(theme) as f64 >= BELONGS * open.mentions as f64;
+    other && !part && onset > open.onset + LATER && surplus.explains()
+}
+
+/// Whether people must be told that it became worse.
+pub(super) fn worse(open: &Watched, at: i64, ratio: f64, severity: i64) -> bool {
+    let (told_at, told_ratio, told_severity) = open.told;
+    let patient = at - told_at >= PATIENCE;
+    patient && (ratio >= WORSE * told_ratio || severity >= told_severity + GRAVER)
+}
+
+/// Whether the last ten minutes are still above normal: by two standard deviations and three tenths. This is lower than what
+/// opens an incident, so that it does not flutter.
+pub(super) fn elevated(ten: &Reading, dispersion: f64) -> bool {
+    let deviation = (ten.expected + dispersion * ten.expected * ten.expected).sqrt();
+    let observed = ten.observed as f64;
+    observed > ten.expected + 2.0 * deviation.max(1.0) && observed >= 1.3 * ten.expected
+}
+
+/// The state after a minute whose last ten minutes read `ten`; none when it stays.
+pub(super) fn next_state(open: &Watched, ten: &Reading) -> Option<IncidentState> {
+    if open.calm >= CALM {
+        return Some(IncidentState::Resolved);
+    }
+    let rising = open.state != IncidentState::Easing;
+    let eased = ten.surplus() < EASED * open.top && ten.at - open.peak.at >= PATIENCE;
+    (rising && eased).then_some(IncidentState::Easing)
+}

@@ -1,0 +1,143 @@
+//! What shows an incident: sources, terms, themes, tone and sample mentions, in a form that adds up.
+
+use std::collections::BTreeMap;
+
+use events::{Driver, Intent, MentionId, SubjectKind, Tally};
+use serde::{Deserialize, Serialize};
+
+/// Terms that are kept while they add up.
+const TERMS: usize = 48;
+/// Drivers and samples that an incident carries.
+const SHOWN: usize = 10;
+
+/// Evidence of some stretch of time.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub(super) struct Evidence {
+    /// Mentions that classify has judged, and the negative ones among them.
+    judged: (i64, i64),
+    sources: BTreeMap<String, i64>,
+    terms: BTreeMap<String, i64>,
+    themes: BTreeMap<String, i64>,
+    /// (rank, mention): theme complaints first, then complaints, then anything.
+    samples: Vec<(u8, MentionId)>,
+}
+
+impl Evidence {
+    /// Adds what a tally knows; `counted` is how many of its mentions count for its series.
+    pub(super) fn add(&mut self, tally: &Tally, counted: i64) {
+        match (tally.subject_kind, tally.intent) {
+            (SubjectKind::Volume, None) => {
+                *self.sources.entry(tally.source_class.clone()).or_default() += tally.mentions
+            }
+            (SubjectKind::Volume, Some(_)) => {
+                self.judged.0 += tally.mentions;
+                self.judged.1 += tally.negative;
+            }
+            (SubjectKind::Theme, _) => {
+                if let Some(theme) = tally.subject.as_ref().filter(|_| counted > 0) {
+                    *self.themes.entry(theme.clone()).or_default() += counted;
+                }
+            }
+            _ => {}
+        }
+        if tally.subject_kind == SubjectKind::Volume {
+            for term in &tally.terms {
+                *self.terms.entry(term.term.clone()).or_default() += term.count;
+            }
+            self.trim();
+        }
+        let rank = match (tally.subject_kind, tally.intent) {
+            (SubjectKind::Theme, _) if counted > 0 => 0,
+            (_, Some(Intent::Complaint)) => 1,
+            (_, None) => 2,
+            _ => return,
+        };
+        for sample in &tally.samples {
+            self.sample(rank, sample);
+        }
+    }
+
+    /// Adds other evidence.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.judged.0 += other.judged.0;
+        self.judged.1 += other.judged.1;
+        for (mine, theirs) in [
+            (&mut self.sources, &other.sources),
+            (&mut self.terms, &other.terms),
+            (&mut self.themes, &other.themes),
+        ] {
+            for (name, count) in theirs {
+                *mine.entry(name.clone()).or_default() += count;
+            }
+        }
+        self.trim();
+        for (rank, sample) in &other.samples {
+            self.sample(*rank, sample);
+        }
+    }
+
+    /// Share of negative mentions among those that classify has judged, 0 to 1.
+    pub(super) fn negative_share(&self) -> f64 {
+        if self.judged.0 > 0 {
+            self.judged.1 as f64 / self.judged.0 as f64
+        } else {
+            0.0
+        }
+    }
+
+    /// Counted mentions of a theme.
+    pub(super) fn theme(&self, theme: &str) -> i64 {
+        self.themes.get(theme).copied().unwrap_or_default()
+    }
+
+    /// The strongest themes, terms and sources; each kind has its place, so that none crowds out the others.
+    pub(super) fn drivers(&self) -> Vec<Driver> {
+        let mut drivers: Vec<Driver> = Vec::new();
+        for (kind, counts, most) in [
+            ("theme", &self.themes, 3),
+            ("source", &self.sources, 3),
+            ("term", &self.terms, SHOWN),
+        ] {
+            let mut strongest: Vec<(&String, &i64)> = counts.iter().collect();
+            strongest.sort_by(|left, right| right.1.cmp(left.1).then(left.0.cmp(right.0)));
+            let free = most.min(SHOWN - drivers.len());
+            drivers.extend(strongest.into_iter().take(free).map(|(value, count)| Driver {
+                kind: kind.to_owned(),
+                value: value.clone(),
+                count: *count,
+            }));
+        }
+        drivers.sort_by(|left, right| right.count.cmp(&left.count).then(left.kind.cmp(&right.kind)));
+        drivers
+    }
+
+    /// Mentions that show it.
+    pub(super) fn samples(&self) -> Vec<MentionId> {
+        self.samples.iter().map(|(_, sample)| sample.clone()).collect()
+    }
+
+    fn sample(&mut self, rank: u8, sample: &MentionId) {
+        match self.samples.iter().position(|(_, known)| known == sample) {
+            Some(at) if self.samples[at].0 <= rank => return,
+            Some(at) => {
+                self.samples.remove(at);
+            }
+            None => {}
+        }
+        let at = self.samples.partition_point(|(known, _)| *known <= rank);
+        if at < SHOWN {
+            self.samples.insert(at, (rank, sample.clone()));
+            self.samples.truncate(SHOWN);
+        }
+    }
+
+    /// Forgets the rarest terms when there are twice as many as are kept.
+    fn trim(&mut self) {
+        if self.terms.len() > 2 * TERMS {
+            let mut counts: Vec<i64> = self.terms.values().copied().collect();
+            counts.sort_unstable_by(|left, right| right.cmp(left));
+            let least = counts.get(TERMS).copied().unwrap_or_default();
+            self.terms.retain(|_, count| *count > least);
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What watch keeps for the brands of one partition.
+
+use std::collections::BTreeMap;
+
+use events::{Codec, Incident, IncidentId, IncidentState, Persons, Role, ThemeId, Topic};
+use serde::{Deserialize, Serialize};
+use stream::{State, StoredTable, Table, TableValue, Timers};
+
+use super::detector::{Baseline, Live, Reading};
+use super::evidence::Evidence;
+
+/// Tables of watch. Series are keyed by `<brand>/<subject>`, brands by their id.
+#[derive(Debug)]
+pub struct WatchState {
+    pub(super) incidents: Table<Incident>,
+    pub(super) live: Table<Live>,
+    pub(super) baselines: Table<Baseline>,
+    pub(super) brands: Table<BrandWatch>,
+    pub(super) timers: Timers,
+}
+
+impl WatchState {
+    /// Every incident, in order of its id.
+    pub fn incidents(&self) -> impl Iterator<Item = &Incident> {
+        self.incidents.iter().map(|(_, incident)| incident)
+    }
+}
+
+impl Default for WatchState {
+    fn default() -> Self {
+        let own = Topic::State(Role::Watch);
+        Self {
+            incidents: Table::new("incidents", Topic::Incidents),
+            live: Table::new("live", own),
+            baselines: Table::new("baselines", own),
+            brands: Table::new("brands", own),
+            timers: Timers::new(Role::Watch),
+        }
+    }
+}
+
+impl State for WatchState {
+    const FORMAT: i64 = 1;
+    fn tables(&self) -> Vec<&dyn StoredTable> {
+        vec![&self.incidents, &self.live, &self.baselines, &self.brands, &self.timers]
+    }
+    fn tables_mut(&mut self) -> Vec<&mut dyn StoredTable> {
+        vec![
+            &mut self.incidents,
+            &mut self.live,
+            &mut self.baselines,
+            &mut self.brands,
+            &mut self.timers,
+        ]
+    }
+    fn timers(&mut self) -> Option<&mut Timers> {
+        Some(&mut self.timers)
+    }
+}
+
+/// What is kept of a brand besides its series.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(super) struct BrandWatch {
+    /// The first minute in which it was heard of.
+    pub(super) since: i64,
+    /// The newest minute in which it was heard of.
+    pub(super) newest: i64,
+    /// Evidence of the last minutes, in blocks of five, for incidents that open soon.
+    pub(super) blocks: BTreeMap<i64, Evidence>,
+    /// Incidents that are open, or were until lately. The first one is about the brand as a whole.
+    pub(super) watched: Vec<Watched>,
+    /// When incidents lay over the brand, in minutes, both ends included.
+    pub(super) past: Vec<(i64, i64)>,
+}
+
+/// Minutes of an incident that do not teach the baseline: what lasts longer is the new normal.
+const DISTURBED: i64 = 24 * 60;
+/// Past incidents that are remembered: those of the hours that may still have to be learnt.
+const PAST: usize = 32;
+/// Blocks of evidence that are kept.
+const BLOCKS: i64 = 6;
+
+impl BrandWatch {
+    /// Whether an incident lay over `[from, to]`.
+    pub(super) fn disturbed(&self, from: i64, to: i64) -> bool {
+        let active = self.watched.iter().filter(|watched| watched.active());
+        active
+            .map(|watched| (watched.onset, watched.onset + DISTURBED))
+            .chain(self.past.iter().copied())
+            .any(|(first, last)| first <= to && from <= last.min(first + DISTURBED))
+    }
+
+    /// Remembers when an incident was.
+    pub(super) fn remember(&mut self, from: i64, to: i64) {
+        self.past.push((from, to));
+        if self.past.len() > PAST {
+            self.past.remove(0);
+        }
+    }
+
+    /// The block of evidence of a minute; blocks that have become old are forgotten.
+    pub(super) fn block(&mut self, minute: i64) -> &mut Evidence {
+        let oldest = self.newest.div_euclid(5) - BLOCKS;
+        while self.blocks.first_key_value().is_some_and(|(block, _)| *block <= oldest) {
+            self.blocks.pop_first();
+        }
+        self.blocks.entry(minute.div_euclid(5)).or_default()
+    }
+}
+
+/// An incident as watch follows it: what adds up between its revisions.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct Watched {
+    pub(super) incident_id: IncidentId,
+    pub(super) state: IncidentState,
+    /// Key of the series whose mentions and people are counted.
+    pub(super) lead: String,
+    /// Set for an incident beside another one: the only theme that it follows.
+    pub(super) only: Option<ThemeId>,
+    /// What it is attributed to.
+    pub(super) theme: Option<ThemeId>,
+    pub(super) onset: i64,
+    /// Key of the series that shows its peak, and the peak.
+    pub(super) peak_series: String,
+    pub(super) peak: Peak,
+    /// The largest surplus of any ten minutes.
+    pub(super) top: f64,
+    pub(super) mentions: i64,
+    pub(super) persons: Persons,
+    pub(super) evidence: Evidence,
+    /// What people were last told: minute, ratio, severity.
+    pub(super) told: (i64, f64, i64),
+    /// Observed count of the last revision.
+    pub(super) published: i64,
+    /// Whether anything was counted since the last revision.
+    pub(super) dirty: bool,
+    /// Minutes in a row without a rise.
+    pub(super) calm: i64,
+    /// The minute in which it was resolved.
+    pub(super) resolved: Option<i64>,
+}
+
+impl Watched {
+    /// Whether it is not resolved.
+    pub(super) fn active(&self) -> bool {
+        self.resolved.is_none()
+    }
+}
+
+/// The most telling window so far.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct Peak {
+    pub(super) at: i64,
+    pub(super) minutes: i64,
+    pub(super) expected: f64,
+    pub(super) observed: i64,
+    pub(super) score: f64,
+}
+
+impl Peak {
+    pub(super) fn of(reading: &Reading) -> Self {
+        Self {
+            at: reading.at,
+            minutes: reading.minutes,
+            expected: reading.expected,
+            observed: i64::try_from(reading.observed).unwrap_or(i64::MAX),
+            score: reading.score,
+        }
+    }
+
+    pub(super) fn ratio(&self) -> f64 {
+        self.observed as f64 / self.expected.max(1.0)
+    }
+
+    /// Whether this says more than `other`: less likely, or as unlikely and more.
+    pub(super) fn beats(&self, other: &Self) -> bool {
+        let surplus = |peak: &Self| peak.observed as f64 - peak.expected;
+        self.score > other.score || (self.score == other.score && surplus(self) > surplus(other))
+    }
+}
+
+impl TableValue for BrandWatch {
+    fn write(&self, _: &Codec) -> Result<Vec<u8>, String> {
+        serde_json::to_vec(self).map_err(|error| error.to_string())
+    }
+    fn read(bytes: &[u8], _: &Codec) -> Result<Self, String> {
+        serde_json::from_slice(bytes).map_err(|error| error.to_string())
+    }
+}
