@@ -1,1 +1,14 @@
-//! testkit.
+//! What tests of several crates share: builders, toy stages, the contract suite for logs, and a log that crashes.
+//!
+//! [`contract`] is written against the ports alone, so that every log passes the same cases. Nothing here is part of a
+//! program.
+
+// A test that cannot go on stops here, so that its message names the step that failed.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+pub mod build;
+pub mod contract;
+pub mod crash;
+pub mod drive;
+pub mod embedded;
+pub mod toy;

@@ -1,0 +1,142 @@
+//! A crash at every step of a small run of two chained stages changes nothing that anybody can read.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use events::{EventTime, Partition, Span, Topic};
+use stream::{Exit, Silent, Stage, Tick, Worker, WorkerSettings};
+use testkit::contract::Harness;
+use testkit::crash::{CrashPlan, CrashingLog};
+use testkit::embedded::Embedded;
+use testkit::toy::{self, Count, Total};
+use testkit::{build, drive};
+
+/// A process with one stage, which starts again under the same transactional id when it crashes.
+struct Process<'a, S: Stage + Default> {
+    embedded: &'a Embedded,
+    plan: &'a CrashPlan,
+    worker: Worker<CrashingLog, S>,
+    crashes: usize,
+}
+
+impl<'a, S: Stage + Default> Process<'a, S> {
+    fn new(embedded: &'a Embedded, plan: &'a CrashPlan) -> Self {
+        Self {
+            embedded,
+            plan,
+            worker: Self::start(embedded, plan),
+            crashes: 0,
+        }
+    }
+
+    fn start(embedded: &Embedded, plan: &CrashPlan) -> Worker<CrashingLog, S> {
+        let member = embedded.join(S::ROLE.name(), S::ROLE.name(), S::INPUTS);
+        let mut settings = WorkerSettings::new(embedded.partitions(), build::book_version());
+        settings.dead_letter_limit = None;
+        Worker::new(
+            CrashingLog::new(member, plan),
+            Arc::new(S::default()),
+            settings,
+            Arc::new(Silent),
+        )
+    }
+
+    fn drain(&mut self, tick: Option<Tick>) {
+        while let Err(exit) = drive::drain(&mut self.worker, tick, self.embedded.patience()) {
+            assert_eq!(exit, Exit::Fatal("crashed as planned".into()));
+            self.crashes += 1;
+            self.worker = Self::start(self.embedded, self.plan);
+            // The dead one, which is still a member; its session runs out.
+            self.embedded.expel(S::ROLE.name());
+        }
+    }
+}
+
+type Written = (Partition, Option<Bytes>, Option<Bytes>, EventTime);
+
+/// What outside readers and the next owner see, offsets and position records aside: those count markers.
+fn outcome(embedded: &Embedded) -> BTreeMap<Topic, Vec<Written>> {
+    let own = [Topic::State(Count::ROLE), Topic::State(Total::ROLE)];
+    let topics = Topic::PUBLIC.into_iter().chain(own);
+    let written = |topic: Topic| {
+        let records = embedded
+            .read(topic)
+            .into_iter()
+            .filter(|raw| raw.key.as_deref() != Some(b"position"));
+        records
+            .map(|raw| (raw.partition, raw.key, raw.value, raw.timestamp))
+            .collect()
+    };
+    topics.map(|topic| (topic, written(topic))).collect()
+}
+
+/// Three slices of input through two stages, each slice drained before the next, with time passing in between.
+fn run(plan: &CrashPlan) -> (BTreeMap<Topic, Vec<Written>>, usize) {
+    let embedded = Embedded::new();
+    let mut first = Process::<Count>::new(&embedded, plan);
+    let mut second = Process::<Total>::new(&embedded, plan);
+    for slice in 0..3 {
+        let now = build::AT.plus(Span::seconds(40 * slice));
+        for i in 0..5 {
+            let lane = if i == 3 {
+                Topic::MentionsRawExpress
+            } else {
+                Topic::MentionsRaw
+            };
+            let text = if i == 4 {
+                "drop".to_owned()
+            } else {
+                format!("{slice}.{i}")
+            };
+            embedded.say_at(lane, &format!("k{}", i % 3), &text, now);
+        }
+        embedded.append(toy::bytes(Topic::MentionsRaw, Partition(2), "k", b"poison", now));
+        let tick = Some(Tick::confirmed(now.plus(Span::seconds(30))));
+        first.drain(tick);
+        second.drain(tick);
+    }
+    (outcome(&embedded), first.crashes + second.crashes)
+}
+
+#[test]
+fn a_crash_at_any_step_changes_no_topic() {
+    let whole = CrashPlan::default();
+    let (expected, crashes) = run(&whole);
+    assert_eq!(crashes, 0);
+    assert_eq!(expected[&Topic::MentionsClassified].len(), 12);
+    assert_eq!(expected[&Topic::DeadLetters].len(), 3);
+    assert_eq!(
+        expected[&Topic::Calls].len(),
+        3,
+        "the timers of the first slice's keys fired"
+    );
+    let steps = whole.passed();
+    assert!(steps > 200, "{steps} steps");
+    for step in 0..steps {
+        let plan = CrashPlan::default();
+        plan.crash_after(step);
+        let (topics, crashes) = run(&plan);
+        assert_eq!(crashes, 1, "step {step}");
+        assert_eq!(topics, expected, "after a crash at step {step} of {steps}");
+    }
+}
+
+#[test]
+fn a_second_crash_while_starting_again_changes_no_topic_either() {
+    let (expected, _) = run(&CrashPlan::default());
+    let steps = {
+        let plan = CrashPlan::default();
+        run(&plan);
+        plan.passed()
+    };
+    for step in (0..steps).step_by(7) {
+        for again in [1, 3, 6, 12] {
+            let plan = CrashPlan::default();
+            plan.crash_after(step);
+            plan.then_after(again);
+            let (topics, _) = run(&plan);
+            assert_eq!(topics, expected, "after crashes at step {step} and {again} steps later");
+        }
+    }
+}
