@@ -1,10 +1,12 @@
 //! A crash at every step of a small run of two chained stages changes nothing that anybody can read.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use events::{EventTime, Partition, Span, Topic};
+use stream::memory::{ClusterConfig, Defect};
 use stream::{Exit, Silent, Stage, Tick, Worker, WorkerSettings};
 use testkit::contract::Harness;
 use testkit::crash::{CrashPlan, CrashingLog};
@@ -73,9 +75,12 @@ fn outcome(embedded: &Embedded) -> BTreeMap<Topic, Vec<Written>> {
 
 /// Three slices of input through two stages, each slice drained before the next, with time passing in between.
 fn run(plan: &CrashPlan) -> (BTreeMap<Topic, Vec<Written>>, usize) {
-    let embedded = Embedded::new();
-    let mut first = Process::<Count>::new(&embedded, plan);
-    let mut second = Process::<Total>::new(&embedded, plan);
+    run_on(&Embedded::new(), plan)
+}
+
+fn run_on(embedded: &Embedded, plan: &CrashPlan) -> (BTreeMap<Topic, Vec<Written>>, usize) {
+    let mut first = Process::<Count>::new(embedded, plan);
+    let mut second = Process::<Total>::new(embedded, plan);
     for slice in 0..3 {
         let now = build::AT.plus(Span::seconds(40 * slice));
         for i in 0..5 {
@@ -96,7 +101,7 @@ fn run(plan: &CrashPlan) -> (BTreeMap<Topic, Vec<Written>>, usize) {
         first.drain(tick);
         second.drain(tick);
     }
-    (outcome(&embedded), first.crashes + second.crashes)
+    (outcome(embedded), first.crashes + second.crashes)
 }
 
 #[test]
@@ -139,4 +144,24 @@ fn a_second_crash_while_starting_again_changes_no_topic_either() {
             assert_eq!(topics, expected, "after crashes at step {step} and {again} steps later");
         }
     }
+}
+
+/// The control: the comparison notices a log that shows what a crash left behind.
+#[test]
+fn a_crash_on_a_log_that_shows_aborted_records_is_noticed() {
+    let config = ClusterConfig {
+        defect: Some(Defect::ShowAborted),
+        ..ClusterConfig::default()
+    };
+    let (expected, _) = run(&CrashPlan::default());
+    let differs = (0..200).step_by(5).any(|step| {
+        let plan = CrashPlan::default();
+        plan.crash_after(step);
+        // State that is not what was committed is refused, and that ends the run with a panic.
+        catch_unwind(AssertUnwindSafe(|| {
+            run_on(&Embedded::with(config), &plan).0 != expected
+        }))
+        .unwrap_or(true)
+    });
+    assert!(differs);
 }
