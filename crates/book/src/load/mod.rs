@@ -9,6 +9,8 @@ mod keys;
 mod names;
 mod reader;
 mod response;
+#[cfg(test)]
+mod schema;
 mod suggest;
 #[cfg(test)]
 mod tests;
