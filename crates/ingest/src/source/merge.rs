@@ -27,6 +27,8 @@ pub struct TimedLine {
 pub struct Merge {
     inputs: Vec<Input>,
     started: bool,
+    /// An input could not be read on; told once the line before it is given.
+    failure: Option<SourceError>,
 }
 
 #[derive(Debug)]
@@ -48,6 +50,7 @@ impl Merge {
         Self {
             inputs: inputs.collect(),
             started: false,
+            failure: None,
         }
     }
 
@@ -62,13 +65,16 @@ impl Merge {
             }
             self.started = true;
         }
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
         let waiting = self.inputs.iter_mut().filter(|input| input.next.is_some());
         // `min_by_key` takes the first of equals.
         let Some(input) = waiting.min_by_key(|input| input.time) else {
             return Ok(None);
         };
         let line = input.next.take();
-        input.advance()?;
+        self.failure = input.advance().err();
         Ok(line)
     }
 }
