@@ -74,3 +74,46 @@ fn failure(file: &str, problem: impl Into<String>, remedy: &str) -> BookError {
         remedy: remedy.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_come_in_order_of_name_and_others_are_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [("b.yaml", "b"), ("a.yaml", "a"), ("notes.txt", "x")] {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        std::fs::create_dir(folder.path().join("tests")).unwrap();
+        let texts: Vec<String> = read_dir(folder.path())
+            .unwrap()
+            .into_iter()
+            .map(|(_, text)| text)
+            .collect();
+        assert_eq!(texts, ["a", "b"]);
+    }
+
+    #[test]
+    fn every_file_that_cannot_be_read_is_named_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.yaml"), b"name: \xff").unwrap();
+        std::fs::create_dir(folder.path().join("b.yaml")).unwrap();
+        std::fs::write(folder.path().join("c.yml"), "name: x").unwrap();
+        let mut said: Vec<String> = read_dir(folder.path())
+            .unwrap_err()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        said.sort();
+        assert!(
+            said[0].ends_with("a.yaml: is not UTF-8: save it as UTF-8 text"),
+            "{said:?}"
+        );
+        assert!(said[1].contains("b.yaml: cannot be read: "), "{said:?}");
+        assert!(
+            said[2].ends_with("c.yml: would not be read: rename it to `.yaml`"),
+            "{said:?}"
+        );
+    }
+}

@@ -88,3 +88,51 @@ fn idle_teams(book: &Book) -> Vec<String> {
     })
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BOOK: &str = r"
+name: Nova
+brands: [{id: nova, name: Nova, names: [nova mobile], owner: care}, {id: tern, name: Tern, names: [tern bank], owner: care}]
+teams: [{id: care, name: Care}, {id: idle, name: Idle}]
+themes:
+  - {id: bill, name: Bills, brands: [nova], any: [my bill, Roaming], owner: care}
+  - {id: abroad, name: Abroad, any: [roaming], owner: care}
+  - {id: fees, name: Fees, brands: [tern], any: [my bill], owner: care}
+default_team: care
+routes: [{id: bills, when: {themes: [bill]}, team: care}, {id: tern, when: {brands: [tern], intents: [complaint]}, team: care}]
+";
+
+    fn warnings(text: &str) -> Vec<String> {
+        lint(&crate::load(&[("book.yaml".into(), text.into())]).unwrap())
+    }
+
+    #[test]
+    fn unrouted_themes_shared_phrases_and_idle_teams_are_named() {
+        assert_eq!(
+            warnings(&BOOK.replace("brands: [tern], intents: [complaint]", "harm: [threat]")),
+            [
+                "no route takes theme `abroad`: its cases go to the default team `care`",
+                "no route takes theme `fees`: its cases go to the default team `care`",
+                "the phrase `roaming` is in theme `bill` and in theme `abroad`",
+                "the team `idle` has nothing to do: no route, theme or brand names it",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_route_by_brand_and_intent_takes_the_themes_of_the_brand() {
+        let warnings = warnings(BOOK);
+        assert!(
+            !warnings.iter().any(|warning| warning.contains("no route takes")),
+            "{warnings:?}"
+        );
+    }
+
+    #[test]
+    fn themes_of_different_brands_may_share_a_phrase() {
+        assert!(!warnings(BOOK).iter().any(|warning| warning.contains("my bill")));
+    }
+}

@@ -354,10 +354,10 @@ fn all_mistakes_come_at_once_in_order_of_place() {
 
 #[test]
 fn lists_of_several_files_are_joined_and_single_keys_may_not_repeat() {
-    let split = GOOD.find("teams:").unwrap();
+    let (brands, rest) = GOOD.split_at(GOOD.find("teams:").unwrap());
     let files = vec![
-        ("a.yaml".to_owned(), GOOD[..split].to_owned()),
-        ("b.yaml".to_owned(), GOOD[split..].to_owned()),
+        ("a.yaml".to_owned(), brands.to_owned()),
+        ("b.yaml".to_owned(), rest.to_owned()),
     ];
     assert_eq!(load(&files).unwrap().version, load(&one(GOOD)).unwrap().version);
     let twice = vec![

@@ -10,7 +10,7 @@ fn set(phrases: &[&str]) -> PhraseSet {
 fn found<'a>(phrases: &[&str], text: &'a str) -> Vec<&'a str> {
     let hits = set(phrases).find(&FoldedText::new(text));
     hits.iter()
-        .map(|hit| &text[hit.span.start as usize..hit.span.end as usize])
+        .map(|hit| text.get(hit.span.start as usize..hit.span.end as usize).unwrap())
         .collect()
 }
 
