@@ -7,6 +7,7 @@ mod call;
 mod case;
 mod classification;
 pub mod codec;
+pub mod compatibility;
 mod enrichment;
 mod id;
 mod incident;

@@ -1,4 +1,4 @@
-//! Byte fields: Avro `bytes`, base64-free JSON. In JSON they are text where they are UTF-8, else `{"hex": "…"}`.
+//! Byte fields: Avro `bytes`. In JSON they are text where they are one that can be read, else `{"hex": "…"}`.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeMap};
 
@@ -16,7 +16,11 @@ impl Serialize for Field<'_> {
         if !serializer.is_human_readable() {
             return serializer.serialize_bytes(self.0);
         }
-        if let Ok(text) = std::str::from_utf8(self.0) {
+        if let Ok(text) = std::str::from_utf8(self.0)
+            && text
+                .chars()
+                .all(|letter| !letter.is_control() || matches!(letter, '\n' | '\r' | '\t'))
+        {
             return serializer.serialize_str(text);
         }
         let mut map = serializer.serialize_map(Some(1))?;

@@ -4,9 +4,8 @@ use std::sync::LazyLock;
 
 use apache_avro::Schema;
 use apache_avro::rabin::Rabin;
-use apache_avro::reader::datum::GenericDatumReader;
-use apache_avro::writer::datum::GenericDatumWriter;
 
+use super::plan::Plan;
 use super::{Fingerprint, SchemaError};
 
 macro_rules! embedded {
@@ -36,9 +35,6 @@ embedded!(
     "position",
 );
 
-/// No string or byte field is longer: a length beyond it is corruption, and must not reserve memory.
-pub(super) const MAX_RECORD_BYTES: usize = 4 << 20;
-
 /// A schema of this build.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EmbeddedSchema {
@@ -50,44 +46,32 @@ pub struct EmbeddedSchema {
     pub fingerprint: Fingerprint,
 }
 
-/// A parsed schema with everything that records need.
+/// A schema of this build, ready for its records.
 pub(super) struct Compiled {
     pub(super) schema: EmbeddedSchema,
-    pub(super) reader: GenericDatumReader<'static>,
-    pub(super) writer: GenericDatumWriter<'static>,
+    pub(super) plan: Plan,
 }
 
-/// A schema that records were written with: parsed, checked, kept for the life of the process.
-pub(super) fn parse(text: &str) -> Result<(&'static Schema, Fingerprint), SchemaError> {
-    // The limit is the process's own and only the first call counts, so it comes before any record is read.
-    apache_avro::util::max_allocation_bytes(MAX_RECORD_BYTES);
+/// Parses a schema that contains all it names.
+pub(super) fn parse(text: &str) -> Result<(Plan, Fingerprint), SchemaError> {
     let schema = Schema::parse_str(text).map_err(|error| SchemaError(error.to_string()))?;
     let rabin = schema.fingerprint::<Rabin>().bytes;
     let bytes = rabin
         .try_into()
         .map_err(|_| SchemaError("its fingerprint has not 8 bytes".into()))?;
-    Ok((Box::leak(Box::new(schema)), Fingerprint(u64::from_le_bytes(bytes))))
-}
-
-pub(super) fn reader(schema: &'static Schema) -> Result<GenericDatumReader<'static>, SchemaError> {
-    GenericDatumReader::builder(schema)
-        .human_readable(false)
-        .build()
-        .map_err(|error| SchemaError(error.to_string()))
+    Ok((Plan::new(&schema)?, Fingerprint(u64::from_le_bytes(bytes))))
 }
 
 static COMPILED: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
     let compile = |(name, text): &(&'static str, &'static str)| {
-        let (schema, fingerprint) = parse(text)?;
-        let writer = GenericDatumWriter::builder(schema).human_readable(false).build();
+        let (plan, fingerprint) = parse(text)?;
         Ok(Compiled {
             schema: EmbeddedSchema {
                 name,
                 text,
                 fingerprint,
             },
-            reader: reader(schema)?,
-            writer: writer.map_err(|error| SchemaError(error.to_string()))?,
+            plan,
         })
     };
     let compiled: Result<Vec<_>, SchemaError> = TEXTS.iter().map(compile).collect();

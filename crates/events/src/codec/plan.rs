@@ -1,0 +1,156 @@
+//! A schema as the reader and the writer walk it: flat, names resolved, optional fields told apart from other unions.
+
+use apache_avro::Schema;
+use apache_avro::schema::{
+    DecimalSchema, InnerDecimalSchema, Name, RecordField, RecordSchema, UnionSchema, UuidSchema,
+};
+
+use super::SchemaError;
+
+/// Place of a node in its plan.
+pub(super) type NodeId = usize;
+
+/// Types deeper than this are refused; so is data that nests deeper, where a schema contains itself.
+pub(super) const MAX_DEPTH: usize = 64;
+
+/// A compiled schema. The root is the first node.
+#[derive(Debug)]
+pub(super) struct Plan {
+    nodes: Vec<Node>,
+}
+
+/// One type of a schema.
+#[derive(Debug)]
+pub(super) enum Node {
+    Null,
+    Boolean,
+    Int,
+    Long,
+    Float,
+    Double,
+    Bytes,
+    String,
+    Fixed(usize),
+    Enum(Vec<String>),
+    Array(NodeId),
+    Map(NodeId),
+    /// A union of null and one other type, which is an `Option`.
+    Optional {
+        null: u8,
+        some: NodeId,
+    },
+    Union(Vec<NodeId>),
+    Record(Record),
+}
+
+/// A record: its name without the namespace, and its fields in order.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) name: String,
+    pub(super) fields: Vec<(String, NodeId)>,
+}
+
+impl Plan {
+    /// Compiles a schema that contains every type it names.
+    pub(super) fn new(schema: &Schema) -> Result<Self, SchemaError> {
+        let mut building = Building {
+            nodes: Vec::new(),
+            named: Vec::new(),
+        };
+        building.add(schema, 0)?;
+        Ok(Self { nodes: building.nodes })
+    }
+
+    /// The node at a place that this plan gave out.
+    pub(super) fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id]
+    }
+}
+
+struct Building<'s> {
+    nodes: Vec<Node>,
+    named: Vec<(&'s Name, NodeId)>,
+}
+
+impl<'s> Building<'s> {
+    fn add(&mut self, schema: &'s Schema, depth: usize) -> Result<NodeId, SchemaError> {
+        if depth > MAX_DEPTH {
+            return Err(SchemaError(format!("its types nest deeper than {MAX_DEPTH}")));
+        }
+        if let Schema::Ref { name } = schema {
+            let known = self.named.iter().find(|(known, _)| *known == name);
+            return known
+                .map(|(_, id)| *id)
+                .ok_or_else(|| SchemaError(format!("it does not contain type `{name}`")));
+        }
+        // The place is taken before the parts are added: they may refer to it.
+        let id = self.nodes.len();
+        self.nodes.push(Node::Null);
+        if let Some(name) = schema.name() {
+            self.named.push((name, id));
+        }
+        self.nodes[id] = self.node(schema, depth + 1)?;
+        Ok(id)
+    }
+
+    fn node(&mut self, schema: &'s Schema, depth: usize) -> Result<Node, SchemaError> {
+        Ok(match schema {
+            Schema::Null => Node::Null,
+            Schema::Boolean => Node::Boolean,
+            Schema::Int | Schema::Date | Schema::TimeMillis => Node::Int,
+            Schema::Long
+            | Schema::TimeMicros
+            | Schema::TimestampMillis
+            | Schema::TimestampMicros
+            | Schema::TimestampNanos
+            | Schema::LocalTimestampMillis
+            | Schema::LocalTimestampMicros
+            | Schema::LocalTimestampNanos => Node::Long,
+            Schema::Float => Node::Float,
+            Schema::Double => Node::Double,
+            Schema::Bytes
+            | Schema::BigDecimal
+            | Schema::Uuid(UuidSchema::Bytes)
+            | Schema::Decimal(DecimalSchema {
+                inner: InnerDecimalSchema::Bytes,
+                ..
+            }) => Node::Bytes,
+            Schema::String | Schema::Uuid(UuidSchema::String) => Node::String,
+            Schema::Fixed(fixed)
+            | Schema::Duration(fixed)
+            | Schema::Uuid(UuidSchema::Fixed(fixed))
+            | Schema::Decimal(DecimalSchema {
+                inner: InnerDecimalSchema::Fixed(fixed),
+                ..
+            }) => Node::Fixed(fixed.size),
+            Schema::Enum(symbols) => Node::Enum(symbols.symbols.clone()),
+            Schema::Array(array) => Node::Array(self.add(&array.items, depth)?),
+            Schema::Map(map) => Node::Map(self.add(&map.types, depth)?),
+            Schema::Union(union) => self.union(union, depth)?,
+            Schema::Record(record) => self.record(record, depth)?,
+            Schema::Ref { name } => return Err(SchemaError(format!("type `{name}` stands for itself"))),
+        })
+    }
+
+    fn union(&mut self, union: &'s UnionSchema, depth: usize) -> Result<Node, SchemaError> {
+        let branches = union
+            .variants()
+            .iter()
+            .map(|branch| self.add(branch, depth))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(match (union.variants(), branches.as_slice()) {
+            ([Schema::Null, _], [_, some]) => Node::Optional { null: 0, some: *some },
+            ([_, Schema::Null], [some, _]) => Node::Optional { null: 1, some: *some },
+            _ => Node::Union(branches),
+        })
+    }
+
+    fn record(&mut self, record: &'s RecordSchema, depth: usize) -> Result<Node, SchemaError> {
+        let field = |field: &'s RecordField| Ok((field.name.clone(), self.add(&field.schema, depth)?));
+        let fields = record.fields.iter().map(field).collect::<Result<_, _>>()?;
+        Ok(Node::Record(Record {
+            name: record.name.name().to_owned(),
+            fields,
+        }))
+    }
+}

@@ -1,0 +1,442 @@
+//! From Avro bytes straight into serde types, by the plan of the writer's schema.
+//!
+//! The bytes are not trusted: no length reserves memory beyond what is there, nesting has a limit, every end is checked.
+
+use serde::de::value::{StrDeserializer, U64Deserializer};
+use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
+use serde::forward_to_deserialize_any;
+
+use super::fault::Fault;
+use super::plan::{MAX_DEPTH, Node, NodeId, Plan, Record};
+
+/// What is left of a record.
+pub(super) struct Input<'de> {
+    bytes: &'de [u8],
+    depth: usize,
+}
+
+impl<'de> Input<'de> {
+    /// Reads one `T` that takes all of `bytes`.
+    pub(super) fn read<T: serde::Deserialize<'de>>(plan: &Plan, bytes: &'de [u8]) -> Result<T, Fault> {
+        let mut input = Self { bytes, depth: 0 };
+        let value = T::deserialize(Value {
+            input: &mut input,
+            plan,
+            node: plan.node(0),
+        })?;
+        if input.bytes.is_empty() {
+            Ok(value)
+        } else {
+            Err(Fault::new("bytes are left over"))
+        }
+    }
+
+    fn take(&mut self, length: usize) -> Result<&'de [u8], Fault> {
+        let (taken, rest) = self.bytes.split_at_checked(length).ok_or_else(Fault::truncated)?;
+        self.bytes = rest;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
+        let (taken, rest) = self.bytes.split_first_chunk::<N>().ok_or_else(Fault::truncated)?;
+        self.bytes = rest;
+        Ok(*taken)
+    }
+
+    fn long(&mut self) -> Result<i64, Fault> {
+        let mut number = 0u64;
+        for (i, byte) in self.bytes.iter().take(10).enumerate() {
+            number |= u64::from(byte & 0x7f) << (7 * i);
+            if byte & 0x80 == 0 {
+                // The tenth byte has room for one bit only.
+                if i == 9 && *byte > 1 {
+                    break;
+                }
+                self.bytes = self.bytes.get(i + 1..).unwrap_or_default();
+                return Ok((number >> 1) as i64 ^ -((number & 1) as i64));
+            }
+        }
+        Err(if self.bytes.len() < 10 {
+            Fault::truncated()
+        } else {
+            Fault::new("a number has too many bytes")
+        })
+    }
+
+    fn int(&mut self) -> Result<i32, Fault> {
+        i32::try_from(self.long()?).map_err(|_| Fault::new("an int is out of range"))
+    }
+
+    fn index(&mut self, count: usize) -> Result<usize, Fault> {
+        let index = usize::try_from(self.long()?).ok().filter(|index| *index < count);
+        index.ok_or_else(|| Fault::new("a branch or symbol is out of range"))
+    }
+
+    fn length(&mut self) -> Result<usize, Fault> {
+        usize::try_from(self.long()?).map_err(|_| Fault::new("a length is out of range"))
+    }
+
+    fn bytes(&mut self) -> Result<&'de [u8], Fault> {
+        let length = self.length()?;
+        self.take(length)
+    }
+
+    fn text(&mut self) -> Result<&'de str, Fault> {
+        std::str::from_utf8(self.bytes()?).map_err(|_| Fault::new("a text is not UTF-8"))
+    }
+
+    fn boolean(&mut self) -> Result<bool, Fault> {
+        match self.array::<1>()? {
+            [0] => Ok(false),
+            [1] => Ok(true),
+            _ => Err(Fault::new("a boolean is neither 0 nor 1")),
+        }
+    }
+
+    /// Number of items in the next block of an array or map; 0 ends it. Every item takes a byte at least.
+    fn block(&mut self) -> Result<usize, Fault> {
+        let count = self.long()?;
+        if count < 0 {
+            self.length()?;
+        }
+        let count = usize::try_from(count.unsigned_abs())
+            .ok()
+            .filter(|count| *count <= self.bytes.len());
+        count.ok_or_else(|| Fault::new("a block has more items than bytes"))
+    }
+
+    fn deeper(&mut self) -> Result<(), Fault> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            Err(Fault::new("it nests too deep"))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Passes over a value that nobody asked for.
+    fn skip(&mut self, plan: &Plan, node: &Node) -> Result<(), Fault> {
+        self.deeper()?;
+        match node {
+            Node::Null => {}
+            Node::Boolean => self.boolean().map(drop)?,
+            Node::Int | Node::Long => self.long().map(drop)?,
+            Node::Float => self.take(4).map(drop)?,
+            Node::Double => self.take(8).map(drop)?,
+            Node::Bytes => self.bytes().map(drop)?,
+            Node::String => self.text().map(drop)?,
+            Node::Fixed(size) => self.take(*size).map(drop)?,
+            Node::Enum(symbols) => self.index(symbols.len()).map(drop)?,
+            Node::Optional { null, some } => {
+                if self.index(2)? != usize::from(*null) {
+                    self.skip(plan, plan.node(*some))?;
+                }
+            }
+            Node::Union(branches) => {
+                let branch = branches[self.index(branches.len())?];
+                self.skip(plan, plan.node(branch))?;
+            }
+            Node::Array(item) => self.skip_blocks(plan, *item, false)?,
+            Node::Map(value) => self.skip_blocks(plan, *value, true)?,
+            Node::Record(record) => {
+                for (_, field) in &record.fields {
+                    self.skip(plan, plan.node(*field))?;
+                }
+            }
+        }
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn skip_blocks(&mut self, plan: &Plan, item: NodeId, keys: bool) -> Result<(), Fault> {
+        loop {
+            let count = self.block()?;
+            if count == 0 {
+                return Ok(());
+            }
+            for _ in 0..count {
+                if keys {
+                    self.text()?;
+                }
+                self.skip(plan, plan.node(item))?;
+            }
+        }
+    }
+}
+
+/// The value that comes next, of the type `node`.
+struct Value<'a, 'de> {
+    input: &'a mut Input<'de>,
+    plan: &'a Plan,
+    node: &'a Node,
+}
+
+impl<'de> Value<'_, 'de> {
+    fn nested<V>(self, visit: impl FnOnce(&mut Input<'de>) -> Result<V, Fault>) -> Result<V, Fault> {
+        self.input.deeper()?;
+        let value = visit(self.input)?;
+        self.input.depth -= 1;
+        Ok(value)
+    }
+}
+
+impl<'de> Deserializer<'de> for Value<'_, 'de> {
+    type Error = Fault;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let Self { plan, node, .. } = self;
+        match node {
+            Node::Null => visitor.visit_unit(),
+            Node::Boolean => visitor.visit_bool(self.input.boolean()?),
+            Node::Int => visitor.visit_i32(self.input.int()?),
+            Node::Long => visitor.visit_i64(self.input.long()?),
+            Node::Float => visitor.visit_f32(f32::from_le_bytes(self.input.array()?)),
+            Node::Double => visitor.visit_f64(f64::from_le_bytes(self.input.array()?)),
+            Node::Bytes => visitor.visit_borrowed_bytes(self.input.bytes()?),
+            Node::String => visitor.visit_borrowed_str(self.input.text()?),
+            Node::Fixed(size) => visitor.visit_borrowed_bytes(self.input.take(*size)?),
+            Node::Enum(symbols) => visitor.visit_str(&symbols[self.input.index(symbols.len())?]),
+            Node::Optional { null, some } => {
+                if self.input.index(2)? == usize::from(*null) {
+                    return visitor.visit_none();
+                }
+                visitor.visit_some(Self {
+                    node: plan.node(*some),
+                    ..self
+                })
+            }
+            Node::Union(branches) => {
+                let branch = branches[self.input.index(branches.len())?];
+                self.nested(|input| {
+                    Value {
+                        input,
+                        plan,
+                        node: plan.node(branch),
+                    }
+                    .deserialize_any(visitor)
+                })
+            }
+            Node::Array(item) => self.nested(|input| {
+                let left = input.block()?;
+                visitor.visit_seq(Items {
+                    input,
+                    plan,
+                    item: plan.node(*item),
+                    left,
+                })
+            }),
+            Node::Map(item) => self.nested(|input| {
+                let left = input.block()?;
+                visitor.visit_map(Items {
+                    input,
+                    plan,
+                    item: plan.node(*item),
+                    left,
+                })
+            }),
+            Node::Record(record) => self.nested(|input| {
+                visitor.visit_map(Fields {
+                    input,
+                    plan,
+                    record,
+                    next: 0,
+                    by_place: false,
+                })
+            }),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.node {
+            Node::Null => visitor.visit_none(),
+            Node::Optional { .. } => self.deserialize_any(visitor),
+            // A union of more types with null in it, or a field that was not optional when this was written.
+            Node::Union(branches) => {
+                let branch = self.plan.node(branches[self.input.index(branches.len())?]);
+                match branch {
+                    Node::Null => visitor.visit_none(),
+                    _ => visitor.visit_some(Self { node: branch, ..self }),
+                }
+            }
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        let Self { plan, node, .. } = self;
+        match node {
+            Node::Record(record) if record.name != name => Err(Fault::new(format!(
+                "a `{}` stands where a `{name}` should",
+                record.name
+            ))),
+            Node::Record(record) => self.nested(|input| {
+                // Same fields in the same order, which is the rule: they are told by their place, not by name.
+                let by_place = record.fields.len() == fields.len()
+                    && record
+                        .fields
+                        .iter()
+                        .zip(fields)
+                        .all(|((written, _), read)| written == read);
+                visitor.visit_map(Fields {
+                    input,
+                    plan,
+                    record,
+                    next: 0,
+                    by_place,
+                })
+            }),
+            Node::Union(_) | Node::Optional { .. } => {
+                let branch = self.branch()?;
+                branch.deserialize_struct(name, fields, visitor)
+            }
+            _ => Err(Fault::new(format!("no `{name}`"))),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        match self.node {
+            Node::Enum(symbols) => {
+                let symbol: StrDeserializer<'_, Fault> =
+                    symbols[self.input.index(symbols.len())?].as_str().into_deserializer();
+                visitor.visit_enum(symbol)
+            }
+            Node::Union(_) | Node::Optional { .. } => self.branch()?.deserialize_enum(name, &[], visitor),
+            _ => Err(Fault::new(format!("no `{name}`"))),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        self.input.skip(self.plan, self.node)?;
+        visitor.visit_unit()
+    }
+
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map identifier
+    }
+}
+
+impl Value<'_, '_> {
+    /// The branch of a union that was written, where the reader's type is not optional.
+    fn branch(self) -> Result<Self, Fault> {
+        let branch = match self.node {
+            Node::Optional { null, some } if self.input.index(2)? != usize::from(*null) => *some,
+            Node::Union(branches) => branches[self.input.index(branches.len())?],
+            _ => return Err(Fault::new("null stands where a value should")),
+        };
+        Ok(Self {
+            node: self.plan.node(branch),
+            ..self
+        })
+    }
+}
+
+/// The fields of a record.
+struct Fields<'a, 'de> {
+    input: &'a mut Input<'de>,
+    plan: &'a Plan,
+    record: &'a Record,
+    next: usize,
+    by_place: bool,
+}
+
+impl<'de> de::MapAccess<'de> for Fields<'_, 'de> {
+    type Error = Fault;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+        let Some((name, _)) = self.record.fields.get(self.next) else {
+            return Ok(None);
+        };
+        if self.by_place {
+            let place: U64Deserializer<Fault> = (self.next as u64).into_deserializer();
+            return seed.deserialize(place).map(Some);
+        }
+        let name: StrDeserializer<'_, Fault> = name.as_str().into_deserializer();
+        seed.deserialize(name).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        let (name, node) = &self.record.fields[self.next];
+        self.next += 1;
+        let value = Value {
+            input: self.input,
+            plan: self.plan,
+            node: self.plan.node(*node),
+        };
+        seed.deserialize(value).map_err(|fault| fault.within(name))
+    }
+}
+
+/// The items of an array, or the entries of a map.
+struct Items<'a, 'de> {
+    input: &'a mut Input<'de>,
+    plan: &'a Plan,
+    item: &'a Node,
+    left: usize,
+}
+
+impl<'de> Items<'_, 'de> {
+    fn item<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        let value = seed.deserialize(Value {
+            input: self.input,
+            plan: self.plan,
+            node: self.item,
+        })?;
+        self.left -= 1;
+        if self.left == 0 {
+            self.left = self.input.block()?;
+        }
+        Ok(value)
+    }
+}
+
+impl<'de> de::SeqAccess<'de> for Items<'_, 'de> {
+    type Error = Fault;
+
+    fn next_element_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<Option<V::Value>, Fault> {
+        if self.left == 0 {
+            Ok(None)
+        } else {
+            self.item(seed).map(Some)
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.left)
+    }
+}
+
+impl<'de> de::MapAccess<'de> for Items<'_, 'de> {
+    type Error = Fault;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Fault> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        let key: de::value::BorrowedStrDeserializer<'de, Fault> =
+            de::value::BorrowedStrDeserializer::new(self.input.text()?);
+        seed.deserialize(key).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        self.item(seed)
+    }
+}
