@@ -4,7 +4,7 @@ use events::{Partition, Topic};
 
 use super::Cluster;
 use super::broker::{Broker, Place, Shared, lock};
-use crate::Raw;
+use crate::{Exit, Raw, TableReader};
 
 /// Reads all partitions of some topics, committed records only, from the start offset on.
 #[derive(Debug)]
@@ -69,6 +69,12 @@ fn read_partition(broker: &Broker, place: Place, cursor: &mut i64, records: &mut
         .partition(place)
         .read(cursor, usize::MAX, |entry| records.push(entry.raw(topic, partition)))
         > 0
+}
+
+impl TableReader for Tap {
+    fn read(&mut self) -> Result<Vec<Raw>, Exit> {
+        Ok(Self::read(self))
+    }
 }
 
 impl Drop for Tap {
