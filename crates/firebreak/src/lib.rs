@@ -1,3 +1,15 @@
 //! The executable as a library: commands, presentation and the wiring of the pipeline, nothing else.
+//!
+//! What a mention means, or whether something is going wrong, is decided in the stages; here it is read, started, counted
+//! and shown. Errors are `anyhow` inside and become one of four exit codes in [`failure`].
 
+pub mod book_test;
+pub mod capabilities;
+pub mod cli;
+pub mod commands;
+pub mod duration;
+pub mod failure;
+pub mod logging;
+pub mod nearest;
+pub mod report;
 pub mod run;

@@ -1,3 +1,7 @@
-//! The executable: parse, dispatch, exit codes.
+//! The executable: the command line in, an exit code out.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    firebreak::cli::main(std::env::args_os())
+}

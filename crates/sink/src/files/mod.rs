@@ -178,7 +178,7 @@ impl FileStore {
     /// Publishes a file; returns a new one when another writer was first and has not all that this one had.
     fn publish(&self, place: Place, part: Part) -> Result<Option<Part>, FileError> {
         let (next, rest) = match part.publish()? {
-            Published::Done(_) => return Ok(None),
+            Published::Done => return Ok(None),
             Published::Overtaken(next, rest) => (next, rest),
         };
         if rest.is_empty() {

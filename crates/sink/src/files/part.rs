@@ -31,8 +31,8 @@ pub(crate) struct Part {
 /// What came of publishing.
 #[derive(Debug)]
 pub(crate) enum Published {
-    /// The file has its name; go on at this offset.
-    Done(Offset),
+    /// The file has its name.
+    Done,
     /// Another writer was first: go on at its end, with these lines of ours that it does not have.
     Overtaken(Offset, Vec<(Offset, String)>),
 }
@@ -95,7 +95,7 @@ impl Part {
     pub(crate) fn publish(mut self) -> Result<Published, FileError> {
         if self.next == self.first {
             remove_if_there(&self.path)?;
-            return Ok(Published::Done(self.next));
+            return Ok(Published::Done);
         }
         let trailer = trailer_line(self.next);
         self.out
@@ -111,7 +111,7 @@ impl Part {
             Ok(()) => {
                 remove_if_there(&self.path)?;
                 self.sync_folder()?;
-                Ok(Published::Done(self.next))
+                Ok(Published::Done)
             }
             // `NotFound`: the other writer has swept our part away, which it does only once its own file has the name.
             Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => {

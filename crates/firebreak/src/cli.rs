@@ -1,0 +1,139 @@
+//! The command line: what can be asked, and who answers.
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{book, dlq, run, schemas, simulate};
+use crate::failure::Failure;
+use crate::logging::{self, LoggingArguments};
+
+/// Hears every mention of a brand, says what is going wrong and why, and calls the right people in time.
+#[derive(Debug, Parser)]
+#[command(
+    name = "firebreak",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = "Examples:
+  firebreak simulate missing-plane --hours 72 --out mentions.ndjson
+  firebreak run --input mentions.ndjson --book books/airline --out out/first
+  firebreak book check books/airline
+
+Every flag can be set in the environment as well: `--log-level` is FIREBREAK_LOG_LEVEL.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 64 wrong configuration or book."
+)]
+pub struct Cli {
+    /// How to log.
+    #[command(flatten)]
+    pub logging: LoggingArguments,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What can be asked.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the whole pipeline over files and report what is going wrong.
+    Run(run::RunArguments),
+    /// Make up a crisis with known truth, as mentions.
+    Simulate(simulate::SimulateArguments),
+    /// Check and test a brand book.
+    Book(book::BookArguments),
+    /// Check the schemas of the topics.
+    Schemas(schemas::SchemasArguments),
+    /// Look at what was rejected, and why.
+    Dlq(dlq::DlqArguments),
+    /// Run the acceptance tests and print which capabilities they show.
+    #[command(hide = true)]
+    Capabilities(crate::capabilities::CapabilitiesArguments),
+}
+
+/// Does what the arguments ask and says how it went.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help goes to standard output and is no failure; a reader that went away is none either.
+            drop(error.print());
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    logging::start(&cli.logging);
+    let mut out = BufWriter::new(io::stdout().lock());
+    let done = dispatch(cli, &mut out).and_then(|()| Ok(out.flush()?));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if failure.is_closed_output() => ExitCode::SUCCESS,
+        Err(failure) => {
+            drop(writeln!(io::stderr(), "firebreak: {}", failure.message()));
+            failure.code()
+        }
+    }
+}
+
+/// Does what a parsed command line asks; what is for the user's eyes goes to `out`.
+///
+/// # Errors
+/// How the command failed.
+pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
+    match cli.command {
+        Command::Run(arguments) => run::run(&arguments, &cli.logging, out),
+        Command::Simulate(arguments) => simulate::simulate(&arguments, out),
+        Command::Book(arguments) => book::book(&arguments, out),
+        Command::Schemas(arguments) => schemas::schemas(&arguments, out),
+        Command::Dlq(arguments) => dlq::dlq(&arguments, out),
+        Command::Capabilities(arguments) => crate::capabilities::capabilities(&arguments, out),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn commands(command: &clap::Command, found: &mut Vec<clap::Command>) {
+        found.push(command.clone());
+        for sub in command.get_subcommands() {
+            commands(sub, found);
+        }
+    }
+
+    fn all() -> Vec<clap::Command> {
+        let mut found = Vec::new();
+        commands(&Cli::command(), &mut found);
+        found
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_examples_in_its_help() {
+        for command in all() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains("Example"), "`{}` has no examples", command.get_name());
+        }
+    }
+
+    #[test]
+    fn every_flag_can_be_set_in_the_environment() {
+        for command in all() {
+            for flag in command.get_arguments().filter(|flag| flag.get_long().is_some()) {
+                let name = flag.get_env().map(|name| name.to_string_lossy().into_owned());
+                assert!(
+                    name.is_some_and(|name| name.starts_with("FIREBREAK_")),
+                    "`{} --{}` has no environment variable",
+                    command.get_name(),
+                    flag.get_long().unwrap_or_default()
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! `firebreak book`: check a book, and test it.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use ::book::Book;
+use clap::{Args, Subcommand};
+
+use crate::book_test;
+use crate::failure::{Failure, bad_book};
+
+/// Flags of `firebreak book`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = "Examples:
+  firebreak book check books/airline
+  firebreak book test tests/books/*.yaml")]
+pub struct BookArguments {
+    /// What to do with the book.
+    #[command(subcommand)]
+    pub command: BookCommand,
+}
+
+/// What can be done with a book.
+#[derive(Debug, Clone, Subcommand)]
+pub enum BookCommand {
+    /// Read a book and list everything that is wrong with it.
+    #[command(after_help = "Example:
+  firebreak book check books/airline")]
+    Check {
+        /// Folder of the book.
+        #[arg(value_name = "DIR")]
+        book: PathBuf,
+    },
+    /// Run tests of a book: mentions in, expectations out. Format: docs/book-tests.md.
+    #[command(after_help = "Example:
+  firebreak book test tests/capabilities/C19-intents.yaml")]
+    Test(TestArguments),
+}
+
+/// Flags of `firebreak book test`.
+#[derive(Debug, Clone, Args)]
+pub struct TestArguments {
+    /// Files of tests.
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+}
+
+/// Checks or tests a book.
+///
+/// # Errors
+/// The book or a test file is wrong, or an expectation is not met.
+pub fn book(arguments: &BookArguments, out: &mut dyn Write) -> Result<(), Failure> {
+    match &arguments.command {
+        BookCommand::Check { book } => check(book, out),
+        BookCommand::Test(arguments) => test(arguments, out),
+    }
+}
+
+/// Reads a book, or says everything that is wrong with it.
+///
+/// # Errors
+/// All mistakes.
+pub fn load(directory: &Path) -> Result<Book, Failure> {
+    ::book::load_dir(directory)
+        .map_err(|mistakes| bad_book(directory, &mistakes.iter().map(ToString::to_string).collect::<Vec<_>>()))
+}
+
+fn check(directory: &Path, out: &mut dyn Write) -> Result<(), Failure> {
+    let book = load(directory)?;
+    let rules: usize = book.brands.iter().map(|brand| brand.rules.len()).sum();
+    let products: usize = book.brands.iter().map(|brand| brand.products.len()).sum();
+    writeln!(
+        out,
+        "`{}` is a valid book: {}, version {}",
+        directory.display(),
+        book.name,
+        book.version
+    )?;
+    writeln!(
+        out,
+        "  {} brands, {products} products, {rules} tracking rules, {} themes, {} teams, {} routes, {} clocks",
+        book.brands.len(),
+        book.themes.len(),
+        book.teams.len(),
+        book.routes.len(),
+        book.clocks.len()
+    )?;
+    Ok(())
+}
+
+fn test(arguments: &TestArguments, out: &mut dyn Write) -> Result<(), Failure> {
+    let mut failed = 0;
+    let mut mistakes = Vec::new();
+    for path in &arguments.files {
+        match book_test::run_file(path) {
+            Ok(outcome) => {
+                out.write_all(outcome.to_string().as_bytes())?;
+                failed += usize::from(!outcome.passed());
+            }
+            Err(book_test::TestError::Mistakes(found)) => mistakes.extend(found),
+            Err(book_test::TestError::Failed(error)) => return Err(Failure::Failed(error)),
+        }
+        out.flush()?;
+    }
+    if !mistakes.is_empty() {
+        return Err(Failure::Configuration(mistakes.join("\n")));
+    }
+    if failed > 0 {
+        let all = arguments.files.len();
+        return Err(Failure::Failed(anyhow::anyhow!(
+            "{failed} of {all} test files failed: look at `expected` and `found` above"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,7 @@
+//! One file a command: its flags, what they are checked for, and the call into the library that does the work.
+
+pub mod book;
+pub mod dlq;
+pub mod run;
+pub mod schemas;
+pub mod simulate;

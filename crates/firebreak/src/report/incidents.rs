@@ -1,0 +1,166 @@
+//! The section about what went wrong.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use events::{Driver, EventTime, IncidentState, MentionId, Recipient};
+use serde::Deserialize;
+
+use super::names::Names;
+use super::outputs::latest;
+use super::samples::Sample;
+use super::text::{counted, expected, quoted, thousands, time};
+
+/// Sample mentions shown of each incident.
+const SHOWN: usize = 2;
+
+/// What the report needs of an incident.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Found {
+    brand: String,
+    kind: String,
+    #[serde(default)]
+    theme: Option<String>,
+    state: IncidentState,
+    onset_at: EventTime,
+    #[serde(default)]
+    opened_at: Option<EventTime>,
+    #[serde(default)]
+    resolved_at: Option<EventTime>,
+    expected: f64,
+    observed: i64,
+    window_minutes: i64,
+    peak_at: EventTime,
+    mentions: i64,
+    people: i64,
+    #[serde(default)]
+    drivers: Vec<Driver>,
+    #[serde(default)]
+    samples: Vec<MentionId>,
+    #[serde(default)]
+    called: Vec<Recipient>,
+}
+
+impl Found {
+    pub(super) fn shown_samples(&self) -> impl Iterator<Item = &MentionId> {
+        self.samples.iter().take(SHOWN)
+    }
+}
+
+/// The incidents that were opened, in order of their beginning.
+pub(super) fn read(out: &Path) -> anyhow::Result<Vec<Found>> {
+    let mut found: Vec<Found> = latest(out, "incidents")?.into_values().collect();
+    found.retain(|incident: &Found| incident.opened_at.is_some());
+    found.sort_by(|a, b| (a.onset_at, &a.brand, &a.theme).cmp(&(b.onset_at, &b.brand, &b.theme)));
+    Ok(found)
+}
+
+/// The section.
+pub(super) fn section(incidents: &[Found], samples: &BTreeMap<MentionId, Sample>, names: &Names, out: &Path) -> String {
+    if !out.join("incidents.ndjson").exists() {
+        return "\nWHAT WENT WRONG\n  not known: the topic `incidents` was not written\n".into();
+    }
+    let count = incidents.len() as u64;
+    if count == 0 {
+        return "\nWHAT WENT WRONG\n  nothing out of the ordinary\n".into();
+    }
+    let mut text = format!("\nWHAT WENT WRONG: {}\n", counted(count, "incident", "incidents"));
+    for (index, incident) in incidents.iter().enumerate() {
+        text += &one(index + 1, incident, samples, names);
+    }
+    text
+}
+
+fn one(number: usize, incident: &Found, samples: &BTreeMap<MentionId, Sample>, names: &Names) -> String {
+    let about = match &incident.theme {
+        Some(theme) => names.theme(theme),
+        None => "everything said about the brand",
+    };
+    let kind = if incident.kind == "spike" {
+        "sudden rise"
+    } else {
+        incident.kind.as_str()
+    };
+    let mut text = format!("\n  {number}. {}: {about} ({kind})\n", names.brand(&incident.brand));
+    let noticed = incident
+        .opened_at
+        .map(|at| format!(", noticed {}", time(at)))
+        .unwrap_or_default();
+    text += &format!(
+        "     began      {}{noticed}, {}\n",
+        time(incident.onset_at),
+        standing(incident)
+    );
+    text += &format!(
+        "     at worst   {} in {} by {}; about {} would be normal\n",
+        counted(unsigned(incident.observed), "mention", "mentions"),
+        counted(unsigned(incident.window_minutes), "minute", "minutes"),
+        time(incident.peak_at),
+        expected(incident.expected)
+    );
+    text += &format!(
+        "     in all     {} from {}\n",
+        counted(unsigned(incident.mentions), "mention", "mentions"),
+        counted(unsigned(incident.people), "person", "people")
+    );
+    for (kind, label) in [
+        ("theme", "about"),
+        ("term", "words"),
+        ("source", "where"),
+        ("intent", "meant as"),
+    ] {
+        text += &drivers(incident, kind, label, names);
+    }
+    if !incident.called.is_empty() {
+        let called: Vec<&str> = incident
+            .called
+            .iter()
+            .map(|recipient| names.recipient(recipient.as_str()))
+            .collect();
+        text += &format!("     told       {}\n", called.join(", "));
+    }
+    for id in incident.shown_samples() {
+        text += &match samples.get(id) {
+            Some(sample) => format!(
+                "     {}  ({}, {})\n",
+                quoted(&sample.text, 140),
+                sample.by,
+                time(sample.at)
+            ),
+            None => format!("     mention {id}: its text is not among the topics that were written\n"),
+        };
+    }
+    text
+}
+
+fn standing(incident: &Found) -> String {
+    match (incident.state, incident.resolved_at) {
+        (IncidentState::Resolved, Some(at)) => format!("over since {}", time(at)),
+        (IncidentState::Easing, _) => "getting better when the input ended".into(),
+        (IncidentState::Worsening, _) => "getting worse when the input ended".into(),
+        _ => "still going on when the input ended".into(),
+    }
+}
+
+fn drivers(incident: &Found, kind: &str, label: &str, names: &Names) -> String {
+    let of_kind = incident.drivers.iter().filter(|driver| driver.kind == kind).take(5);
+    let list: Vec<String> = of_kind
+        .map(|driver| {
+            let name = if kind == "theme" {
+                names.theme(&driver.value)
+            } else {
+                &driver.value
+            };
+            format!("{name} ({})", thousands(unsigned(driver.count)))
+        })
+        .collect();
+    if list.is_empty() {
+        String::new()
+    } else {
+        format!("     {label:<9}  {}\n", list.join(", "))
+    }
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
+}

@@ -1,0 +1,227 @@
+//! The built executable: exit codes, messages, help and pipes.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn firebreak() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_firebreak"));
+    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    // Settings of the shell that runs the tests must not change them.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("FIREBREAK_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    firebreak().args(arguments).output().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_mistyped_flag_or_command_is_answered_with_the_nearest_and_exit_2() {
+    for (arguments, meant) in [
+        (&["run", "--inptu", "a"][..], "--input"),
+        (&["simulat"][..], "simulate"),
+        (&["simulate", "missing-plan"][..], "missing-plane"),
+        (
+            &[
+                "run",
+                "--input",
+                "a",
+                "--book",
+                "b",
+                "--out",
+                "c",
+                "--topics",
+                "incidnets",
+            ][..],
+            "did you mean `incidents`?",
+        ),
+    ] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).contains(meant), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn help_has_examples_and_the_environment_variables() {
+    for command in [
+        &["--help"][..],
+        &["run", "--help"],
+        &["simulate", "--help"],
+        &["dlq", "list", "--help"],
+    ] {
+        let output = run(command);
+        assert!(output.status.success());
+        assert!(stdout(&output).contains("Example"), "{command:?}");
+    }
+    assert!(stdout(&run(&["run", "--help"])).contains("FIREBREAK_SLICE"));
+}
+
+#[test]
+fn a_bad_book_is_answered_with_all_its_mistakes_and_exit_64() {
+    let book = tempfile::tempdir().unwrap();
+    fs::write(
+        book.path().join("book.yaml"),
+        "name: Test\nbrandz: []\nteams:\n  - {id: care}\nthemes: 3\n",
+    )
+    .unwrap();
+    let folder = book.path().to_str().unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let out = out.path().join("out");
+    let arguments = [
+        "run",
+        "--input",
+        "/dev/null",
+        "--book",
+        folder,
+        "--out",
+        out.to_str().unwrap(),
+    ];
+    for arguments in [&["book", "check", folder][..], &arguments[..]] {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(64), "{arguments:?}: {}", stderr(&output));
+        let message = stderr(&output);
+        assert!(message.contains("brandz") && message.contains("brands"), "{message}");
+        let places = message.lines().filter(|line| line.contains("book.yaml:")).count();
+        assert!(places >= 3, "every mistake has its place:\n{message}");
+    }
+    assert!(!out.exists(), "nothing is written before the book is read");
+}
+
+#[test]
+fn a_book_that_cannot_be_read_is_named_with_exit_64() {
+    let output = run(&["book", "check", "/nowhere/at/all"]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(stderr(&output).contains("/nowhere/at/all"), "{}", stderr(&output));
+}
+
+#[test]
+fn an_input_that_cannot_be_read_is_named_with_exit_1() {
+    let out = tempfile::tempdir().unwrap();
+    let arguments = [
+        "run",
+        "--input",
+        "/nowhere/mentions.ndjson",
+        "--book",
+        "books/airline",
+        "--out",
+    ];
+    let output = firebreak()
+        .args(arguments)
+        .arg(out.path().join("out"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(
+        stderr(&output).contains("/nowhere/mentions.ndjson"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn standard_input_cannot_be_read_twice() {
+    let output = run(&[
+        "run",
+        "--input",
+        "-",
+        "-",
+        "--book",
+        "books/airline",
+        "--out",
+        "/nowhere",
+    ]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("only once"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_a_simulation_quietly() {
+    let mut child = firebreak()
+        .args(["simulate", "missing-plane", "--hours", "72"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut first)
+        .unwrap();
+    assert!(first.starts_with('{'), "{first}");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stderr(&output), "");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_the_truth() {
+    let folder = tempfile::tempdir().unwrap();
+    let truth = folder.path().join("truth.json");
+    let arguments = [
+        "simulate",
+        "price-rise",
+        "--hours",
+        "3",
+        "--seed",
+        "7",
+        "--truth",
+        truth.to_str().unwrap(),
+    ];
+    let (one, two) = (run(&arguments), run(&arguments));
+    assert!(one.status.success(), "{}", stderr(&one));
+    assert!(!one.stdout.is_empty() && one.stdout == two.stdout);
+    let truth: serde_json::Value = serde_json::from_slice(&fs::read(&truth).unwrap()).unwrap();
+    assert_eq!(truth["lines"].as_u64(), Some(stdout(&one).lines().count() as u64));
+}
+
+#[test]
+fn a_share_out_of_its_range_is_a_usage_error() {
+    let output = run(&["simulate", "price-rise", "--poison", "2"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("0 to 0.9"), "{}", stderr(&output));
+}
+
+#[test]
+fn the_schemas_are_compatible_and_a_folder_without_any_is_no_proof() {
+    let output = run(&["schemas", "check"]);
+    assert!(output.status.success(), "{}{}", stdout(&output), stderr(&output));
+    let empty = tempfile::tempdir().unwrap();
+    let output = run(&["schemas", "check", "--released", empty.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(64));
+}
+
+#[test]
+fn a_schema_that_breaks_a_release_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let event = folder.path().join("mention");
+    fs::create_dir(&event).unwrap();
+    let released = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/mention/v1.avsc"));
+    let text = fs::read_to_string(released).unwrap();
+    // As if the release had known a field without default by another name.
+    fs::write(event.join("v0.avsc"), text.replace("\"native_id\"", "\"native_key\"")).unwrap();
+    let output = run(&["schemas", "check", "--released", folder.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
+    assert!(stdout(&output).contains("native_id"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_wrong_test_file_exits_64_and_names_the_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("t.yaml");
+    fs::write(&file, "book: x\ntests:\n  - name: a\n    givn: []\n").unwrap();
+    let output = run(&["book", "test", file.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(stderr(&output).contains("did you mean `given`?"), "{}", stderr(&output));
+}
