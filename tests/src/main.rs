@@ -1,3 +1,4 @@
 //! The acceptance tests, one binary.
 
-fn main() {}
+mod arrows;
+mod sizes;

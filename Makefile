@@ -1,0 +1,44 @@
+# `make` alone lists the targets. Each sets up what it needs.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench fmt capabilities
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+FIREBREAK := target/release/firebreak
+OUT := out/demo
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+demo: ## build, make up an airline crisis, run it, and report
+	@cargo build --release --quiet --bin firebreak
+	@rm -rf $(OUT) && mkdir -p $(OUT)
+	@echo "Two quiet days of an airline, then a plane is missing:"
+	@echo "  firebreak simulate missing-plane --hours 72 --out $(OUT)/mentions.ndjson --truth $(OUT)/truth.json"
+	@$(FIREBREAK) simulate missing-plane --hours 72 --out $(OUT)/mentions.ndjson --truth $(OUT)/truth.json
+	@echo "  firebreak run --input $(OUT)/mentions.ndjson --book books/airline --out $(OUT)/topics"
+	@$(FIREBREAK) run --input $(OUT)/mentions.ndjson --book books/airline --out $(OUT)/topics
+	@echo
+	@echo "WHAT TO TRY NEXT"
+	@echo "  $(FIREBREAK) dlq list $(OUT)/topics            what was rejected, and why"
+	@echo "  $(FIREBREAK) simulate --help                   other crises, such as bomb-threat or price-rise"
+	@echo "  edit books/airline/*.yaml, then $(FIREBREAK) book check books/airline, and run again with another --out"
+
+test: ## all tests, with the time of each part
+	@scripts/timed-test
+
+check: ## format, lints, unit tests, arrows, schemas, sizes, metrics: under a minute when warm
+	cargo fmt --check
+	cargo clippy --workspace --all-targets --quiet -- -D warnings
+	cargo test --workspace --lib --quiet
+	cargo test --package acceptance --test acceptance --quiet -- arrows sizes
+	cargo run --quiet --bin firebreak -- schemas check
+
+bench: ## how fast each part is
+	cargo bench --workspace
+
+fmt: ## format the code
+	cargo fmt
+
+capabilities: ## which capabilities of C01 to C99 are shown by tests that run now
+	@cargo run --quiet --bin firebreak -- capabilities
