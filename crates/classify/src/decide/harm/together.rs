@@ -1,0 +1,237 @@
+//! Harms of several words: weapon and place, intent and violence and person, family and aboard, and so on.
+//!
+//! Each part adds points; enough of them near each other are a find. Windows are counted in words.
+
+use events::{AuthorRole, HarmClass, TextSpan};
+
+use super::{Find, excused};
+use crate::lexicon::{Meaning, Part};
+use crate::reading::{Hit, Reading};
+
+/// Of one part, so many occurrences are looked at: bounded work on any text.
+const MAX_HITS: usize = 32;
+
+/// Adds the finds of several words.
+pub(super) fn add(reading: &Reading<'_>, role: AuthorRole, positive: f64, finds: &mut Vec<Find>) {
+    weapons(reading, finds);
+    violence(reading, finds);
+    affected(reading, positive, finds);
+    theft(reading, finds);
+    projects(reading, role, finds);
+    hostility(reading, finds);
+}
+
+fn hits<'r, 'a>(reading: &'r Reading<'a>, part: Part) -> impl Iterator<Item = &'r Hit<'a>> {
+    reading.parts(part).take(MAX_HITS)
+}
+
+/// Whether the part stands within so many words before or behind a hit.
+fn near(reading: &Reading<'_>, part: Part, hit: &Hit<'_>, before: usize, behind: usize) -> bool {
+    hits(reading, part).any(|other| {
+        (other.word <= hit.word && hit.word - other.word <= before)
+            || (other.word >= hit.word && other.word - hit.word <= behind)
+    })
+}
+
+fn subclass(hit: &Hit<'_>, otherwise: &str) -> String {
+    match hit.meaning {
+        Meaning::Part(_, Some(subclass)) => subclass.clone(),
+        _ => otherwise.to_owned(),
+    }
+}
+
+fn find(class: HarmClass, subclass: String, confidence: f64, hit: &Hit<'_>, span: TextSpan) -> Find {
+    Find {
+        class,
+        subclass,
+        confidence,
+        span,
+        word: hit.word,
+        together: true,
+    }
+}
+
+/// "There's a bomb on SK123 tonight": a weapon that is there, with a place and a time.
+fn weapons(reading: &Reading<'_>, finds: &mut Vec<Find>) {
+    for (part, there) in [(Part::Weapon, 0.3), (Part::Blade, 0.1)] {
+        for hit in hits(reading, part) {
+            if excused(reading, HarmClass::Threat, hit.span) {
+                continue;
+            }
+            let mut points: f64 = 0.3;
+            let present = near(reading, Part::Presence, hit, 5, 8);
+            let meant = near(reading, Part::Intent, hit, 6, 1);
+            points += if present || meant { there } else { 0.0 };
+            points += if near(reading, Part::Place, hit, 6, 12) || flight_near(reading, hit, 8) {
+                0.2
+            } else {
+                0.0
+            };
+            points += if near(reading, Part::Time, hit, 8, 10) {
+                0.15
+            } else {
+                0.0
+            };
+            points += if near(reading, Part::Person, hit, 3, 6) {
+                0.1
+            } else {
+                0.0
+            };
+            if points >= 0.65 || (meant && points >= 0.6) {
+                finds.push(find(
+                    HarmClass::Threat,
+                    subclass(hit, "weapon"),
+                    points.min(0.95),
+                    hit,
+                    around(reading, hit, 3, 5),
+                ));
+            }
+        }
+    }
+}
+
+/// "I'm going to stab your driver": intent, violence, and whom it is to hit.
+fn violence(reading: &Reading<'_>, finds: &mut Vec<Find>) {
+    for (part, grave) in [(Part::Violence, 0.3), (Part::Mild, 0.1)] {
+        for hit in hits(reading, part) {
+            if excused(reading, HarmClass::Threat, hit.span) {
+                continue;
+            }
+            let before = |intent: &Hit<'_>| intent.after <= hit.word && hit.word - intent.after <= 2;
+            let meant = hits(reading, Part::Intent).any(before);
+            let target = |other: &Hit<'_>| other.word >= hit.after && other.word - hit.after < 4;
+            let whom = hits(reading, Part::Person).any(target);
+            let what = hits(reading, Part::Place).any(target) || flight_near(reading, hit, 4);
+            let soon = near(reading, Part::Time, hit, 6, 8);
+            let mut points: f64 = grave;
+            points += if meant { 0.3 } else { 0.0 };
+            points += if whom || what { 0.25 } else { 0.0 };
+            points += if soon { 0.1 } else { 0.0 };
+            if meant && (whom || what) {
+                finds.push(find(
+                    HarmClass::Threat,
+                    subclass(hit, "violence"),
+                    points,
+                    hit,
+                    around(reading, hit, 3, 4),
+                ));
+            }
+        }
+    }
+}
+
+/// "My sister was on that flight": somebody of the writer's own is in it. A plea makes it sure.
+fn affected(reading: &Reading<'_>, positive: f64, finds: &mut Vec<Find>) {
+    for hit in hits(reading, Part::Family) {
+        if !near(reading, Part::Aboard, hit, 0, 8) {
+            continue;
+        }
+        let plea = reading.has(Part::Plea);
+        let confidence = if plea { 0.85 } else { 0.45 } * if positive >= 0.6 { 0.5 } else { 1.0 };
+        finds.push(find(
+            HarmClass::Distress,
+            "affected".to_owned(),
+            confidence,
+            hit,
+            around(reading, hit, 0, 8),
+        ));
+    }
+}
+
+/// "The guy at your branch pocketed my cash": an insider, a theft, and what was taken.
+fn theft(reading: &Reading<'_>, finds: &mut Vec<Find>) {
+    for hit in hits(reading, Part::Theft) {
+        if excused(reading, HarmClass::Allegation, hit.span) {
+            continue;
+        }
+        let insider = near(reading, Part::Insider, hit, 6, 4);
+        let property = near(reading, Part::Property, hit, 3, 6);
+        let confidence = if property { 0.85 } else { 0.6 };
+        if insider {
+            finds.push(find(
+                HarmClass::Allegation,
+                subclass(hit, "theft"),
+                confidence,
+                hit,
+                around(reading, hit, 4, 4),
+            ));
+        }
+    }
+}
+
+/// "Can't wait for Project Heron launch": a project with a name, by somebody who should not speak of it.
+fn projects(reading: &Reading<'_>, role: AuthorRole, finds: &mut Vec<Find>) {
+    for hit in hits(reading, Part::Project) {
+        let named = reading.words.get(hit.after).is_some_and(|word| {
+            reading.slice(word.span).starts_with(|c: char| c.is_uppercase()) && reading.slice(hit.span).starts_with('P')
+        });
+        let launch = near(reading, Part::Launch, hit, 6, 8);
+        let secret = near(reading, Part::Secret, hit, 8, 10);
+        let confidence = match role {
+            AuthorRole::Employee if named && (launch || secret) => 0.85,
+            AuthorRole::Employee if named => 0.6,
+            _ if named && secret => 0.6,
+            _ => continue,
+        };
+        let subclass = "confidential".to_owned();
+        finds.push(find(
+            HarmClass::Leak,
+            subclass,
+            confidence,
+            hit,
+            around(reading, hit, 0, 2),
+        ));
+    }
+}
+
+/// A group of people, and what is said of it.
+fn hostility(reading: &Reading<'_>, finds: &mut Vec<Find>) {
+    for hit in hits(reading, Part::Group) {
+        if near(reading, Part::Hostility, hit, 4, 6) {
+            finds.push(find(
+                HarmClass::Hate,
+                "group".to_owned(),
+                0.7,
+                hit,
+                around(reading, hit, 3, 5),
+            ));
+        }
+    }
+}
+
+/// Whether something like a flight number (SK123, `BA 2490`) stands near.
+fn flight_near(reading: &Reading<'_>, hit: &Hit<'_>, words: usize) -> bool {
+    let from = hit.word.saturating_sub(words);
+    reading
+        .words
+        .iter()
+        .skip(from)
+        .take(2 * words)
+        .any(|word| flight(reading.slice(word.span)))
+}
+
+fn flight(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let digits = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let letters = bytes.len() - digits;
+    (2..=3).contains(&letters) && (2..=4).contains(&digits) && bytes.iter().take(letters).all(u8::is_ascii_alphabetic)
+}
+
+/// The span from some words before a hit to some words behind it, within its clause.
+fn around(reading: &Reading<'_>, hit: &Hit<'_>, before: usize, behind: usize) -> TextSpan {
+    let clause = reading.clause(hit.word);
+    let last = hit.after.saturating_sub(1).max(hit.word);
+    let from = hit.word.saturating_sub(before);
+    let window = reading
+        .words
+        .iter()
+        .skip(from)
+        .take(last + behind + 1 - from)
+        .filter(|word| word.clause == clause);
+    let mut span = hit.span;
+    for word in window {
+        span.start = span.start.min(word.span.start);
+        span.end = span.end.max(word.span.end);
+    }
+    span
+}

@@ -1,0 +1,103 @@
+//! Sentiment: three probabilities from the tones of a text.
+
+use events::{Sentiment, TextSpan, Tone};
+
+use super::hundredths;
+use super::intensity::Intensity;
+use super::tone::Toned;
+use crate::reading::Reading;
+
+/// Below this probability the head abstains.
+const LABEL_FROM: f64 = 0.45;
+/// Spans given as evidence.
+const MAX_SPANS: usize = 5;
+
+/// How tones become probabilities; the numbers were chosen on development data, all others follow from the lexicon.
+const STEEPNESS: f64 = 0.9;
+const NEUTRAL: f64 = 0.9;
+const NEGATIVE: f64 = -0.15;
+const POSITIVE: f64 = -0.3;
+/// More tone than this says no more.
+const MOST: f64 = 7.0;
+/// What is left of good words that are meant otherwise.
+const SARCASM: f64 = 0.25;
+
+/// Judges the tone of a whole text.
+pub(crate) fn sentiment(reading: &Reading<'_>, toned: &[Toned<'_>], loud: &Intensity, sarcastic: bool) -> Sentiment {
+    let (mut good, mut bad) = (0.0, 0.0);
+    let mut spans: Vec<(TextSpan, f64)> = toned.iter().map(|toned| (toned.span, toned.weight)).collect();
+    spans.extend(&loud.lengthened);
+    for (_, weight) in &spans {
+        if *weight > 0.0 {
+            good += weight;
+        } else {
+            bad -= weight;
+        }
+    }
+    if sarcastic {
+        good *= SARCASM;
+    }
+    let louder = 1.0 + 0.06 * loud.points as f64;
+    if !reading.english && spans.is_empty() {
+        return unsupported(reading);
+    }
+    let (negative, neutral, positive) = probabilities(good * louder, bad * louder);
+    let sentiment = Sentiment {
+        label: None,
+        negative,
+        neutral,
+        positive,
+        spans: strongest(spans),
+    };
+    Sentiment {
+        label: if reading.english { label(&sentiment) } else { None },
+        ..sentiment
+    }
+}
+
+/// The probabilities of negative, neutral and positive, in hundredths that add up to 1.
+pub(crate) fn probabilities(good: f64, bad: f64) -> (f64, f64, f64) {
+    let (good, bad) = (good.min(MOST), bad.min(MOST));
+    let negative = (NEGATIVE + STEEPNESS * (bad - 0.5 * good)).exp();
+    let positive = (POSITIVE + STEEPNESS * (good - 0.5 * bad)).exp();
+    let neutral = NEUTRAL.exp();
+    let all = negative + neutral + positive;
+    let (negative, positive) = (hundredths(negative / all), hundredths(positive / all));
+    (negative, hundredths(1.0 - negative - positive), positive)
+}
+
+fn label(sentiment: &Sentiment) -> Option<Tone> {
+    let mut best = (Tone::Neutral, sentiment.neutral);
+    for (tone, probability) in [
+        (Tone::Negative, sentiment.negative),
+        (Tone::Positive, sentiment.positive),
+    ] {
+        if probability > best.1 {
+            best = (tone, probability);
+        }
+    }
+    (best.1 >= LABEL_FROM).then_some(best.0)
+}
+
+/// No word of this language may be read, and there are no marks: an empty text is neutral, any other says nothing.
+fn unsupported(reading: &Reading<'_>) -> Sentiment {
+    let label = reading.words.is_empty().then_some(Tone::Neutral);
+    Sentiment {
+        label,
+        negative: 0.0,
+        neutral: 1.0,
+        positive: 0.0,
+        spans: Vec::new(),
+    }
+}
+
+/// The strongest spans, in order of the text.
+fn strongest(mut spans: Vec<(TextSpan, f64)>) -> Vec<TextSpan> {
+    if spans.len() > MAX_SPANS {
+        spans.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+        spans.truncate(MAX_SPANS);
+    }
+    let mut spans: Vec<TextSpan> = spans.into_iter().map(|(span, _)| span).collect();
+    spans.sort_unstable();
+    spans
+}

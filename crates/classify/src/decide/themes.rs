@@ -1,0 +1,184 @@
+//! Themes of the book: which, where, with which reason, and how they are spoken of.
+
+use book::{Book, Theme};
+use events::{BrandId, Intent, TextSpan, ThemeFinding, Tone};
+
+use super::hundredths;
+use super::tone::Toned;
+use crate::lexicon::{Meaning, Shift};
+use crate::reading::{Hit, Reading};
+
+/// Themes given for one mention.
+const MAX_THEMES: usize = 3;
+/// A negator turns what stands up to so many words behind it.
+const NEGATION_WINDOW: usize = 3;
+
+/// A theme found, before its polarity is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Candidate<'a> {
+    pub(crate) theme: &'a Theme,
+    /// Its place in the book.
+    at: usize,
+    brand: &'a BrandId,
+    hits: usize,
+    /// Its longest phrase.
+    span: TextSpan,
+    word: usize,
+    words: usize,
+    reason: Option<(usize, usize)>,
+}
+
+/// The themes of `brands` in the text, the strongest first.
+pub(crate) fn candidates<'a>(reading: &Reading<'_>, book: &'a Book, brands: &[&'a BrandId]) -> Vec<Candidate<'a>> {
+    let mut found: Vec<Candidate<'a>> = Vec::new();
+    for hit in &reading.hits {
+        let Meaning::Theme(at) = hit.meaning else { continue };
+        let words = hit.after - hit.word;
+        if let Some(known) = found.iter_mut().find(|known| known.at == *at) {
+            known.hits += 1;
+            if words > known.words {
+                (known.span, known.word, known.words) = (hit.span, hit.word, words);
+            }
+            continue;
+        }
+        let Some(theme) = book.themes.get(*at) else { continue };
+        let Some(brand) = brand_of(theme, brands) else { continue };
+        found.push(Candidate {
+            theme,
+            at: *at,
+            brand,
+            hits: 1,
+            span: hit.span,
+            word: hit.word,
+            words,
+            reason: None,
+        });
+    }
+    if found.is_empty() {
+        return found;
+    }
+    found.retain(|found| {
+        !reading
+            .hits
+            .iter()
+            .any(|hit| *hit.meaning == Meaning::NoTheme(found.at))
+    });
+    for one in &mut found {
+        one.reason = reason(reading, one);
+    }
+    found.sort_by(|a, b| {
+        b.strength()
+            .total_cmp(&a.strength())
+            .then(b.theme.points.cmp(&a.theme.points))
+            .then(a.at.cmp(&b.at))
+    });
+    found.truncate(MAX_THEMES);
+    found
+}
+
+/// The first of the brands that the theme belongs to.
+fn brand_of<'a>(theme: &Theme, brands: &[&'a BrandId]) -> Option<&'a BrandId> {
+    brands
+        .iter()
+        .copied()
+        .find(|brand| theme.brands.is_empty() || theme.brands.contains(brand))
+}
+
+/// The reason with the most phrases in the text, by index, and their number; the book's order decides between equals.
+fn reason(reading: &Reading<'_>, candidate: &Candidate<'_>) -> Option<(usize, usize)> {
+    let mut best: Option<(usize, usize)> = None;
+    for at in 0..candidate.theme.reasons.len() {
+        let count = reading
+            .hits
+            .iter()
+            .filter(|hit| *hit.meaning == Meaning::Reason(candidate.at, at))
+            .count();
+        if count > best.map_or(0, |(_, count)| count) {
+            best = Some((at, count));
+        }
+    }
+    best
+}
+
+impl Candidate<'_> {
+    fn strength(&self) -> f64 {
+        let reason = if self.reason.is_some() { 0.5 } else { 0.0 };
+        let safety = if self.theme.safety { 0.5 } else { 0.0 };
+        self.hits.min(5) as f64 + 0.1 * self.words.min(5) as f64 + reason + safety
+    }
+
+    fn confidence(&self) -> f64 {
+        let phrase = if self.words > 1 { 0.1 } else { 0.0 };
+        let reason = if self.reason.is_some() { 0.15 } else { 0.0 };
+        hundredths((0.6 + 0.1 * (self.hits.min(4) - 1) as f64 + phrase + reason).min(0.95))
+    }
+}
+
+/// The candidates as records carry them.
+pub(crate) fn findings(
+    reading: &Reading<'_>,
+    toned: &[Toned<'_>],
+    candidates: &[Candidate<'_>],
+    label: Option<Tone>,
+    intent: Option<Intent>,
+) -> Vec<ThemeFinding> {
+    let finding = |candidate: &Candidate<'_>| ThemeFinding {
+        id: candidate.theme.id.clone(),
+        brand: candidate.brand.clone(),
+        polarity: polarity(reading, toned, candidate, label, intent),
+        reason: candidate
+            .reason
+            .and_then(|(at, _)| candidate.theme.reasons.get(at))
+            .map(|reason| reason.id.clone()),
+        span: candidate.span,
+        confidence: candidate.confidence(),
+    };
+    candidates.iter().map(finding).collect()
+}
+
+/// The tone of the clause around the theme; where it has none, that of the whole mention.
+fn polarity(
+    reading: &Reading<'_>,
+    toned: &[Toned<'_>],
+    candidate: &Candidate<'_>,
+    label: Option<Tone>,
+    intent: Option<Intent>,
+) -> Option<Tone> {
+    let clause = reading.clause(candidate.word);
+    let of_clause = |toned: &&Toned<'_>| reading.clause(toned.word) == clause;
+    let mut balance: f64 = toned.iter().filter(of_clause).map(|toned| toned.weight).sum();
+    let covered = toned
+        .iter()
+        .any(|toned| toned.span.start < candidate.span.end && candidate.span.start < toned.span.end);
+    // "No wifi" is bad although "wifi" has no tone; what "no delay" is, the tone of "delay" knows.
+    if !covered && negated(reading, candidate.word) {
+        balance -= 1.5;
+    }
+    if balance <= -1.0 {
+        return Some(Tone::Negative);
+    }
+    // A complaint may praise one thing while another is wrong; with nothing else wrong, its good words are not meant.
+    let elsewhere: f64 = toned
+        .iter()
+        .filter(|toned| !of_clause(toned))
+        .map(|toned| toned.weight)
+        .sum();
+    if balance >= 1.0 && (intent != Some(Intent::Complaint) || elsewhere <= -1.0) {
+        return Some(Tone::Positive);
+    }
+    match intent {
+        Some(Intent::Complaint) => Some(Tone::Negative),
+        Some(Intent::Praise) => Some(Tone::Positive),
+        _ => label,
+    }
+}
+
+fn negated(reading: &Reading<'_>, word: usize) -> bool {
+    let negator = |hit: &Hit<'_>| {
+        matches!(hit.meaning, Meaning::Shift(Shift::Negator))
+            && hit.word < word
+            && word - hit.word <= NEGATION_WINDOW
+            && reading.clause(hit.word) == reading.clause(word)
+    };
+    reading.hits.iter().any(negator)
+}

@@ -1,0 +1,205 @@
+//! What every judge of mentions can do, and the baseline: rules and a lexicon.
+//!
+//! A trained model will be another [`Judge`]; stage and commands see only the trait.
+
+use std::sync::Arc;
+
+use book::Book;
+use book::phrases::FoldedText;
+use events::{AuthorRole, BrandId, Classification, HarmFinding, Intent, IntentFinding, Sentiment, Severity, Tone};
+
+use crate::decide::severity::{Grounds, severity};
+use crate::decide::{harm, intensity, intent, sentiment, themes, tone};
+use crate::lexicon::{Cue, Lexicon, LexiconError, Meaning, RULES_VERSION};
+use crate::reading::Reading;
+use crate::terms::terms;
+
+/// What is known of a mention besides its text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Situation<'a> {
+    /// BCP 47 tag of the language; `und` counts as English.
+    pub language: &'a str,
+    /// Brands that it is about, surest first. Only their themes are looked for.
+    pub brands: &'a [&'a BrandId],
+    /// Whether it was said to the brand alone or on a page of its own.
+    pub to_brand: bool,
+    /// Whether it is an article rather than somebody speaking to the brand.
+    pub article: bool,
+    /// What the author is to the brand.
+    pub role: AuthorRole,
+    /// The author's followers or the reach that the source states; `None` when nobody says.
+    pub reach: Option<i64>,
+    /// Whether the platform vouches for the author.
+    pub verified: bool,
+}
+
+/// What a judge makes of a mention.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// The record's part.
+    pub classification: Classification,
+    /// A few informative words, for the drivers of an incident: no handles, numbers or names.
+    pub terms: Vec<String>,
+}
+
+/// Judges one mention at a time, always in the same way.
+pub trait Judge: Send + Sync {
+    /// Judges `text`.
+    fn judge(&self, text: &str, situation: &Situation<'_>) -> Judgement;
+}
+
+/// The baseline: rules and a lexicon of this project's own, and the phrases of the book.
+#[derive(Debug)]
+pub struct Baseline {
+    book: Arc<Book>,
+    lexicon: Lexicon,
+}
+
+impl Baseline {
+    /// The baseline for `book`.
+    ///
+    /// # Errors
+    /// A table of the lexicon or a phrase of the book cannot be used.
+    pub fn new(book: Arc<Book>) -> Result<Self, LexiconError> {
+        let lexicon = Lexicon::new(&book)?;
+        Ok(Self { book, lexicon })
+    }
+
+    fn grounds<'a>(
+        &self,
+        reading: &Reading<'_>,
+        situation: &Situation<'_>,
+        judged: &'a Classification,
+        loud: &intensity::Intensity,
+    ) -> Grounds<'a> {
+        let themes = judged
+            .themes
+            .iter()
+            .filter(|theme| theme.polarity != Some(Tone::Positive));
+        let points = themes.filter_map(|found| self.book.theme(&found.id).map(|theme| (found.id.as_str(), theme)));
+        let theme = points.map(|(id, theme)| (id, theme.points, theme.safety));
+        Grounds {
+            negative: reading.english.then_some(judged.sentiment.negative),
+            intent: judged.intent.label,
+            harm: gravest(&judged.harm).map(|finding| (finding.class, finding.rule.as_str())),
+            theme: theme.reduce(|best, other| {
+                if points_of(other) > points_of(best) {
+                    other
+                } else {
+                    best
+                }
+            }),
+            legal: reading
+                .hits
+                .iter()
+                .any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Legal))),
+            profanity: loud.profanity,
+            intensity: loud.points,
+            reach: situation.reach,
+            verified: situation.verified || situation.role == AuthorRole::Press,
+        }
+    }
+}
+
+fn points_of(theme: (&str, i64, bool)) -> i64 {
+    theme.1 + if theme.2 { 20 } else { 0 }
+}
+
+/// The gravest harm that is sure enough to count.
+pub(crate) fn gravest(harm: &[HarmFinding]) -> Option<&HarmFinding> {
+    harm.iter().find(|finding| finding.confidence >= harm::COUNTS_FROM)
+}
+
+impl Judge for Baseline {
+    fn judge(&self, text: &str, situation: &Situation<'_>) -> Judgement {
+        let folded = FoldedText::new(text);
+        let reading = Reading::new(text, &folded, &self.lexicon, english(situation.language));
+        let toned = tone::toned(&reading);
+        let sarcastic = tone::sarcastic(&reading, &toned);
+        let loud = intensity::intensity(&reading, &self.lexicon);
+        let sentiment = sentiment::sentiment(&reading, &toned, &loud, sarcastic);
+        let candidates = themes::candidates(&reading, &self.book, situation.brands);
+        let grounds = intent::Grounds {
+            sentiment: &sentiment,
+            directed: directed(&reading, situation),
+            theme: !candidates.is_empty(),
+            sarcastic,
+        };
+        let intent = intent::intent(&reading, &toned, grounds);
+        let themes = themes::findings(&reading, &toned, &candidates, sentiment.label, intent.label);
+        let harm = harm::harm(&reading, situation.role, sentiment.positive);
+        let terms = terms(&reading, &folded, &themes);
+        let mut judged = Classification {
+            main_theme: themes.first().map(|theme| theme.id.clone()),
+            unsure: unsure(intent.label.is_none(), sentiment.label.is_none()),
+            sentiment,
+            intent,
+            themes,
+            harm,
+            severity: Severity::default(),
+            model: RULES_VERSION.to_owned(),
+            book_version: self.book.version.clone(),
+        };
+        judged.severity = severity(&self.grounds(&reading, situation, &judged, &loud));
+        Judgement {
+            classification: judged,
+            terms,
+        }
+    }
+}
+
+/// Heads that abstain, sorted.
+fn unsure(intent: bool, sentiment: bool) -> Vec<String> {
+    [("intent", intent), ("sentiment", sentiment)]
+        .into_iter()
+        .filter(|(_, abstains)| *abstains)
+        .map(|(head, _)| head.to_owned())
+        .collect()
+}
+
+/// Whether the words of English may be read: the language is English, or not known.
+fn english(language: &str) -> bool {
+    let primary = language.split('-').next().unwrap_or_default();
+    matches!(primary, "" | "en" | "und")
+}
+
+/// Whether it speaks to or about a brand, rather than reports on it.
+fn directed(reading: &Reading<'_>, situation: &Situation<'_>) -> bool {
+    let addressed = || {
+        reading
+            .hits
+            .iter()
+            .any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Address)))
+    };
+    !situation.article && (situation.to_brand || !situation.brands.is_empty() || addressed())
+}
+
+/// The judgement of a mention that says nothing to judge: taken back, or the brand's own words.
+pub(crate) fn nothing_to_judge(book: &Book) -> Judgement {
+    let classification = Classification {
+        sentiment: Sentiment {
+            label: Some(Tone::Neutral),
+            negative: 0.0,
+            neutral: 1.0,
+            positive: 0.0,
+            spans: Vec::new(),
+        },
+        intent: IntentFinding {
+            label: Some(Intent::Other),
+            confidence: 1.0,
+            spans: Vec::new(),
+            rule: None,
+        },
+        themes: Vec::new(),
+        main_theme: None,
+        harm: Vec::new(),
+        severity: Severity::default(),
+        unsure: Vec::new(),
+        model: RULES_VERSION.to_owned(),
+        book_version: book.version.clone(),
+    };
+    Judgement {
+        classification,
+        terms: Vec::new(),
+    }
+}

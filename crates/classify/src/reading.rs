@@ -1,0 +1,130 @@
+//! A text read once: its words, where its clauses part, and every phrase of lexicon and book in it.
+//!
+//! All heads decide on the same reading. Nothing is judged here.
+
+use book::phrases::FoldedText;
+use events::TextSpan;
+
+use crate::lexicon::{Lexicon, Meaning, Part};
+
+/// More words than this are not read one by one; phrases are found in the whole text.
+const MAX_WORDS: usize = 4_096;
+
+/// A phrase in the text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hit<'a> {
+    pub(crate) meaning: &'a Meaning,
+    pub(crate) span: TextSpan,
+    /// Index of its first word; where it is no word (an emoji), of the next one.
+    pub(crate) word: usize,
+    /// Index after its last word.
+    pub(crate) after: usize,
+}
+
+/// A word in the text.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Word {
+    pub(crate) span: TextSpan,
+    /// Number of its clause: it rises at punctuation.
+    pub(crate) clause: u32,
+    /// Whether it is the first of its clause.
+    pub(crate) starts_clause: bool,
+}
+
+/// A text and what stands in it.
+#[derive(Debug)]
+pub(crate) struct Reading<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) words: Vec<Word>,
+    pub(crate) hits: Vec<Hit<'a>>,
+    /// Whether words of English may be read in it; else only marks and the book's phrases are.
+    pub(crate) english: bool,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(text: &'a str, folded: &FoldedText, lexicon: &'a Lexicon, english: bool) -> Self {
+        let words = words(text, folded);
+        let mut hits = Vec::new();
+        let mut word = 0;
+        for found in lexicon.find(folded) {
+            let Some(meaning) = lexicon.meaning(found.tag) else {
+                continue;
+            };
+            if !english && !any_language(meaning) {
+                continue;
+            }
+            while words.get(word).is_some_and(|word| word.span.end <= found.span.start) {
+                word += 1;
+            }
+            let within = words
+                .iter()
+                .skip(word)
+                .take_while(|word| word.span.start < found.span.end)
+                .count();
+            hits.push(Hit {
+                meaning,
+                span: found.span,
+                word,
+                after: word + within,
+            });
+        }
+        Self {
+            text,
+            words,
+            hits,
+            english,
+        }
+    }
+
+    /// The hits of one part of a harm.
+    pub(crate) fn parts(&self, part: Part) -> impl Iterator<Item = &Hit<'a>> {
+        self.hits
+            .iter()
+            .filter(move |hit| matches!(hit.meaning, Meaning::Part(found, _) if *found == part))
+    }
+
+    /// Whether the text has this part of a harm.
+    pub(crate) fn has(&self, part: Part) -> bool {
+        self.parts(part).next().is_some()
+    }
+
+    /// The clause that a word stands in.
+    pub(crate) fn clause(&self, word: usize) -> u32 {
+        self.words.get(word).or(self.words.last()).map_or(0, |word| word.clause)
+    }
+
+    /// The text of a span, as it was written.
+    pub(crate) fn slice(&self, span: TextSpan) -> &'a str {
+        self.text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or_default()
+    }
+}
+
+/// What is read in every language: marks, and the phrases that the book's owner wrote.
+fn any_language(meaning: &Meaning) -> bool {
+    matches!(
+        meaning,
+        Meaning::Mark(_) | Meaning::Theme(_) | Meaning::NoTheme(_) | Meaning::Reason(..)
+    )
+}
+
+fn words(text: &str, folded: &FoldedText) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::with_capacity(text.len() / 5 + 1);
+    let mut clause = 0;
+    let mut end = 0;
+    for (span, _) in folded.words().take(MAX_WORDS) {
+        let between = text.get(end..span.start as usize).unwrap_or_default();
+        let parted = between
+            .bytes()
+            .any(|byte| matches!(byte, b'.' | b',' | b'!' | b'?' | b';' | b':' | b'\n'));
+        clause += u32::from(parted);
+        words.push(Word {
+            span,
+            clause,
+            starts_clause: parted || words.is_empty(),
+        });
+        end = span.end as usize;
+    }
+    words
+}

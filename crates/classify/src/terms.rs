@@ -1,0 +1,214 @@
+//! A few informative words of a mention, for the drivers of an incident. They are counted, so none may tell who wrote.
+
+use book::phrases::FoldedText;
+use events::{TextSpan, ThemeFinding};
+
+use crate::lexicon::Meaning;
+use crate::reading::Reading;
+
+/// Terms given for one mention.
+const MAX_TERMS: usize = 5;
+/// Words of a text that are looked at.
+const MAX_WORDS: usize = 60;
+const SHORTEST: usize = 4;
+const LONGEST: usize = 24;
+
+/// Words that say nothing about the matter.
+const STOP: &[&str] = &[
+    "about",
+    "actually",
+    "after",
+    "again",
+    "airline",
+    "also",
+    "always",
+    "another",
+    "anyone",
+    "anything",
+    "around",
+    "back",
+    "bank",
+    "because",
+    "been",
+    "before",
+    "being",
+    "both",
+    "came",
+    "cannot",
+    "come",
+    "could",
+    "does",
+    "doing",
+    "done",
+    "down",
+    "each",
+    "else",
+    "even",
+    "ever",
+    "every",
+    "everyone",
+    "everything",
+    "from",
+    "getting",
+    "give",
+    "goes",
+    "going",
+    "gonna",
+    "have",
+    "having",
+    "hello",
+    "here",
+    "hotel",
+    "http",
+    "https",
+    "into",
+    "just",
+    "keep",
+    "know",
+    "like",
+    "made",
+    "make",
+    "many",
+    "maybe",
+    "more",
+    "most",
+    "much",
+    "must",
+    "need",
+    "never",
+    "nobody",
+    "nothing",
+    "once",
+    "only",
+    "other",
+    "over",
+    "people",
+    "please",
+    "really",
+    "said",
+    "same",
+    "says",
+    "should",
+    "since",
+    "some",
+    "someone",
+    "something",
+    "still",
+    "such",
+    "sure",
+    "take",
+    "tell",
+    "than",
+    "thank",
+    "thanks",
+    "that",
+    "their",
+    "them",
+    "then",
+    "there",
+    "these",
+    "they",
+    "thing",
+    "things",
+    "think",
+    "this",
+    "those",
+    "through",
+    "today",
+    "told",
+    "took",
+    "very",
+    "want",
+    "wants",
+    "well",
+    "went",
+    "were",
+    "what",
+    "when",
+    "where",
+    "which",
+    "while",
+    "will",
+    "with",
+    "without",
+    "would",
+    "yesterday",
+    "your",
+    "yours",
+    "yourself",
+];
+
+/// The terms: words of themes and complaints first, then the others in order.
+pub(crate) fn terms(reading: &Reading<'_>, folded: &FoldedText, themes: &[ThemeFinding]) -> Vec<String> {
+    let mut strong: Vec<&str> = Vec::new();
+    let mut rest: Vec<&str> = Vec::new();
+    for ((span, word), read) in folded.words().zip(&reading.words).take(MAX_WORDS) {
+        if !informative(word) || in_address(reading.text, span) {
+            continue;
+        }
+        let meant = themes.iter().any(|theme| inside(span, theme.span)) || known(reading, span);
+        // A capital within a sentence is mostly a name, and names are not counted.
+        let name = !read.starts_clause && reading.slice(span).starts_with(char::is_uppercase);
+        if meant {
+            strong.push(word);
+        } else if !name {
+            rest.push(word);
+        }
+    }
+    let mut terms: Vec<String> = Vec::with_capacity(MAX_TERMS);
+    for word in strong.into_iter().chain(rest) {
+        if terms.len() == MAX_TERMS {
+            break;
+        }
+        if !terms.iter().any(|known| known == word) {
+            terms.push(word.to_owned());
+        }
+    }
+    terms
+}
+
+fn informative(word: &str) -> bool {
+    (SHORTEST..=LONGEST).contains(&word.len())
+        && word.chars().all(char::is_alphabetic)
+        && STOP.binary_search(&word).is_err()
+}
+
+fn inside(span: TextSpan, outer: TextSpan) -> bool {
+    outer.start <= span.start && span.end <= outer.end
+}
+
+/// Whether a rule for an intent, or a theme's phrase, holds the word.
+fn known(reading: &Reading<'_>, span: TextSpan) -> bool {
+    let means = |meaning: &Meaning| {
+        matches!(meaning, Meaning::Theme(_)) || matches!(meaning, Meaning::Intent(rule) if rule.tone < 0.0)
+    };
+    let upto = reading.hits.partition_point(|hit| hit.span.start <= span.start);
+    reading
+        .hits
+        .iter()
+        .take(upto)
+        .rev()
+        .take(16)
+        .any(|hit| means(hit.meaning) && inside(span, hit.span))
+}
+
+/// Whether the word is part of an address or a handle: `t.co/abc`, `info@…`.
+fn in_address(text: &str, span: TextSpan) -> bool {
+    let before = text
+        .get(..span.start as usize)
+        .and_then(|text| text.bytes().next_back());
+    let mut behind = text.get(span.end as usize..).unwrap_or_default().bytes();
+    let joined = |byte: u8| !byte.is_ascii_whitespace();
+    matches!(before, Some(b'/' | b'.' | b'@' | b'=' | b'&' | b'-' | b':'))
+        || matches!((behind.next(), behind.next()), (Some(b'.' | b'/' | b'@' | b':' | b'=' | b'-'), Some(next)) if joined(next))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::STOP;
+
+    #[test]
+    fn stop_words_are_in_order_so_that_a_search_finds_them() {
+        assert!(STOP.is_sorted());
+    }
+}
