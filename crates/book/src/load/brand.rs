@@ -4,7 +4,8 @@ use events::BrandId;
 
 use super::keys::{BRAND, PRODUCT, RULE};
 use super::names::Kind;
-use super::reader::{Item, Object, Range, Reader};
+use super::reader::{Item, Object, Reader};
+use super::scalar::Range;
 use crate::model::{Brand, Product, TrackingRule};
 use crate::phrases::FoldedText;
 

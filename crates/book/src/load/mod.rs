@@ -9,6 +9,7 @@ mod keys;
 mod names;
 mod reader;
 mod response;
+mod scalar;
 #[cfg(test)]
 mod schema;
 mod suggest;
@@ -25,7 +26,8 @@ use crate::error::BookError;
 use crate::model::{Book, Brand, ClockPolicy, Detection, RouteRule, SourceClass, Team, Theme};
 use crate::version;
 use names::Kind;
-use reader::{Item, Object, Place, Range, Reader};
+use reader::{Item, Object, Place, Reader};
+use scalar::Range;
 use yaml::{Mark, Value};
 
 /// Reads a book from its files, each with its name and text. Lists are joined in the order of the files.

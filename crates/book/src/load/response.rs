@@ -4,7 +4,8 @@ use events::{BrandId, HarmClass, Intent, Recipient, Span, ThemeId};
 
 use super::keys::{CLOCK, CONDITION, ROUTE, TEAM};
 use super::names::Kind;
-use super::reader::{Item, Object, Range, Reader, plain};
+use super::reader::{Item, Object, Reader, plain};
+use super::scalar::Range;
 use crate::model::{ClockPolicy, Condition, RouteRule, Team};
 
 /// The words for intents.

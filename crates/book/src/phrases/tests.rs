@@ -164,6 +164,15 @@ fn a_hundred_kilobytes_of_one_letter_take_no_square_time() {
 }
 
 #[test]
+fn a_set_too_large_for_a_full_table_finds_the_same() {
+    let many = (1..).map(|i| (i, format!("filler phrase {i}"))).take(4_000);
+    let large = PhraseSet::new(many.chain([(0, "lost ~2 bag".to_owned())])).unwrap();
+    let text = FoldedText::new("you lost my bag");
+    assert_eq!(large.find(&text), set(&["lost ~2 bag"]).find(&text));
+    assert_eq!(large.find(&text).len(), 1);
+}
+
+#[test]
 fn no_phrases_find_nothing() {
     assert_eq!(found(&[], "anything"), [""; 0]);
 }
