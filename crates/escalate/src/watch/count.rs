@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use events::{BrandId, EventTime, MentionKind, SubjectKind, Tally};
+use events::{BrandId, MentionKind, SubjectKind, Tally};
 use stream::DropReason;
 
 use super::detector::{Baseline, TEACH_LAG, teach};
@@ -18,7 +18,6 @@ impl Watch {
     pub(super) fn count(
         &self,
         tally: &Tally,
-        at: EventTime,
         state: &mut WatchState,
         heard: &mut BTreeMap<BrandId, Fresh>,
     ) -> Option<DropReason> {
@@ -35,7 +34,6 @@ impl Watch {
                 .entry(tally.brand.clone())
                 .or_insert(Fresh::of(&tally.brand, minute, state)),
         };
-        fresh.at = fresh.at.max(at);
         fresh.brand.newest = fresh.brand.newest.max(minute);
         let subject = Subject::of(&self.book, tally);
         if subject.is_none() && tally.subject_kind != SubjectKind::Volume {
@@ -64,7 +62,6 @@ impl Fresh {
             brand,
             live: BTreeMap::new(),
             persons: NewPersons::new(),
-            at: EventTime::EPOCH,
         }
     }
 

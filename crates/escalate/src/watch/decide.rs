@@ -19,7 +19,7 @@ const PATIENCE: i64 = 10;
 /// It is worse when its pace is this many times the last one told …
 const WORSE: f64 = 1.5;
 /// … or its severity this much higher.
-const GRAVER: i64 = 15;
+const GRAVER: i64 = 25;
 /// It eases when the surplus of ten minutes is below this share of the highest.
 const EASED: f64 = 0.4;
 /// It is over after this many calm minutes in a row.
@@ -43,11 +43,14 @@ impl<T> Surplus<T> {
     }
 }
 
-/// The strongest of several alarms: the least likely one, of equals the broadest subject.
-pub(super) fn strongest(alarms: &[(Subject, Reading)]) -> Option<&(Subject, Reading)> {
-    alarms
-        .iter()
-        .reduce(|best, next| if next.1.score > best.1.score { next } else { best })
+/// The strongest of several alarms: the least likely one, of equals the first.
+pub(super) fn strongest<'a>(alarms: impl Iterator<Item = &'a (Subject, Reading)>) -> Option<&'a (Subject, Reading)> {
+    alarms.reduce(|best, next| if next.1.score > best.1.score { next } else { best })
+}
+
+/// How many times its normal rate something runs at; a normal rate below six an hour counts as six.
+pub(super) fn pace(reading: &Reading) -> f64 {
+    reading.observed as f64 / reading.expected.max(0.1 * reading.minutes as f64)
 }
 
 /// Whether the alarm of a theme is something other than the incident that is open for the brand: it rose later, the open

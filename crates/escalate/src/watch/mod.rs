@@ -2,7 +2,7 @@
 //!
 //! A batch's tallies are counted first; then each brand that was heard of is looked at once, so that a volume spike and the
 //! theme that explains it are one incident. Opening never waits; closing waits for a timer, once a minute while an
-//! incident is open. The arithmetic is in [`detector`], the rules in `decide`, what they do to an incident in `follow`.
+//! incident is open. The arithmetic is in [`detector`], the rules in `decide`, what they do in `open` and `follow`.
 
 pub mod detector;
 
@@ -10,6 +10,7 @@ mod count;
 mod decide;
 mod evidence;
 mod follow;
+mod open;
 mod publish;
 mod severity;
 mod state;
@@ -89,8 +90,6 @@ struct Fresh {
     /// The series that were counted in, likewise.
     live: BTreeMap<Subject, Live>,
     persons: NewPersons,
-    /// The latest timestamp of its records.
-    at: EventTime,
 }
 
 impl Stage for Watch {
@@ -106,7 +105,7 @@ impl Stage for Watch {
             let WatchIn::Tally(tally) = &record.value else {
                 return Ok(Verdict::Drop(TOMBSTONE));
             };
-            Ok(match self.count(tally, record.timestamp, state, &mut heard) {
+            Ok(match self.count(tally, state, &mut heard) {
                 Some(reason) => Verdict::Drop(reason),
                 None => Verdict::Forward(Vec::new()),
             })
@@ -116,7 +115,7 @@ impl Stage for Watch {
                 state.live.put(subject.key(brand.as_str()), live);
             }
             state.brands.put(brand.as_str(), fresh.brand);
-            self.look(&brand, fresh.at, &fresh.persons, state, cx)?;
+            self.look(&brand, &fresh.persons, state, cx)?;
         }
         Ok(decided)
     }

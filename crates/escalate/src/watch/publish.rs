@@ -1,73 +1,19 @@
 //! From what is watched to the record of an incident: one revision for each change.
 
 use book::Theme;
-use events::{BrandId, Incident, IncidentId, IncidentMode, IncidentState, Persons, Recipient, ThemeId, digest};
+use events::{BrandId, Incident, IncidentMode, Persons, Recipient, ThemeId};
 use stream::{Context, Fault};
 
-use super::detector::Reading;
-use super::evidence::Evidence;
-use super::follow::{Change, series};
+use super::follow::Change;
 use super::severity::severity;
-use super::state::{BrandWatch, Peak, WatchState, Watched};
-use super::subject::Subject;
-use super::{NewPersons, Watch, time_of};
+use super::state::{BrandWatch, WatchState, Watched};
+use super::{Watch, time_of};
 use crate::steps;
 
 /// The one kind of signal so far.
-const KIND: &str = "spike";
+pub(super) const KIND: &str = "spike";
 
 impl Watch {
-    /// Begins to watch an incident: what was counted since its onset is gathered.
-    #[expect(clippy::too_many_arguments, reason = "an opening rests on all of these")]
-    pub(super) fn start(
-        &self,
-        id: &BrandId,
-        subject: &Subject,
-        reading: &Reading,
-        onset: i64,
-        theme: Option<ThemeId>,
-        brand: &BrandWatch,
-        fresh: &NewPersons,
-        state: &WatchState,
-    ) -> Option<Watched> {
-        let lead = subject.key(id.as_str());
-        let (live, _) = series(&lead, state)?;
-        let mut persons: Persons = live.persons_since(onset);
-        persons.merge(fresh.get(subject).unwrap_or(&Persons::default()));
-        let mut evidence = Evidence::default();
-        brand
-            .blocks
-            .range(onset.div_euclid(5)..)
-            .for_each(|(_, block)| evidence.merge(block));
-        let mut watched = Watched {
-            incident_id: IncidentId::from(digest(&[
-                "incident",
-                id.as_str(),
-                KIND,
-                subject.name(),
-                &onset.to_string(),
-            ])),
-            state: IncidentState::Open,
-            peak_series: lead.clone(),
-            lead,
-            only: None,
-            theme,
-            onset,
-            peak: Peak::of(reading),
-            top: 0.0,
-            mentions: i64::try_from(live.sum(onset, reading.at)).unwrap_or(i64::MAX),
-            persons,
-            evidence,
-            told: (reading.at, reading.ratio(), 0),
-            published: 0,
-            dirty: true,
-            calm: 0,
-            resolved: None,
-        };
-        watched.told.2 = self.severity(&watched);
-        Some(watched)
-    }
-
     /// How grave an incident is.
     pub(super) fn severity(&self, watched: &Watched) -> i64 {
         let theme = watched.theme.as_ref().and_then(|theme| self.book.theme(theme));

@@ -6,6 +6,7 @@ use events::{Codec, Incident, IncidentId, IncidentState, Persons, Role, ThemeId,
 use serde::{Deserialize, Serialize};
 use stream::{State, StoredTable, Table, TableValue, Timers};
 
+use super::decide::CALM;
 use super::detector::{Baseline, Live, Reading};
 use super::evidence::Evidence;
 
@@ -90,6 +91,19 @@ impl BrandWatch {
             .any(|(first, last)| first <= to && from <= last.min(first + DISTURBED))
     }
 
+    /// The first minute that no earlier incident explains: what it was about must not open it again.
+    pub(super) fn explained_until(&self) -> i64 {
+        match self.watched.iter().any(Watched::active) {
+            true => i64::MIN,
+            false => self
+                .watched
+                .iter()
+                .filter_map(|watched| watched.resolved)
+                .max()
+                .map_or(i64::MIN, |last| last - CALM + 1),
+        }
+    }
+
     /// Remembers when an incident was.
     pub(super) fn remember(&mut self, from: i64, to: i64) {
         self.past.push((from, to));
@@ -144,6 +158,21 @@ impl Watched {
     /// Whether it is not resolved.
     pub(super) fn active(&self) -> bool {
         self.resolved.is_none()
+    }
+
+    /// It comes back, as `new` says: what that gathered is added, its height is measured anew.
+    pub(super) fn reopen(&mut self, new: &Self) {
+        self.state = IncidentState::Reopened;
+        self.resolved = None;
+        self.calm = 0;
+        self.top = 0.0;
+        self.told = new.told;
+        self.dirty = true;
+        self.evidence.merge(&new.evidence);
+        if self.lead == new.lead {
+            self.mentions += new.mentions;
+            self.persons.merge(&new.persons);
+        }
     }
 }
 

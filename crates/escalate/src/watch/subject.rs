@@ -20,12 +20,12 @@ impl Subject {
         match (tally.subject_kind, tally.intent, &tally.subject) {
             (SubjectKind::Volume, None, _) => Some((Self::Volume, tally.mentions)),
             (SubjectKind::Volume, Some(Intent::Complaint), _) => Some((Self::Complaints, tally.mentions)),
-            (SubjectKind::Theme, Some(intent), Some(theme)) => {
+            (SubjectKind::Theme, intent, Some(theme)) => {
                 let theme = ThemeId::from(theme.as_str());
                 let safety = book.theme(&theme).is_some_and(|theme| theme.safety);
                 let count = match intent {
-                    Intent::Complaint => tally.mentions,
-                    Intent::Praise | Intent::Noise => 0,
+                    Some(Intent::Complaint) => tally.mentions,
+                    Some(Intent::Praise | Intent::Noise) => 0,
                     _ if safety => tally.mentions,
                     _ => tally.negative,
                 };

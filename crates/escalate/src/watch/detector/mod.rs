@@ -94,10 +94,15 @@ impl Detector {
         }
     }
 
-    /// The least likely window that ends at minute `at`; of equally unlikely ones the longest. None where nothing stands out.
-    pub fn strongest(&self, live: &Live, baseline: &Baseline, at: i64) -> Option<Reading> {
+    /// The least likely window that ends at minute `at` and does not begin before `since`; of equally unlikely ones the longest.
+    /// None where nothing stands out. An expectation below one mention counts as one, so that what was never heard of is
+    /// no certainty.
+    pub fn strongest(&self, live: &Live, baseline: &Baseline, at: i64, since: i64) -> Option<Reading> {
         let mut best: Option<Reading> = None;
-        for minutes in WINDOWS.into_iter().filter(|minutes| *minutes >= self.shortest) {
+        for minutes in WINDOWS
+            .into_iter()
+            .filter(|minutes| *minutes >= self.shortest && at - minutes + 1 >= since)
+        {
             let reading = self.read(live, baseline, at, minutes);
             let Some(reading) =
                 reading.filter(|reading| reading.observed >= self.min_mentions && reading.surplus() > 0.0)
@@ -105,7 +110,11 @@ impl Detector {
                 continue;
             };
             let reading = Reading {
-                score: score(reading.observed, reading.expected, baseline.dispersion(minutes)),
+                score: score(
+                    reading.observed,
+                    reading.expected.max(1.0),
+                    baseline.dispersion(minutes),
+                ),
                 ..reading
             };
             if best.is_none_or(|best| reading.score >= best.score) {
@@ -119,7 +128,7 @@ impl Detector {
 
     /// The least likely window that ends at minute `at`, if it is an alarm.
     pub fn alarm(&self, live: &Live, baseline: &Baseline, at: i64) -> Option<Reading> {
-        self.strongest(live, baseline, at)
+        self.strongest(live, baseline, at, i64::MIN)
             .filter(|reading| self.is_alarm(reading))
     }
 

@@ -132,7 +132,7 @@ fn a_threefold_hour_is_found_within_the_hour_over_fifty_seeds() {
         assert_eq!(run.hours(before, 1.0), []);
         let alarms = run.hours(1, 3.0);
         let first = alarms.first().unwrap_or_else(|| panic!("seed {seed}: not found"));
-        let begun = onset(&run.live, &run.baseline, alarms.last().unwrap());
+        let begun = onset(&run.live, &run.baseline, alarms.last().unwrap(), i64::MIN);
         let truth = run.start + before * 60;
         assert!(first.at - truth < 60, "seed {seed}: {first:?}");
         assert!(
@@ -150,7 +150,7 @@ fn four_hundredfold_is_found_in_its_first_minute() {
         assert_eq!(run.hours(48 + (seed as i64 * 5) % 24, 1.0), []);
         let mentions = run.noise.poisson(shape(run.minute) / 60.0 * 400.0);
         let alarm = run.count(mentions).unwrap_or_else(|| panic!("seed {seed}: not found"));
-        assert_eq!(onset(&run.live, &run.baseline, &alarm), alarm.at);
+        assert_eq!(onset(&run.live, &run.baseline, &alarm, i64::MIN), alarm.at);
     }
 }
 
