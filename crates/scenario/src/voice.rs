@@ -33,12 +33,11 @@ fn fill(stream: &mut Stream, grammar: &Grammar, slot: &str, core: &str, text: &m
         "n" => write!(text, "{}", stream.random_range(2..9)),
         "nn" => write!(text, "{}", stream.random_range(11..90)),
         "nnn" => write!(text, "{}", stream.random_range(101..990)),
-        "time" => write!(
-            text,
-            "{}:{:02}",
-            stream.random_range(5..23),
-            stream.random_range(0..12) * 5
-        ),
+        // Never a full or half hour: those are values that people ask for.
+        "time" => {
+            let minute = stream.random_range(1..6) * 5 + if stream.random() { 30 } else { 0 };
+            write!(text, "{}:{minute:02}", stream.random_range(5..23))
+        }
         "flight" => write!(text, "SK{}", stream.random_range(100..990)),
         "code" => write!(text, "{:06X}", stream.random_range(0x10_0000..0xff_ffff)),
         "brand" => text.write_str(pick(stream, grammar.names)),

@@ -26,12 +26,10 @@ const SURGE: Surge = Surge {
 const MORE_LEAKS: usize = 11;
 const ALLEGATION_POSTS: usize = 8;
 
-/// Accounts of staff on x, as the book of the bank lists them.
-const STAFF: [(&str, &str); 4] = [
-    ("mia_at_tern", "Mia Frost"),
-    ("omar_tern", "Omar Doyle"),
-    ("tern_kofi", "Kofi Marsh"),
-    ("lena_ternbank", "Lena Crane"),
+/// Accounts of staff, as the book of the bank lists them: source, handle, name.
+const STAFF: [(&str, &str, &str); 2] = [
+    ("x", "tern_branch_life", "Life at the counter"),
+    ("reddit", "ternteller", "ternteller"),
 ];
 
 impl StaffLeak {
@@ -59,7 +57,7 @@ impl Crisis for StaffLeak {
     fn interval(&mut self, from: i64, to: i64, scene: &mut Scene) {
         let pen = &mut self.pen;
         for at in due(&mut self.leaks, to) {
-            let (handle, name) = STAFF[pen.text.random_range(0..STAFF.len())];
+            let (source, handle, name) = STAFF[pen.text.random_range(0..STAFF.len())];
             let id = handle.to_owned();
             let author = Author {
                 id,
@@ -69,7 +67,7 @@ impl Crisis for StaffLeak {
                 verified: false,
             };
             let text = plain(pen, scene, LEAKS);
-            let post = scene.post(pen, at, "x", author, text);
+            let post = scene.post(pen, at, source, author, text);
             scene.truth.leaks.push(post.native_id.clone());
             scene.submit(pen, post, 0.0);
         }
