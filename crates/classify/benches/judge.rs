@@ -3,6 +3,7 @@
     clippy::disallowed_types,
     clippy::disallowed_methods,
     clippy::print_stdout,
+    clippy::expect_used,
     reason = "a bench reads the clock"
 )]
 

@@ -171,7 +171,8 @@ fn directed(reading: &Reading<'_>, situation: &Situation<'_>) -> bool {
             .iter()
             .any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Address)))
     };
-    !situation.article && (situation.to_brand || !situation.brands.is_empty() || addressed())
+    let answers = reading.text.trim_start().starts_with('@');
+    !situation.article && (answers || situation.to_brand || !situation.brands.is_empty() || addressed())
 }
 
 /// The judgement of a mention that says nothing to judge: taken back, or the brand's own words.

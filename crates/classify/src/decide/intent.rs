@@ -159,7 +159,7 @@ fn from_grounds(scores: &mut Scores<'_>, reading: &Reading<'_>, grounds: Grounds
     if calm && scores.complaint.strongest.is_none_or(|rule| rule.weight <= 2.0) {
         scores.query.points += 2.0;
     }
-    if negative >= 0.55 && !calm {
+    if negative >= 0.5 && !calm {
         scores.complaint.points += if grounds.directed { 2.0 } else { 0.5 };
     }
     if positive >= 0.6 && !grounds.sarcastic {
