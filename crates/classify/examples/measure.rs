@@ -3,6 +3,7 @@
 //! Reads `../shared/data` beside the repository when it is there, and says so when it is not. Nothing is tuned on single rows.
 #![expect(
     clippy::disallowed_methods,
+    clippy::expect_used,
     clippy::print_stdout,
     reason = "a measurement reads files"
 )]

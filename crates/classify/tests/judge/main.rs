@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::string_slice, reason = "a test may panic")]
 
+mod books;
 mod fixture;
 mod harm;
 mod intents;
