@@ -1,6 +1,7 @@
 //! Reads lines back as an outside program would.
 
 #![expect(dead_code, reason = "each test file uses its part")]
+#![expect(clippy::unwrap_used, reason = "a module beside tests is no test to the lint")]
 
 use scenario::{Options, Truth, generate};
 use serde_json::Value;
