@@ -48,7 +48,7 @@ impl Watch {
             .enumerate()
             .filter(|(_, watched)| watched.active())
         {
-            raise_peak(watched, id, &readings);
+            raise_peak(watched, &readings);
             changed.extend((watched.peak.observed as f64 > 1.1 * watched.published as f64).then_some((slot, None)));
         }
         let scene = Scene {
@@ -67,7 +67,7 @@ impl Watch {
             .enumerate()
             .filter(|(_, watched)| watched.active())
         {
-            let Some(ten) = ten_minutes(detector, &watched.peak_series, now, state) else {
+            let Some(ten) = ten_minutes(detector, &watched.lead, now, state) else {
                 continue;
             };
             watched.top = watched.top.max(ten.surplus());
@@ -109,12 +109,12 @@ impl Watch {
             let Some(watched) = brand.watched.get_mut(slot).filter(|watched| watched.active()) else {
                 continue;
             };
-            let Some(ten) = ten_minutes(detector, &watched.peak_series, last, state) else {
+            let Some(ten) = ten_minutes(detector, &watched.lead, last, state) else {
                 continue;
             };
             let dispersion = state
                 .baselines
-                .get(&watched.peak_series)
+                .get(&watched.lead)
                 .map_or(0.0, |baseline| baseline.dispersion(10));
             watched.calm = if decide::elevated(&ten, dispersion) {
                 0
@@ -165,14 +165,13 @@ fn readings(
 }
 
 /// The peak of an incident is the most telling reading of its theme, or of the brand unless it follows that theme alone.
-fn raise_peak(watched: &mut Watched, id: &BrandId, readings: &[(Subject, Reading)]) {
+fn raise_peak(watched: &mut Watched, readings: &[(Subject, Reading)]) {
     for (subject, reading) in readings {
         let peak = Peak::of(reading);
         let broad = subject.theme().is_none() && watched.only.is_none();
         let own = subject.theme().is_some() && subject.theme() == watched.theme.as_ref();
         if (broad || own) && peak.beats(&watched.peak) {
             watched.peak = peak;
-            watched.peak_series = subject.key(id.as_str());
             watched.dirty = true;
         }
     }

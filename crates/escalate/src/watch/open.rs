@@ -124,7 +124,6 @@ impl Watch {
         Some(Watched {
             incident_id: IncidentId::from(digest(&parts)),
             state: IncidentState::Open,
-            peak_series: lead.clone(),
             lead,
             only: None,
             theme,

@@ -127,15 +127,14 @@ impl BrandWatch {
 pub(super) struct Watched {
     pub(super) incident_id: IncidentId,
     pub(super) state: IncidentState,
-    /// Key of the series whose mentions and people are counted.
+    /// Key of the series whose mentions and people are counted, and whose pace says how it goes on.
     pub(super) lead: String,
     /// Set for an incident beside another one: the only theme that it follows.
     pub(super) only: Option<ThemeId>,
     /// What it is attributed to.
     pub(super) theme: Option<ThemeId>,
     pub(super) onset: i64,
-    /// Key of the series that shows its peak, and the peak.
-    pub(super) peak_series: String,
+    /// The most telling window of the series that belong to it.
     pub(super) peak: Peak,
     /// The largest surplus of any ten minutes.
     pub(super) top: f64,
@@ -169,10 +168,9 @@ impl Watched {
         self.told = new.told;
         self.dirty = true;
         self.evidence.merge(&new.evidence);
-        if self.lead == new.lead {
-            self.mentions += new.mentions;
-            self.persons.merge(&new.persons);
-        }
+        self.lead.clone_from(&new.lead);
+        self.mentions += new.mentions;
+        self.persons.merge(&new.persons);
     }
 }
 

@@ -3,8 +3,8 @@
 use escalate::Watch;
 use escalate::watch::WatchIn;
 use events::{
-    BrandId, EventTime, Incident, IncidentState, Intent, MentionId, MentionKind, Offset, Partition, Span, SubjectKind,
-    TallyEntry, TallySheet, Tone, Topic,
+    BrandId, EventTime, Incident, IncidentState, Intent, MentionId, MentionKind, Offset, Partition, Person, Span,
+    SubjectKind, TallyEntry, TallySheet, Tone, Topic, person_hash,
 };
 
 use crate::book::book;
@@ -76,7 +76,7 @@ impl World {
                 intent: None,
                 source_class: "social",
                 minute: self.now,
-                person: said.person.wrapping_mul(0x5851_f42d_4c95_7f2d),
+                person: person_hash(&Person::from(format!("x:{}", said.person))),
                 repost: false,
                 tone: None,
                 sample: &sample,
