@@ -53,7 +53,7 @@ impl<'de> Deserialize<'de> for Owned {
             return deserializer.deserialize_byte_buf(Visitor);
         }
         match Readable::deserialize(deserializer)? {
-            Readable::Text(text) => Ok(Owned(text.into_bytes())),
+            Readable::Text(text) => Ok(Self(text.into_bytes())),
             Readable::Hex { hex } => hex
                 .as_bytes()
                 .chunks(2)
@@ -63,7 +63,7 @@ impl<'de> Deserialize<'de> for Owned {
                         .and_then(|pair| u8::from_str_radix(pair, 16).ok())
                 })
                 .collect::<Option<_>>()
-                .map(Owned)
+                .map(Self)
                 .ok_or_else(|| de::Error::custom("no hex digits")),
         }
     }

@@ -1,5 +1,7 @@
 //! A schema as the reader and the writer walk it: flat, names resolved, optional fields told apart from other unions.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use apache_avro::Schema;
 use apache_avro::schema::{
     DecimalSchema, InnerDecimalSchema, Name, RecordField, RecordSchema, UnionSchema, UuidSchema,
@@ -48,6 +50,26 @@ pub(super) enum Node {
 pub(super) struct Record {
     pub(super) name: String,
     pub(super) fields: Vec<(String, NodeId)>,
+    /// Address of the last list of names that was found to be exactly these fields; 0 before.
+    known: AtomicUsize,
+}
+
+impl Record {
+    /// Whether the fields are these, in this order. Compares names once for each list: a static one never changes.
+    pub(super) fn has_exactly(&self, names: &'static [&'static str]) -> bool {
+        let address = names.as_ptr().addr();
+        if self.fields.len() != names.len() {
+            return false;
+        }
+        if self.known.load(Ordering::Relaxed) == address {
+            return true;
+        }
+        let same = self.fields.iter().zip(names).all(|((field, _), name)| field == name);
+        if same {
+            self.known.store(address, Ordering::Relaxed);
+        }
+        same
+    }
 }
 
 impl Plan {
@@ -151,6 +173,7 @@ impl<'s> Building<'s> {
         Ok(Node::Record(Record {
             name: record.name.name().to_owned(),
             fields,
+            known: AtomicUsize::new(0),
         }))
     }
 }

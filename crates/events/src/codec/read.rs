@@ -2,7 +2,7 @@
 //!
 //! The bytes are not trusted: no length reserves memory beyond what is there, nesting has a limit, every end is checked.
 
-use serde::de::value::{StrDeserializer, U64Deserializer};
+use serde::de::value::{BorrowedStrDeserializer, StrDeserializer};
 use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
@@ -44,6 +44,16 @@ impl<'de> Input<'de> {
     }
 
     fn long(&mut self) -> Result<i64, Fault> {
+        match self.bytes.split_first() {
+            Some((byte, rest)) if *byte < 0x80 => {
+                self.bytes = rest;
+                Ok(i64::from(byte >> 1) ^ -i64::from(byte & 1))
+            }
+            _ => self.long_of_many(),
+        }
+    }
+
+    fn long_of_many(&mut self) -> Result<i64, Fault> {
         let mut number = 0u64;
         for (i, byte) in self.bytes.iter().take(10).enumerate() {
             number |= u64::from(byte & 0x7f) << (7 * i);
@@ -240,16 +250,44 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
                     plan,
                     record,
                     next: 0,
-                    by_place: false,
                 })
             }),
         }
     }
 
+    fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let Node::Long = self.node else {
+            return self.deserialize_any(visitor);
+        };
+        visitor.visit_i64(self.input.long()?)
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let Node::Double = self.node else {
+            return self.deserialize_any(visitor);
+        };
+        visitor.visit_f64(f64::from_le_bytes(self.input.array()?))
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        let Node::String = self.node else {
+            return self.deserialize_any(visitor);
+        };
+        visitor.visit_borrowed_str(self.input.text()?)
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
         match self.node {
             Node::Null => visitor.visit_none(),
-            Node::Optional { .. } => self.deserialize_any(visitor),
+            Node::Optional { null, some } => {
+                if self.input.index(2)? == usize::from(*null) {
+                    return visitor.visit_none();
+                }
+                visitor.visit_some(Self {
+                    node: self.plan.node(*some),
+                    ..self
+                })
+            }
             // A union of more types with null in it, or a field that was not optional when this was written.
             Node::Union(branches) => {
                 let branch = self.plan.node(branches[self.input.index(branches.len())?]);
@@ -275,20 +313,18 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
                 record.name
             ))),
             Node::Record(record) => self.nested(|input| {
-                // Same fields in the same order, which is the rule: they are told by their place, not by name.
-                let by_place = record.fields.len() == fields.len()
-                    && record
-                        .fields
-                        .iter()
-                        .zip(fields)
-                        .all(|((written, _), read)| written == read);
-                visitor.visit_map(Fields {
+                let written = Fields {
                     input,
                     plan,
                     record,
                     next: 0,
-                    by_place,
-                })
+                };
+                // Same fields in the same order, which is the rule: read by place, without a look at their names.
+                if record.has_exactly(fields) {
+                    visitor.visit_seq(written)
+                } else {
+                    visitor.visit_map(written)
+                }
             }),
             Node::Union(_) | Node::Optional { .. } => {
                 let branch = self.branch()?;
@@ -329,7 +365,7 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        bool i8 i16 i32 i128 u8 u16 u32 u64 u128 f32 char str bytes byte_buf unit unit_struct
         seq tuple tuple_struct map identifier
     }
 }
@@ -355,7 +391,19 @@ struct Fields<'a, 'de> {
     plan: &'a Plan,
     record: &'a Record,
     next: usize,
-    by_place: bool,
+}
+
+impl<'de> Fields<'_, 'de> {
+    fn field<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        let (name, node) = &self.record.fields[self.next];
+        self.next += 1;
+        let value = Value {
+            input: self.input,
+            plan: self.plan,
+            node: self.plan.node(*node),
+        };
+        seed.deserialize(value).map_err(|fault| fault.within(name))
+    }
 }
 
 impl<'de> de::MapAccess<'de> for Fields<'_, 'de> {
@@ -365,23 +413,24 @@ impl<'de> de::MapAccess<'de> for Fields<'_, 'de> {
         let Some((name, _)) = self.record.fields.get(self.next) else {
             return Ok(None);
         };
-        if self.by_place {
-            let place: U64Deserializer<Fault> = (self.next as u64).into_deserializer();
-            return seed.deserialize(place).map(Some);
-        }
         let name: StrDeserializer<'_, Fault> = name.as_str().into_deserializer();
         seed.deserialize(name).map(Some)
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        let (name, node) = &self.record.fields[self.next];
-        self.next += 1;
-        let value = Value {
-            input: self.input,
-            plan: self.plan,
-            node: self.plan.node(*node),
-        };
-        seed.deserialize(value).map_err(|fault| fault.within(name))
+        self.field(seed)
+    }
+}
+
+impl<'de> de::SeqAccess<'de> for Fields<'_, 'de> {
+    type Error = Fault;
+
+    fn next_element_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<Option<V::Value>, Fault> {
+        if self.next == self.record.fields.len() {
+            Ok(None)
+        } else {
+            self.field(seed).map(Some)
+        }
     }
 }
 
@@ -431,8 +480,7 @@ impl<'de> de::MapAccess<'de> for Items<'_, 'de> {
         if self.left == 0 {
             return Ok(None);
         }
-        let key: de::value::BorrowedStrDeserializer<'de, Fault> =
-            de::value::BorrowedStrDeserializer::new(self.input.text()?);
+        let key: BorrowedStrDeserializer<'de, Fault> = BorrowedStrDeserializer::new(self.input.text()?);
         seed.deserialize(key).map(Some)
     }
 

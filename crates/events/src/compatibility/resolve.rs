@@ -101,7 +101,7 @@ impl<'s> Resolving<'s> {
                     self.read(reader, branch, path);
                 }
             }
-            ("union", _) => self.into_union(reader, writer, path),
+            ("union", _) => self.one_of(reader, writer, path),
             ("record", "record") if self.same_name(reader, writer, path) => self.record(reader, writer, path),
             ("enum", "enum") if self.same_name(reader, writer, path) => self.symbols(reader, writer, path),
             ("fixed", "fixed") if self.same_name(reader, writer, path) => {
@@ -132,7 +132,7 @@ impl<'s> Resolving<'s> {
     }
 
     /// A branch of the same kind and name is the one to read into, else the first that reads without fault.
-    fn into_union(&mut self, reader: &'s Value, writer: &'s Value, path: &str) {
+    fn one_of(&mut self, reader: &'s Value, writer: &'s Value, path: &str) {
         let branches: Vec<&'s Value> = reader.as_array().into_iter().flatten().collect();
         let same = branches.iter().find(|branch| {
             let branch = self.readers.resolve(branch);

@@ -1,5 +1,11 @@
 //! The codec and the schemas, as other teams meet them: bytes, examples, versions, damage.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test stops where it fails, also in its fixtures"
+)]
+
 mod damage;
 mod examples;
 mod framing;
