@@ -1,1 +1,18 @@
-//! enrich.
+//! Who, what brand, which language; once only.
+//!
+//! [`Enrich`] lets each (id, revision) pass once, remembers with which person a mention left, drops what is about no brand
+//! of the book, and counts the volume. It judges nothing: what a mention means is classify's matter.
+
+mod brands;
+#[cfg(test)]
+mod fixture;
+mod language;
+mod person;
+mod role;
+mod seen;
+mod stage;
+mod tallies;
+mod words;
+
+pub use seen::SeenTable;
+pub use stage::{Enrich, EnrichState, RawMention};

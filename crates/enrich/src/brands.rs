@@ -1,0 +1,321 @@
+//! Which brands, products and tracking rules a text names, and how surely: one pass of one automaton over the whole book.
+
+mod weigh;
+
+use book::phrases::{FoldedText, PhraseError, PhraseSet};
+use book::{Book, Brand};
+use events::{BrandId, BrandMatch, Mention, ProductMatch, TextSpan};
+use hashbrown::HashSet;
+
+use weigh::{Evidence, confidence};
+
+/// Confidence of an own account, an owned channel, a hint of the source.
+const CERTAIN: f64 = 1.0;
+/// Confidence of a product that is named with its brand, and without.
+const PRODUCT: f64 = 0.9;
+const PRODUCT_ALONE: f64 = 0.6;
+
+/// What a phrase of the book is good for. Brands, rules and products by their place in the book.
+#[derive(Debug, Clone, Copy)]
+enum Word {
+    Name(usize),
+    Ambiguous(usize),
+    Context(usize),
+    FalseFriend(usize),
+    RuleAny(usize),
+    RuleWith(usize),
+    RuleNone(usize),
+    Product(usize, usize),
+}
+
+/// A tracking rule and its brand.
+#[derive(Debug)]
+struct Rule {
+    id: String,
+    brand: usize,
+    /// Whether a phrase of `with` must occur.
+    with: bool,
+}
+
+/// A product, its brand, and the words for it as the book writes them.
+#[derive(Debug)]
+struct Product {
+    id: String,
+    brand: usize,
+    aliases: Vec<String>,
+}
+
+/// A brand as far as matching needs it.
+#[derive(Debug)]
+struct Tracked {
+    id: BrandId,
+    threshold: f64,
+}
+
+/// The words of a book.
+#[derive(Debug)]
+pub(crate) struct Brands {
+    phrases: PhraseSet,
+    /// By tag.
+    words: Vec<Word>,
+    brands: Vec<Tracked>,
+    rules: Vec<Rule>,
+    products: Vec<Product>,
+    names: HashSet<String>,
+}
+
+/// What was found in a mention.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Found {
+    pub(crate) brands: Vec<BrandMatch>,
+    pub(crate) products: Vec<ProductMatch>,
+    pub(crate) matched_rules: Vec<String>,
+}
+
+impl Brands {
+    /// Compiles the words of `book`.
+    ///
+    /// # Errors
+    /// A phrase of the book cannot be searched for.
+    pub(crate) fn of(book: &Book) -> Result<Self, PhraseError> {
+        let mut words: Vec<(Word, &str)> = Vec::new();
+        let (mut brands, mut rules, mut products) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, brand) in book.brands.iter().enumerate() {
+            brands.push(Tracked {
+                id: brand.id.clone(),
+                threshold: brand.threshold,
+            });
+            let lists = [
+                (Word::Name(number), &brand.names),
+                (Word::Ambiguous(number), &brand.ambiguous),
+                (Word::Context(number), &brand.context),
+                (Word::FalseFriend(number), &brand.false_friends),
+            ];
+            words.extend(
+                lists
+                    .into_iter()
+                    .flat_map(|(word, list)| list.iter().map(move |phrase| (word, phrase.as_str()))),
+            );
+            for rule in &brand.rules {
+                let at = rules.len();
+                let lists = [
+                    (Word::RuleAny(at), &rule.any),
+                    (Word::RuleWith(at), &rule.with),
+                    (Word::RuleNone(at), &rule.none),
+                ];
+                words.extend(
+                    lists
+                        .into_iter()
+                        .flat_map(|(word, list)| list.iter().map(move |phrase| (word, phrase.as_str()))),
+                );
+                rules.push(Rule {
+                    id: rule.id.clone(),
+                    brand: number,
+                    with: !rule.with.is_empty(),
+                });
+            }
+            for product in &brand.products {
+                let mut aliases: Vec<String> = vec![product.name.clone()];
+                aliases.extend(product.aliases.iter().filter(|alias| **alias != product.name).cloned());
+                let of_book = std::iter::once(&product.name)
+                    .chain(product.aliases.iter().filter(|alias| **alias != product.name));
+                words.extend(
+                    of_book
+                        .enumerate()
+                        .map(|(alias, text)| (Word::Product(products.len(), alias), text.as_str())),
+                );
+                products.push(Product {
+                    id: product.id.clone(),
+                    brand: number,
+                    aliases,
+                });
+            }
+        }
+        let phrases = PhraseSet::new((0..).zip(words.iter().map(|(_, phrase)| *phrase)))?;
+        let words = words.into_iter().map(|(word, _)| word).collect();
+        Ok(Self {
+            phrases,
+            words,
+            brands,
+            rules,
+            products,
+            names: names(&book.brands),
+        })
+    }
+
+    /// Whether a word is part of the name of a brand.
+    pub(crate) fn is_name(&self, word: &str) -> bool {
+        self.names.contains(word)
+    }
+
+    /// What `mention` names; `speaks_for` is the brand through whose account it was written.
+    pub(crate) fn find(&self, mention: &Mention, text: &FoldedText, speaks_for: Option<&BrandId>) -> Found {
+        let mut evidence: Vec<Evidence> = vec![Evidence::default(); self.brands.len()];
+        let mut rules: Vec<Facts> = vec![Facts::default(); self.rules.len()];
+        let mut named: Vec<(usize, usize, TextSpan)> = Vec::new();
+        self.read(text, &mut evidence, &mut rules, |product, alias, span| {
+            named.push((product, alias, span))
+        });
+        for alt_text in mention.media.iter().filter_map(|media| media.alt_text.as_deref()) {
+            let before: Vec<usize> = evidence.iter().map(|evidence| evidence.spans.len()).collect();
+            self.read(&FoldedText::new(alt_text), &mut evidence, &mut rules, |_, _, _| {});
+            // Spans are places in the text; what a picture shows has none.
+            for (evidence, before) in evidence.iter_mut().zip(before) {
+                evidence.spans.truncate(before);
+            }
+        }
+        self.hint(mention, speaks_for, &mut evidence);
+        for (rule, facts) in self.rules.iter().zip(&rules) {
+            if let Some(evidence) = evidence.get_mut(rule.brand).filter(|_| facts.hold(rule)) {
+                evidence.ruled = true;
+            }
+        }
+        self.decide(evidence, &rules, named)
+    }
+
+    /// Sorts the hits of a text by what they say.
+    fn read(
+        &self,
+        text: &FoldedText,
+        evidence: &mut [Evidence],
+        rules: &mut [Facts],
+        mut product: impl FnMut(usize, usize, TextSpan),
+    ) {
+        for hit in self.phrases.find(text) {
+            match self.words.get(hit.tag as usize) {
+                Some(Word::Name(brand)) => with(evidence, *brand, |evidence| evidence.name(hit.span)),
+                Some(Word::Ambiguous(brand)) => with(evidence, *brand, |evidence| evidence.ambiguous(hit.span)),
+                Some(Word::Context(brand)) => with(evidence, *brand, |evidence| evidence.context += 1),
+                Some(Word::FalseFriend(brand)) => with(evidence, *brand, |evidence| evidence.false_friends += 1),
+                Some(Word::RuleAny(rule)) => with(rules, *rule, |facts| facts.any = true),
+                Some(Word::RuleWith(rule)) => with(rules, *rule, |facts| facts.with = true),
+                Some(Word::RuleNone(rule)) => with(rules, *rule, |facts| facts.none = true),
+                Some(Word::Product(number, alias)) => {
+                    product(*number, *alias, hit.span);
+                    let Some(found) = self.products.get(*number) else {
+                        continue;
+                    };
+                    let telling = found.aliases.get(*alias).is_some_and(|alias| tells(alias));
+                    with(evidence, found.brand, |evidence| evidence.product(telling, hit.span));
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn hint(&self, mention: &Mention, speaks_for: Option<&BrandId>, evidence: &mut [Evidence]) {
+        for hinted in mention.brand_hints.iter().chain(speaks_for) {
+            if let Some(number) = self.brands.iter().position(|brand| brand.id == *hinted) {
+                with(evidence, number, |evidence| evidence.certain = true);
+            }
+        }
+        // The voice of a brand that does not say of which, where there is only one.
+        if let ([evidence], true) = (evidence, mention.from_brand) {
+            evidence.certain = true;
+        }
+    }
+
+    fn decide(&self, evidence: Vec<Evidence>, rules: &[Facts], named: Vec<(usize, usize, TextSpan)>) -> Found {
+        let mut matched: Vec<bool> = Vec::with_capacity(evidence.len());
+        let mut brands = Vec::new();
+        for (brand, evidence) in self.brands.iter().zip(evidence) {
+            let confidence = if evidence.certain {
+                CERTAIN
+            } else {
+                confidence(&evidence)
+            };
+            let about = confidence > 0.0 && confidence >= brand.threshold;
+            matched.push(about);
+            if about {
+                brands.push((
+                    BrandMatch {
+                        id: brand.id.clone(),
+                        confidence,
+                        spans: evidence.spans,
+                    },
+                    evidence.named,
+                ));
+            }
+        }
+        brands.sort_by(|(left, _), (right, _)| {
+            right
+                .confidence
+                .total_cmp(&left.confidence)
+                .then_with(|| left.id.cmp(&right.id))
+        });
+        let about = |brand: usize| matched.get(brand).is_some_and(|about| *about);
+        let mut matched_rules: Vec<String> = (self.rules.iter().zip(rules))
+            .filter(|(rule, facts)| facts.hold(rule) && about(rule.brand))
+            .map(|(rule, _)| rule.id.clone())
+            .collect();
+        matched_rules.sort_unstable();
+        let mut products: Vec<ProductMatch> = Vec::new();
+        for (number, alias, span) in named {
+            let Some(product) = self.products.get(number).filter(|product| about(product.brand)) else {
+                continue;
+            };
+            let Some(brand) = self.brands.get(product.brand) else {
+                continue;
+            };
+            let inside = |other: &ProductMatch| {
+                other.id == product.id && other.span.start <= span.start && span.end <= other.span.end
+            };
+            let Some(alias) = product.aliases.get(alias).filter(|_| !products.iter().any(inside)) else {
+                continue;
+            };
+            let with_brand = brands
+                .iter()
+                .any(|(found, named)| found.id == brand.id && (*named || found.confidence >= CERTAIN));
+            products.push(ProductMatch {
+                id: product.id.clone(),
+                brand: brand.id.clone(),
+                alias: alias.clone(),
+                span,
+                confidence: if with_brand { PRODUCT } else { PRODUCT_ALONE },
+            });
+        }
+        Found {
+            brands: brands.into_iter().map(|(brand, _)| brand).collect(),
+            products,
+            matched_rules,
+        }
+    }
+}
+
+/// What was found of a rule.
+#[derive(Debug, Clone, Copy, Default)]
+struct Facts {
+    any: bool,
+    with: bool,
+    none: bool,
+}
+
+impl Facts {
+    const fn hold(self, rule: &Rule) -> bool {
+        self.any && (self.with || !rule.with) && !self.none
+    }
+}
+
+fn with<T>(all: &mut [T], at: usize, change: impl FnOnce(&mut T)) {
+    if let Some(one) = all.get_mut(at) {
+        change(one);
+    }
+}
+
+/// Whether a word for a product is so much its own that it tells the brand: several words, or a number such as a route's.
+fn tells(alias: &str) -> bool {
+    alias.trim().contains(char::is_whitespace) || alias.contains(|c: char| c.is_ascii_digit())
+}
+
+/// The words that brands are called by.
+fn names(brands: &[Brand]) -> HashSet<String> {
+    let all = brands
+        .iter()
+        .flat_map(|brand| brand.names.iter().chain(&brand.ambiguous));
+    all.flat_map(|name| name.split_whitespace())
+        .map(str::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

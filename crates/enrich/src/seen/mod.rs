@@ -1,0 +1,159 @@
+//! Once only: which (id, revision) passed, and with which person the mention left.
+//!
+//! The table lies in the topic `seen`, one record per transaction with its new entries in order. Merging an overlay and
+//! restoring a record are the same act, so a restored table equals the one that was written, evictions included: these
+//! depend on nothing but the sequence of records. What is evicted is evicted before the entries of the next record are
+//! taken in; [`check`](StoredTable::check) foresees it.
+
+mod chunk;
+mod overlay;
+mod store;
+#[cfg(test)]
+mod tests;
+
+use bytes::Bytes;
+use events::{Codec, MentionId, Person, Seen, SeenEntry, Span, Topic};
+use stream::{Change, StateError, StoredTable};
+use xxhash_rust::xxh3::xxh3_128;
+
+use overlay::Overlay;
+use store::{Limits, Store};
+
+/// What is known of a mention that was seen before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Known {
+    /// The person it left with; `None` when it was dropped, so that it never left.
+    pub(crate) person: Option<Person>,
+    /// Whether a delete was among its revisions.
+    pub(crate) deleted: bool,
+}
+
+/// The (id, revision) pairs that passed, each with its person, over a horizon of event time bounded by count.
+#[derive(Debug)]
+pub struct SeenTable {
+    store: Store,
+    overlay: Overlay,
+    codec: Codec,
+}
+
+impl Default for SeenTable {
+    /// 48 hours, at most 4 million ids a partition.
+    fn default() -> Self {
+        Self::new(Span::hours(48), 4_000_000)
+    }
+}
+
+impl SeenTable {
+    /// Remembers ids for at least `horizon` of event time, but at most `most` of them.
+    pub fn new(horizon: Span, most: usize) -> Self {
+        Self {
+            store: Store::new(Limits { horizon, most }),
+            overlay: Overlay::default(),
+            codec: Codec::default(),
+        }
+    }
+
+    /// Bytes in memory, the overlay aside.
+    pub fn memory(&self) -> usize {
+        self.store.memory()
+    }
+
+    /// Whether this revision passed before.
+    pub(crate) fn has(&self, id: &MentionId, revision: i64) -> bool {
+        let key = key(id);
+        self.overlay.of(key).any(|entry| entry.revision == revision) || self.store.has(key, revision)
+    }
+
+    /// What is known of a mention, whatever its revision.
+    pub(crate) fn known(&self, id: &MentionId) -> Option<Known> {
+        let key = key(id);
+        let mut known = self.store.known(key, id);
+        for entry in self.overlay.of(key) {
+            let known = known.get_or_insert(Known {
+                person: None,
+                deleted: false,
+            });
+            known.deleted |= entry.deleted;
+            let left = !entry.person.as_str().is_empty();
+            if left && known.person.is_none() {
+                known.person = Some(entry.person.clone());
+            }
+        }
+        known
+    }
+
+    /// Takes an entry into the overlay.
+    pub(crate) fn add(&mut self, entry: SeenEntry) {
+        self.overlay.add(key(&entry.id), entry);
+    }
+
+    fn fail(&self, detail: impl ToString) -> StateError {
+        StateError {
+            table: self.name(),
+            detail: detail.to_string(),
+        }
+    }
+}
+
+/// An id as a number: its own 128 bits, or a hash of an id that is written otherwise.
+fn key(id: &MentionId) -> u128 {
+    let text = id.as_str();
+    let own = (text.len() == 32)
+        .then(|| u128::from_str_radix(text, 16).ok())
+        .flatten();
+    own.unwrap_or_else(|| xxh3_128(text.as_bytes()))
+}
+
+impl StoredTable for SeenTable {
+    fn name(&self) -> &'static str {
+        "seen"
+    }
+
+    fn topic(&self) -> Topic {
+        Topic::Seen
+    }
+
+    fn changes(&self) -> Result<Vec<Change>, StateError> {
+        let entries = self.overlay.entries();
+        let Some(last) = entries.last() else {
+            return Ok(Vec::new());
+        };
+        let timestamp = Some(entries.iter().map(|entry| entry.at).max().unwrap_or(last.at));
+        let record = Seen {
+            entries: entries.to_vec(),
+        };
+        let value = self.codec.encode(&record).map_err(|error| self.fail(error))?;
+        // Any key will do: the topic is cut by age, not compacted. The first id of the record tells records apart.
+        let key = entries
+            .first()
+            .map(|entry| Bytes::copy_from_slice(entry.id.as_str().as_bytes()))
+            .unwrap_or_default();
+        Ok(vec![Change {
+            key,
+            value: Some(Bytes::from(value)),
+            timestamp,
+        }])
+    }
+
+    fn merge(&mut self) {
+        let entries = self.overlay.take();
+        self.store.take_in(entries.iter().map(|entry| (key(&entry.id), entry)));
+    }
+
+    fn discard(&mut self) {
+        self.overlay.take();
+    }
+
+    fn restore(&mut self, _: &[u8], value: Option<&[u8]>) -> Result<(), StateError> {
+        let Some(bytes) = value else { return Ok(()) };
+        let record: Seen = self.codec.decode(bytes).map_err(|error| self.fail(error))?;
+        self.store
+            .take_in(record.entries.iter().map(|entry| (key(&entry.id), entry)));
+        Ok(())
+    }
+
+    fn check(&self) -> (i64, i64) {
+        self.store
+            .check_with(self.overlay.entries().iter().map(|entry| (key(&entry.id), entry)))
+    }
+}

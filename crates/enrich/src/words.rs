@@ -1,0 +1,327 @@
+//! Words of a text that tell it from others: the terms of a tally, and the hash that copies share.
+
+use book::phrases::FoldedText;
+use xxhash_rust::xxh3::Xxh3;
+
+/// Terms taken of one mention.
+const TERMS: usize = 6;
+/// A text of fewer words is no copy of another.
+const FEWEST_WORDS: usize = 5;
+
+/// What a text says, in a form that many mentions can share.
+#[derive(Debug, Default)]
+pub(crate) struct Words<'a> {
+    /// Informative words and hashtags, lower case, each once, in order.
+    pub(crate) terms: Vec<&'a str>,
+    /// xxh3 of the words without addresses, handles and signs; `None` for a text too short to say.
+    pub(crate) copied_text: Option<i64>,
+}
+
+/// The words of a text; `is_name` tells words that name a brand, which say nothing new.
+pub(crate) fn words<'a>(text: &'a FoldedText, is_name: impl Fn(&str) -> bool) -> Words<'a> {
+    let mut terms: Vec<&str> = Vec::with_capacity(TERMS);
+    let mut hash = Xxh3::new();
+    let mut count = 0;
+    for token in text.as_str().split(' ') {
+        let bare = token.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '@' && c != '#');
+        if bare.starts_with('@') || bare.starts_with("http") || bare.starts_with("www.") || bare == "rt" {
+            continue;
+        }
+        let bare = bare.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let word = bare.trim_start_matches('#');
+        if word.is_empty() {
+            continue;
+        }
+        count += 1;
+        for part in word.split(|c: char| !c.is_alphanumeric()) {
+            hash.update(part.as_bytes());
+        }
+        hash.update(b" ");
+        if terms.len() < TERMS && informs(bare, word) && !is_name(bare) && !terms.contains(&bare) {
+            terms.push(bare);
+        }
+    }
+    Words {
+        terms,
+        copied_text: (count >= FEWEST_WORDS).then(|| hash.digest() as i64),
+    }
+}
+
+/// Whether a word says what a mention is about: a hashtag, or four letters and more that are not in every sentence.
+fn informs(bare: &str, word: &str) -> bool {
+    if !word.chars().all(char::is_alphabetic) || word.len() > 40 {
+        return false;
+    }
+    bare.starts_with('#') || (word.chars().nth(3).is_some() && COMMON.binary_search(&word).is_err())
+}
+
+/// Words that are in every sentence, sorted.
+const COMMON: [&str; 228] = [
+    "aber",
+    "about",
+    "actually",
+    "after",
+    "again",
+    "ahora",
+    "algo",
+    "alle",
+    "almost",
+    "along",
+    "already",
+    "also",
+    "always",
+    "anche",
+    "another",
+    "anything",
+    "around",
+    "asked",
+    "auch",
+    "avec",
+    "away",
+    "back",
+    "because",
+    "been",
+    "before",
+    "being",
+    "best",
+    "better",
+    "both",
+    "came",
+    "cannot",
+    "come",
+    "comes",
+    "coming",
+    "como",
+    "completely",
+    "could",
+    "cuando",
+    "dans",
+    "dass",
+    "della",
+    "desde",
+    "dich",
+    "didn",
+    "diese",
+    "does",
+    "doing",
+    "donde",
+    "done",
+    "down",
+    "durch",
+    "each",
+    "eine",
+    "einem",
+    "einen",
+    "einer",
+    "elle",
+    "ellos",
+    "else",
+    "esta",
+    "este",
+    "esto",
+    "even",
+    "ever",
+    "every",
+    "everyone",
+    "everything",
+    "feel",
+    "find",
+    "first",
+    "from",
+    "fuer",
+    "getting",
+    "give",
+    "given",
+    "goes",
+    "going",
+    "gone",
+    "gonna",
+    "good",
+    "gotta",
+    "great",
+    "habe",
+    "haben",
+    "hace",
+    "hasta",
+    "hatte",
+    "have",
+    "haven",
+    "having",
+    "hello",
+    "here",
+    "honestly",
+    "ihre",
+    "into",
+    "itself",
+    "just",
+    "keep",
+    "kein",
+    "keine",
+    "know",
+    "last",
+    "later",
+    "least",
+    "less",
+    "like",
+    "literally",
+    "little",
+    "look",
+    "made",
+    "mais",
+    "make",
+    "makes",
+    "making",
+    "many",
+    "maybe",
+    "mehr",
+    "mein",
+    "meine",
+    "mich",
+    "might",
+    "mine",
+    "more",
+    "most",
+    "much",
+    "muss",
+    "must",
+    "myself",
+    "need",
+    "never",
+    "next",
+    "nicht",
+    "noch",
+    "nothing",
+    "nous",
+    "only",
+    "other",
+    "over",
+    "para",
+    "pero",
+    "please",
+    "porque",
+    "pour",
+    "quand",
+    "quite",
+    "really",
+    "said",
+    "same",
+    "says",
+    "should",
+    "since",
+    "some",
+    "someone",
+    "something",
+    "still",
+    "such",
+    "sure",
+    "take",
+    "tell",
+    "than",
+    "thanks",
+    "that",
+    "their",
+    "them",
+    "then",
+    "there",
+    "these",
+    "they",
+    "thing",
+    "things",
+    "think",
+    "this",
+    "those",
+    "though",
+    "thought",
+    "through",
+    "till",
+    "time",
+    "today",
+    "told",
+    "tomorrow",
+    "took",
+    "toujours",
+    "trop",
+    "trying",
+    "under",
+    "unos",
+    "unter",
+    "until",
+    "upon",
+    "used",
+    "using",
+    "usually",
+    "very",
+    "viel",
+    "voor",
+    "votre",
+    "vous",
+    "want",
+    "wanted",
+    "wants",
+    "wasn",
+    "well",
+    "went",
+    "were",
+    "weren",
+    "what",
+    "when",
+    "where",
+    "which",
+    "while",
+    "whole",
+    "will",
+    "wird",
+    "with",
+    "without",
+    "wont",
+    "worden",
+    "would",
+    "wouldn",
+    "wurde",
+    "years",
+    "yesterday",
+    "your",
+    "yours",
+    "zijn",
+    "être",
+    "über",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> (Vec<String>, Option<i64>) {
+        let folded = FoldedText::new(text);
+        let words = words(&folded, |word| word == "skyline");
+        (
+            words.terms.iter().map(|term| (*term).to_owned()).collect(),
+            words.copied_text,
+        )
+    }
+
+    #[test]
+    fn common_words_are_sorted_so_that_they_are_found() {
+        assert!(COMMON.is_sorted());
+    }
+
+    #[test]
+    fn terms_are_words_and_hashtags_but_no_handles_numbers_addresses_and_names() {
+        let (terms, _) = of(
+            "@SkylineAir Skyline lost my LUGGAGE, luggage! flight 204 #NeverAgain https://x.example/luggage/1 bag4 because",
+        );
+        assert_eq!(terms, ["lost", "luggage", "flight", "#neveragain"]);
+    }
+
+    #[test]
+    fn copies_share_a_hash_whatever_their_handles_addresses_and_case() {
+        let one = of("Check-out is at 10 am now, unbelievable! https://t.example/1").1;
+        assert!(one.is_some());
+        assert_eq!(
+            one,
+            of("RT @jo: check-out is at 10 AM now – unbelievable… https://t.example/2").1
+        );
+        assert_ne!(one, of("check-out is at 11 am now unbelievable").1);
+        assert_eq!(of("far too short this").1, None);
+    }
+}
