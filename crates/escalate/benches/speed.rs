@@ -1,5 +1,6 @@
 //! Time per tally and per mention, through the roles and the changelog. A figure, not a gate.
 #![expect(
+    clippy::unwrap_used,
     clippy::disallowed_methods,
     clippy::disallowed_types,
     clippy::print_stdout,

@@ -206,7 +206,7 @@ mod tests {
 
         #[test]
         fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let _ = Live::read(&bytes, &Codec::default());
+            drop(Live::read(&bytes, &Codec::default()));
         }
     }
 }
