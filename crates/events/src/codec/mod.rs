@@ -11,6 +11,7 @@
 mod byte_fields;
 mod fault;
 mod frame;
+mod input;
 mod plan;
 mod read;
 mod schemas;
@@ -26,7 +27,6 @@ pub use frame::{Fingerprint, SchemaId};
 pub use schemas::{EmbeddedSchema, embedded};
 
 use self::plan::Plan;
-use self::read::Input;
 use self::schemas::{compiled, place};
 
 /// No record is longer: brokers refuse it, and so does this codec, both ways.
@@ -211,5 +211,5 @@ fn embedded_plan(id: SchemaId) -> Option<&'static Plan> {
 }
 
 fn read<T: Event>(plan: &Plan, datum: &[u8]) -> Result<T, DecodeError> {
-    Input::read(plan, datum).map_err(|fault| DecodeError::Corrupt(fault.to_string()))
+    read::read(plan, datum).map_err(|fault| DecodeError::Corrupt(fault.to_string()))
 }
