@@ -18,8 +18,8 @@ enum Expect {
     Flag,
     Kind,
     Texts,
-    Object(&'static [(&'static str, Expect)]),
-    Objects(&'static [(&'static str, Expect)]),
+    Object(&'static [(&'static str, Self)]),
+    Objects(&'static [(&'static str, Self)]),
 }
 
 const AUTHOR: &[(&str, Expect)] = &[

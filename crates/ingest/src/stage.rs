@@ -115,14 +115,14 @@ impl Stage for Ingest {
             let mut undated = 0;
             let lines: Vec<Read> = records.iter().map(|record| self.read(record, &mut undated)).collect();
             self.undated.fetch_add(undated, Ordering::Relaxed);
-            Ok(self.into_lanes(lines, state, now))
+            Ok(self.assign_lanes(lines, state, now))
         })
     }
 }
 
 impl Ingest {
     /// Decides the lanes of a batch together: the caps of triage look at all of it.
-    fn into_lanes(&self, lines: Vec<Read>, state: &mut IngestState, now: EventTime) -> Vec<Verdict> {
+    fn assign_lanes(&self, lines: Vec<Read>, state: &mut IngestState, now: EventTime) -> Vec<Verdict> {
         let claims: Vec<Option<Claim>> = lines
             .iter()
             .map(|line| match line {
