@@ -1,16 +1,42 @@
 //! `firebreak run`: the whole pipeline in one process on the embedded log.
+//!
+//! Input is taken in slices of event time, each drained through all stages before the next is heard. So neither the
+//! machine's speed nor the number of workers changes a decision, and two runs over the same input give the same bytes.
 
+mod counting;
+mod lane;
 mod options;
+mod pipeline;
+mod progress;
+mod sinks;
 mod summary;
+mod topic_files;
 
 use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::time::Instant;
 
+use anyhow::{Context, anyhow};
 use book::Book;
-use events::EventTime;
+use events::{Codec, EventTime, Span, Topic};
+use ingest::source::{LineReader, Merge, Slices};
 
 pub use options::{InputSource, RunOptions};
 pub use summary::{StageRate, Summary};
+
+use counting::{COUNTED, Seen};
+use pipeline::Pipeline;
+use progress::Progress;
+use topic_files::TopicFiles;
+
+/// Lines that end a slice before its time is over.
+const SLICE_LINES: usize = 5_000;
+/// Slices read ahead while one is handled.
+const AHEAD: usize = 2;
 
 /// What a replay in memory wrote.
 #[derive(Debug, Clone, Default)]
@@ -26,10 +52,34 @@ pub struct Replayed {
 /// # Errors
 /// An input, the book or OUT cannot be used, or a stage stopped.
 pub fn run(options: &RunOptions) -> anyhow::Result<Summary> {
-    anyhow::bail!(
-        "the pipeline is not wired yet, so `{}` cannot be written",
-        options.out.display()
-    )
+    let topics: Vec<Topic> = match &options.topics {
+        Some(topics) => topics.iter().copied().collect(),
+        None => Topic::PUBLIC.to_vec(),
+    };
+    let mut readers = Vec::new();
+    for input in &options.inputs {
+        readers.push(
+            LineReader::open(input.name(), open(input)?).with_context(|| format!("cannot read `{}`", input.name()))?,
+        );
+    }
+    let mut files = TopicFiles::create(&options.out, &topics, options.force)?;
+    let mut progress = Progress::new(options.progress);
+    let slices = Slices::new(Merge::new(readers), options.slice, SLICE_LINES);
+    let drive = Drive {
+        book: &options.book,
+        workers: options.workers,
+        until: options.until,
+        files: options.files.as_deref(),
+    };
+    let (summary, metrics) = drive.over(slices, &topics, &mut progress, &mut |records| files.append(records))?;
+    progress.finish();
+    files.finish()?;
+    write_whole(&options.out.join("metrics.prom"), &metrics)?;
+    write_whole(
+        &options.out.join("summary.json"),
+        &(serde_json::to_string_pretty(&summary)? + "\n"),
+    )?;
+    Ok(summary)
 }
 
 /// Runs the pipeline over lines in memory and returns what it wrote.
@@ -42,6 +92,119 @@ pub fn replay(
     until: Option<EventTime>,
     workers: usize,
 ) -> anyhow::Result<Replayed> {
-    drop((lines, book, until, workers));
-    anyhow::bail!("the pipeline is not wired yet")
+    let mut input = Vec::new();
+    for line in lines {
+        input.extend_from_slice(&line);
+        input.push(b'\n');
+    }
+    let input: Box<dyn Read + Send> = Box::new(std::io::Cursor::new(input));
+    let reader = LineReader::open("lines".to_owned(), input)?;
+    let slices = Slices::new(Merge::new(vec![reader]), Span::seconds(5), SLICE_LINES);
+    let codec = Codec::default();
+    let mut topics: BTreeMap<String, Vec<serde_json::Value>> =
+        Topic::PUBLIC.iter().map(|topic| (topic.name(), Vec::new())).collect();
+    let drive = Drive {
+        book: &book,
+        workers,
+        until,
+        files: None,
+    };
+    let (summary, _) = drive.over(slices, &Topic::PUBLIC, &mut Progress::new(false), &mut |records| {
+        for raw in records {
+            let mut line = Vec::new();
+            topic_files::render(raw, &codec, &mut line)?;
+            topics
+                .entry(raw.topic.name())
+                .or_default()
+                .push(serde_json::from_slice(&line)?);
+        }
+        Ok(())
+    })?;
+    Ok(Replayed { topics, summary })
+}
+
+/// What a run needs besides its input and its output.
+struct Drive<'a> {
+    book: &'a Arc<Book>,
+    workers: usize,
+    until: Option<EventTime>,
+    files: Option<&'a Path>,
+}
+
+impl Drive<'_> {
+    /// Takes every slice through the pipeline; reading ahead happens on a thread of its own.
+    fn over(
+        &self,
+        slices: Slices,
+        topics: &[Topic],
+        progress: &mut Progress,
+        write: &mut (dyn FnMut(&[stream::Raw]) -> anyhow::Result<()> + Send),
+    ) -> anyhow::Result<(Summary, String)> {
+        let started = Instant::now();
+        let mut tapped: Vec<Topic> = topics.iter().copied().chain(COUNTED).collect();
+        tapped.sort_unstable();
+        tapped.dedup();
+        let mut store = None;
+        let mut pipeline = Pipeline::new(self.book, self.workers, &tapped, |lanes| {
+            store = sinks::add(lanes, self.files)?;
+            Ok(())
+        })?;
+        let mut seen = Seen::default();
+        let codec = Codec::default();
+        let threads = rayon::ThreadPoolBuilder::new().num_threads(self.workers).build()?;
+        let mut hand_on = |pipeline: &mut Pipeline, seen: &mut Seen| -> anyhow::Result<()> {
+            let records = pipeline.committed();
+            seen.look(&records, &codec)?;
+            write(&records)
+        };
+        std::thread::scope(|scope| -> anyhow::Result<()> {
+            let (sender, receiver) = sync_channel(AHEAD);
+            scope.spawn(move || {
+                for slice in slices {
+                    let last = slice.is_err();
+                    if sender.send(slice).is_err() || last {
+                        return;
+                    }
+                }
+            });
+            threads.install(|| {
+                for slice in receiver {
+                    pipeline.slice(slice?, &mut |pipeline, _| progress.show(pipeline, &seen))?;
+                    hand_on(&mut pipeline, &mut seen)?;
+                }
+                if let Some(until) = self.until {
+                    pipeline.advance(until, &mut |pipeline, _| progress.show(pipeline, &seen))?;
+                    hand_on(&mut pipeline, &mut seen)?;
+                }
+                Ok(())
+            })
+        })?;
+        if let Some(store) = store {
+            store.finish()?;
+        }
+        let summary = counting::summary(&pipeline, &seen, self.book, started.elapsed());
+        Ok((summary, pipeline.metrics()?))
+    }
+}
+
+fn open(input: &InputSource) -> anyhow::Result<Box<dyn Read + Send>> {
+    Ok(match input {
+        InputSource::Stdin => Box::new(std::io::stdin()),
+        InputSource::File(path) => {
+            Box::new(File::open(path).with_context(|| format!("cannot read `{}`", path.display()))?)
+        }
+    })
+}
+
+/// Writes a file under its name only when it is whole.
+fn write_whole(path: &Path, text: &str) -> anyhow::Result<()> {
+    let part = path.with_extension("part");
+    fs::write(&part, text)
+        .and_then(|()| fs::rename(&part, path))
+        .map_err(|error| {
+            anyhow!(error).context(format!(
+                "cannot write `{}`: make room there, then run again with --force",
+                path.display()
+            ))
+        })
 }

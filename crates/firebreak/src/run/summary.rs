@@ -14,12 +14,19 @@ pub struct Summary {
     pub accepted: u64,
     /// Mentions seen before.
     pub duplicates: u64,
-    /// Dropped, by `<stage>.<reason>`; duplicates are not among them.
+    /// Dropped up to classify, by `<stage>.<reason>`; duplicates are not among them.
     pub dropped: BTreeMap<String, u64>,
-    /// Rejected, by `<stage>.<reason>`.
+    /// Rejected up to classify, by `<stage>.<reason>`.
     pub rejected: BTreeMap<String, u64>,
     /// Classified, both lanes.
     pub classified: u64,
+    /// Dropped by the roles behind classify, by `<stage>.<reason>`: decisions about classified mentions and their sequels,
+    /// which is why they stand apart from the balance.
+    #[serde(default)]
+    pub dropped_later: BTreeMap<String, u64>,
+    /// Rejected by the roles behind classify, by `<stage>.<reason>`.
+    #[serde(default)]
+    pub rejected_later: BTreeMap<String, u64>,
     /// Action, link and business lines.
     pub other: u64,
     /// Incidents that reached `open`.

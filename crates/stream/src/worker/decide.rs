@@ -104,7 +104,6 @@ impl<L: Log, S: Stage> Worker<L, S> {
 }
 
 /// Decodes the records and lets the stage judge them: one verdict for each, in the order read.
-#[expect(clippy::type_complexity, reason = "a pair that is taken apart at once")]
 fn judge<S: Stage>(
     stage: &S,
     partition: Partition,

@@ -142,6 +142,14 @@ impl RecordingObserver {
         self.lock().get(&role).cloned().unwrap_or_default()
     }
 
+    /// Records written to `topic` so far, by all roles.
+    pub fn produced(&self, topic: Topic) -> u64 {
+        self.lock()
+            .values()
+            .filter_map(|recorded| recorded.counts.produced.get(&topic))
+            .sum()
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<Role, Recorded>> {
         // Sums stay right even if another thread panicked between two additions of a turn that is then lost with it.
         self.roles.lock().unwrap_or_else(std::sync::PoisonError::into_inner)

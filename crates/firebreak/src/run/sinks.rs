@@ -1,0 +1,17 @@
+//! What comes behind the five stages in a run: notifications on the console, and the file store when it is asked for.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use sink::{FileStore, Notify, Roll};
+
+use super::pipeline::Lanes;
+
+/// Adds the sinks; returns the file store, which publishes its open files at the end of the input.
+pub(super) fn add(lanes: &mut Lanes<'_>, files: Option<&Path>) -> anyhow::Result<Option<Arc<FileStore>>> {
+    lanes.add(Arc::new(Notify::new(std::io::stderr())))?;
+    let Some(folder) = files else { return Ok(None) };
+    let store = Arc::new(FileStore::create(folder, "run", Roll::default())?);
+    lanes.add(Arc::clone(&store))?;
+    Ok(Some(store))
+}

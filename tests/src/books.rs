@@ -1,0 +1,16 @@
+//! The example books, as tests load them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use book::Book;
+
+/// The example book of that name.
+pub fn example_book(name: &str) -> Arc<Book> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../books").join(name);
+    Arc::new(
+        book::read_dir(&folder)
+            .and_then(|files| book::load(&files))
+            .unwrap_or_else(|errors| panic!("{errors:#?}")),
+    )
+}
