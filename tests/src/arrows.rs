@@ -20,9 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("testkit", &["book", "events", "stream"]),
     (
         "firebreak",
-        &[
-            "book", "classify", "desk", "enrich", "escalate", "events", "ingest", "scenario", "sink", "stream",
-        ],
+        &["book", "classify", "desk", "enrich", "escalate", "events", "ingest", "scenario", "sink", "stream"],
     ),
     ("acceptance", &[]),
 ];
@@ -42,23 +40,15 @@ struct Graph {
 fn graph(metadata: &Value) -> Graph {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let names: BTreeMap<String, String> = list(&metadata["packages"])
-        .iter()
-        .map(|package| (text(&package["id"]), text(&package["name"])))
-        .collect();
+    let names: BTreeMap<String, String> =
+        list(&metadata["packages"]).iter().map(|package| (text(&package["id"]), text(&package["name"]))).collect();
     let name = |id: &Value| names.get(&text(id)).cloned().unwrap_or_default();
-    let mut graph = Graph {
-        members: list(&metadata["workspace_members"]).iter().map(name).collect(),
-        ..Graph::default()
-    };
+    let mut graph =
+        Graph { members: list(&metadata["workspace_members"]).iter().map(name).collect(), ..Graph::default() };
     for node in list(&metadata["resolve"]["nodes"]) {
         let is_normal = |dependency: &&Value| list(&dependency["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
         let dependencies = list(&node["deps"]);
-        let normal = dependencies
-            .iter()
-            .filter(is_normal)
-            .map(|dependency| name(&dependency["pkg"]))
-            .collect();
+        let normal = dependencies.iter().filter(is_normal).map(|dependency| name(&dependency["pkg"])).collect();
         graph.normal.insert(name(&node["id"]), normal);
     }
     graph
@@ -69,9 +59,7 @@ fn broken(graph: &Graph) -> Vec<String> {
     let mut broken = Vec::new();
     for member in &graph.members {
         let Some((_, allowed)) = ARROWS.iter().find(|(name, _)| name == member) else {
-            broken.push(format!(
-                "`{member}` has no place in the layout: give it one in tests/src/arrows.rs"
-            ));
+            broken.push(format!("`{member}` has no place in the layout: give it one in tests/src/arrows.rs"));
             continue;
         };
         for dependency in graph.normal.get(member).into_iter().flatten() {
@@ -82,9 +70,7 @@ fn broken(graph: &Graph) -> Vec<String> {
     }
     for stage in PURE {
         for forbidden in FORBIDDEN.iter().filter(|name| reached(graph, stage).contains(**name)) {
-            broken.push(format!(
-                "`{stage}` is pure, but reaches `{forbidden}`: see `cargo tree -e normal -p {stage}`"
-            ));
+            broken.push(format!("`{stage}` is pure, but reaches `{forbidden}`: see `cargo tree -e normal -p {stage}`"));
         }
     }
     broken
@@ -106,40 +92,23 @@ fn dependencies_follow_the_arrows_and_pure_stages_stay_pure() {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
     let output = Command::new(cargo)
-        .args([
-            "metadata",
-            "--format-version",
-            "1",
-            "--offline",
-            "--manifest-path",
-            manifest,
-        ])
+        .args(["metadata", "--format-version", "1", "--offline", "--manifest-path", manifest])
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let graph = graph(&serde_json::from_slice(&output.stdout).unwrap());
-    assert!(
-        graph.members.contains("escalate") && graph.normal["escalate"].contains("stream"),
-        "the graph is not read"
-    );
+    assert!(graph.members.contains("escalate") && graph.normal["escalate"].contains("stream"), "the graph is not read");
     assert_eq!(broken(&graph), Vec::<String>::new());
 }
 
 #[test]
 fn a_stage_that_imports_another_or_reaches_a_broker_is_found() {
-    let edges = [
-        ("enrich", "classify"),
-        ("stream", "book"),
-        ("classify", "stream"),
-        ("stream", "rdkafka"),
-    ];
+    let edges = [("enrich", "classify"), ("stream", "book"), ("classify", "stream"), ("stream", "rdkafka")];
     let mut graph = Graph::default();
     for (from, to) in edges {
         graph.normal.entry(from.to_owned()).or_default().insert(to.to_owned());
     }
-    graph.members = ["enrich", "classify", "stream", "book", "stranger"]
-        .map(str::to_owned)
-        .into();
+    graph.members = ["enrich", "classify", "stream", "book", "stranger"].map(str::to_owned).into();
     let found = broken(&graph).join("\n");
     for expected in [
         "`enrich` must not import `classify`",

@@ -23,9 +23,7 @@ fn lines_without_tests(path: &Path, text: &str) -> usize {
     if path.iter().any(is_test) {
         return 0;
     }
-    text.lines()
-        .take_while(|line| line.trim_end() != "#[cfg(test)]")
-        .count()
+    text.lines().take_while(|line| line.trim_end() != "#[cfg(test)]").count()
 }
 
 #[test]
@@ -33,21 +31,12 @@ fn every_source_file_stays_below_the_cap() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates");
     let mut found = Vec::new();
     sources(&root, &mut found);
-    assert!(
-        found.len() > 50,
-        "only {} files found: the search is broken",
-        found.len()
-    );
+    assert!(found.len() > 50, "only {} files found: the search is broken", found.len());
     let too_long: Vec<String> = found
         .iter()
         .map(|path| (path, lines_without_tests(path, &fs::read_to_string(path).unwrap())))
         .filter(|(_, lines)| *lines > CAP)
-        .map(|(path, lines)| {
-            format!(
-                "{}: {lines} lines, at most {CAP}: split it along its ideas",
-                path.display()
-            )
-        })
+        .map(|(path, lines)| format!("{}: {lines} lines, at most {CAP}: split it along its ideas", path.display()))
         .collect();
     assert_eq!(too_long, Vec::<String>::new());
 }

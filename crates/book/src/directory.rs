@@ -24,21 +24,15 @@ pub fn read_dir(directory: &Path) -> Result<Vec<(String, String)>, Vec<BookError
         let path = entry.map_err(cannot_open)?.path();
         match path.extension().and_then(|extension| extension.to_str()) {
             Some("yaml") => paths.push(path),
-            Some("yml") => errors.push(failure(
-                &path.display().to_string(),
-                "would not be read",
-                "rename it to `.yaml`",
-            )),
+            Some("yml") => {
+                errors.push(failure(&path.display().to_string(), "would not be read", "rename it to `.yaml`"))
+            }
             _ => {}
         }
     }
     paths.sort();
     if paths.is_empty() && errors.is_empty() {
-        errors.push(failure(
-            &shown,
-            "holds no `*.yaml` file",
-            "give the folder of a book, such as `books/airline`",
-        ));
+        errors.push(failure(&shown, "holds no `*.yaml` file", "give the folder of a book, such as `books/airline`"));
     }
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
@@ -46,11 +40,7 @@ pub fn read_dir(directory: &Path) -> Result<Vec<(String, String)>, Vec<BookError
         match std::fs::read(&path).map(String::from_utf8) {
             Ok(Ok(text)) => files.push((file, text)),
             Ok(Err(_)) => errors.push(failure(&file, "is not UTF-8", "save it as UTF-8 text")),
-            Err(error) => errors.push(failure(
-                &file,
-                format!("cannot be read: {error}"),
-                "look at its permissions",
-            )),
+            Err(error) => errors.push(failure(&file, format!("cannot be read: {error}"), "look at its permissions")),
         }
     }
     if errors.is_empty() { Ok(files) } else { Err(errors) }
@@ -86,11 +76,7 @@ mod tests {
             std::fs::write(folder.path().join(name), text).unwrap();
         }
         std::fs::create_dir(folder.path().join("tests")).unwrap();
-        let texts: Vec<String> = read_dir(folder.path())
-            .unwrap()
-            .into_iter()
-            .map(|(_, text)| text)
-            .collect();
+        let texts: Vec<String> = read_dir(folder.path()).unwrap().into_iter().map(|(_, text)| text).collect();
         assert_eq!(texts, ["a", "b"]);
     }
 
@@ -100,20 +86,10 @@ mod tests {
         std::fs::write(folder.path().join("a.yaml"), b"name: \xff").unwrap();
         std::fs::create_dir(folder.path().join("b.yaml")).unwrap();
         std::fs::write(folder.path().join("c.yml"), "name: x").unwrap();
-        let mut said: Vec<String> = read_dir(folder.path())
-            .unwrap_err()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let mut said: Vec<String> = read_dir(folder.path()).unwrap_err().iter().map(ToString::to_string).collect();
         said.sort();
-        assert!(
-            said[0].ends_with("a.yaml: is not UTF-8: save it as UTF-8 text"),
-            "{said:?}"
-        );
+        assert!(said[0].ends_with("a.yaml: is not UTF-8: save it as UTF-8 text"), "{said:?}");
         assert!(said[1].contains("b.yaml: cannot be read: "), "{said:?}");
-        assert!(
-            said[2].ends_with("c.yml: would not be read: rename it to `.yaml`"),
-            "{said:?}"
-        );
+        assert!(said[2].ends_with("c.yml: would not be read: rename it to `.yaml`"), "{said:?}");
     }
 }

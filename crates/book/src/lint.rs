@@ -19,10 +19,7 @@ fn unrouted_themes(book: &Book) -> Vec<String> {
     let unrouted = book.themes.iter().filter(|theme| !routed(theme));
     unrouted
         .map(|theme| {
-            format!(
-                "no route takes theme `{}`: its cases go to the default team `{}`",
-                theme.id, book.default_team
-            )
+            format!("no route takes theme `{}`: its cases go to the default team `{}`", theme.id, book.default_team)
         })
         .collect()
 }
@@ -42,11 +39,8 @@ fn takes(when: &Condition, theme: &Theme) -> bool {
 fn shared_phrases(book: &Book) -> Vec<String> {
     let mut themes_of: BTreeMap<String, Vec<&Theme>> = BTreeMap::new();
     for theme in &book.themes {
-        let phrases: BTreeSet<String> = theme
-            .any
-            .iter()
-            .map(|phrase| FoldedText::new(phrase).as_str().to_owned())
-            .collect();
+        let phrases: BTreeSet<String> =
+            theme.any.iter().map(|phrase| FoldedText::new(phrase).as_str().to_owned()).collect();
         for phrase in phrases {
             themes_of.entry(phrase).or_default().push(theme);
         }
@@ -55,10 +49,7 @@ fn shared_phrases(book: &Book) -> Vec<String> {
     for (phrase, themes) in &themes_of {
         for (i, theme) in themes.iter().enumerate() {
             for other in themes.iter().skip(i + 1).filter(|other| share_a_brand(theme, other)) {
-                warnings.push(format!(
-                    "the phrase `{phrase}` is in theme `{}` and in theme `{}`",
-                    theme.id, other.id
-                ));
+                warnings.push(format!("the phrase `{phrase}` is in theme `{}` and in theme `{}`", theme.id, other.id));
             }
         }
     }
@@ -74,19 +65,9 @@ fn idle_teams(book: &Book) -> Vec<String> {
     let routed = book.routes.iter().map(|route| route.team.as_str());
     let owners = book.themes.iter().filter_map(|theme| theme.owner.as_deref());
     let brands = book.brands.iter().map(|brand| brand.owner.as_str());
-    let busy: BTreeSet<&str> = routed
-        .chain(owners)
-        .chain(brands)
-        .chain([book.default_team.as_str()])
-        .collect();
+    let busy: BTreeSet<&str> = routed.chain(owners).chain(brands).chain([book.default_team.as_str()]).collect();
     let idle = book.teams.iter().filter(|team| !busy.contains(team.id.as_str()));
-    idle.map(|team| {
-        format!(
-            "the team `{}` has nothing to do: no route, theme or brand names it",
-            team.id
-        )
-    })
-    .collect()
+    idle.map(|team| format!("the team `{}` has nothing to do: no route, theme or brand names it", team.id)).collect()
 }
 
 #[cfg(test)]
@@ -125,10 +106,7 @@ routes: [{id: bills, when: {themes: [bill]}, team: care}, {id: tern, when: {bran
     #[test]
     fn a_route_by_brand_and_intent_takes_the_themes_of_the_brand() {
         let warnings = warnings(BOOK);
-        assert!(
-            !warnings.iter().any(|warning| warning.contains("no route takes")),
-            "{warnings:?}"
-        );
+        assert!(!warnings.iter().any(|warning| warning.contains("no route takes")), "{warnings:?}");
     }
 
     #[test]

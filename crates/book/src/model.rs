@@ -202,14 +202,7 @@ pub enum SourceClass {
 
 impl SourceClass {
     /// Every class.
-    pub const ALL: [Self; 6] = [
-        Self::Social,
-        Self::Forum,
-        Self::Review,
-        Self::News,
-        Self::Direct,
-        Self::Other,
-    ];
+    pub const ALL: [Self; 6] = [Self::Social, Self::Forum, Self::Review, Self::News, Self::Direct, Self::Other];
 
     /// The name, as books and tallies write it.
     pub const fn name(self) -> &'static str {
@@ -239,12 +232,7 @@ pub struct Detection {
 
 impl Default for Detection {
     fn default() -> Self {
-        Self {
-            min_mentions: 10,
-            min_people: 5,
-            min_ratio: 2.0,
-            false_alarms_per_week: 1.0,
-        }
+        Self { min_mentions: 10, min_people: 5, min_ratio: 2.0, false_alarms_per_week: 1.0 }
     }
 }
 
@@ -271,9 +259,7 @@ impl Book {
 
     /// The brand whose own account this is: `<source>:<handle or id>`, lower case.
     pub fn brand_of_account(&self, account: &str) -> Option<&Brand> {
-        self.brands
-            .iter()
-            .find(|brand| brand.accounts.iter().any(|own| own == account))
+        self.brands.iter().find(|brand| brand.accounts.iter().any(|own| own == account))
     }
 }
 

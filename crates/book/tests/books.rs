@@ -15,10 +15,7 @@ fn folder(name: &str) -> PathBuf {
 fn book(name: &str) -> Book {
     match load_dir(&folder(name)) {
         Ok(book) => book,
-        Err(errors) => panic!(
-            "{}",
-            errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-        ),
+        Err(errors) => panic!("{}", errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
     }
 }
 
@@ -35,22 +32,14 @@ fn any_in(phrases: &[String], text: &str) -> bool {
 
 fn themes_in(book: &Book, text: &str) -> Vec<String> {
     let hit = |theme: &&Theme| any_in(&theme.any, text) && !any_in(&theme.none, text);
-    book.themes
-        .iter()
-        .filter(hit)
-        .map(|theme| theme.id.to_string())
-        .collect()
+    book.themes.iter().filter(hit).map(|theme| theme.id.to_string()).collect()
 }
 
 #[test]
 fn every_book_loads_and_gives_no_warning() {
     for name in BOOKS {
         let warnings = lint(&book(name));
-        let expected: &[&str] = if name.ends_with("five-brands") {
-            FIVE_BRANDS_WARNINGS
-        } else {
-            &[]
-        };
+        let expected: &[&str] = if name.ends_with("five-brands") { FIVE_BRANDS_WARNINGS } else { &[] };
         assert_eq!(warnings, expected, "{name}");
     }
 }
@@ -67,11 +56,7 @@ const FIVE_BRANDS_WARNINGS: &[&str] = &[
 #[test]
 fn versions_differ_between_books_and_are_twelve_hex_digits() {
     let mut versions: Vec<String> = BOOKS.iter().map(|name| book(name).version.to_string()).collect();
-    assert!(
-        versions
-            .iter()
-            .all(|version| version.len() == 12 && version.bytes().all(|byte| byte.is_ascii_hexdigit()))
-    );
+    assert!(versions.iter().all(|version| version.len() == 12 && version.bytes().all(|byte| byte.is_ascii_hexdigit())));
     versions.sort();
     versions.dedup();
     assert_eq!(versions.len(), BOOKS.len());
@@ -81,10 +66,8 @@ fn versions_differ_between_books_and_are_twelve_hex_digits() {
 fn a_comment_in_every_file_changes_no_version() {
     for name in BOOKS {
         let files = read_dir(&folder(name)).unwrap();
-        let commented: Vec<_> = files
-            .iter()
-            .map(|(file, text)| (format!("other-{file}"), format!("# new\n{text}\n# end\n")))
-            .collect();
+        let commented: Vec<_> =
+            files.iter().map(|(file, text)| (format!("other-{file}"), format!("# new\n{text}\n# end\n"))).collect();
         assert_eq!(book::load(&commented).unwrap().version, book(name).version, "{name}");
     }
 }
@@ -93,15 +76,8 @@ fn a_comment_in_every_file_changes_no_version() {
 fn checkout_complaints_of_the_hotel_are_found_with_their_reason() {
     for name in ["books/hotel", "tests/books/five-brands"] {
         let book = book(name);
-        let too_early = theme(&book, "checkout_time")
-            .reasons
-            .iter()
-            .find(|reason| reason.id == "too_early")
-            .unwrap();
-        for text in [
-            "10am checkout is a joke, kids still asleep",
-            "let us sleep in, leaving at ten is absurd",
-        ] {
+        let too_early = theme(&book, "checkout_time").reasons.iter().find(|reason| reason.id == "too_early").unwrap();
+        for text in ["10am checkout is a joke, kids still asleep", "let us sleep in, leaving at ten is absurd"] {
             assert!(themes_in(&book, text).contains(&"checkout_time".to_owned()), "{text}");
             assert!(any_in(&too_early.any, text), "{text}");
         }
@@ -119,17 +95,9 @@ fn complaints_in_peoples_words_are_found_under_their_theme() {
         ("books/hotel", "Car-park token had expired by 10.30", "parking_expiry"),
         ("books/hotel", "hair in the shower, lovely", "room_clean"),
         ("books/bank", "ATM ate my card", "atm_card"),
-        (
-            "books/bank",
-            "my card was declined in front of everyone",
-            "card_declined",
-        ),
+        ("books/bank", "my card was declined in front of everyone", "card_declined"),
         ("books/bank", "somebody emptied my account", "fraud"),
-        (
-            "tests/books/five-brands",
-            "nova put my bill up 6 quid, unreal",
-            "price_change",
-        ),
+        ("tests/books/five-brands", "nova put my bill up 6 quid, unreal", "price_change"),
         ("tests/books/five-brands", "how do I add bags?", "bags"),
     ] {
         assert!(
@@ -147,10 +115,7 @@ fn what_is_no_complaint_of_the_theme_is_not_found() {
         ("books/hotel", "check out this sunset", "checkout_time"),
         ("books/bank", "our striker is out on loan from Leeds", "loan"),
     ] {
-        assert!(
-            !themes_in(&book(name), text).contains(&not.to_owned()),
-            "{name}: {text}"
-        );
+        assert!(!themes_in(&book(name), text).contains(&not.to_owned()), "{name}: {text}");
     }
 }
 
@@ -169,10 +134,7 @@ fn false_friends_of_an_ambiguous_name_are_known() {
 fn threats_and_accusations_go_to_the_teams_that_are_trained_for_them() {
     use events::HarmClass::{Allegation, Distress, Leak, Threat};
     let gets = |book: &Book, harm| {
-        book.routes
-            .iter()
-            .find(|route| route.when.harm.contains(&harm))
-            .map(|route| route.team.clone())
+        book.routes.iter().find(|route| route.when.harm.contains(&harm)).map(|route| route.team.clone())
     };
     for name in &BOOKS[..3] {
         let book = book(name);
@@ -180,10 +142,7 @@ fn threats_and_accusations_go_to_the_teams_that_are_trained_for_them() {
         assert_eq!(gets(&book, Allegation).as_deref(), Some("pr_legal"), "{name}");
         assert_eq!(gets(&book, Leak).as_deref(), Some("privacy"), "{name}");
     }
-    assert_eq!(
-        gets(&book("books/airline"), Distress).as_deref(),
-        Some("family_assistance")
-    );
+    assert_eq!(gets(&book("books/airline"), Distress).as_deref(), Some("family_assistance"));
 }
 
 #[test]

@@ -33,18 +33,10 @@ fn main() {
     let baseline = Baseline::new(Arc::new(fixture::airline())).expect("the fixture's book is valid");
     let brand = BrandId::from("skyline");
     let brands = [&brand];
-    let situation = Situation {
-        language: "en",
-        brands: &brands,
-        reach: Some(400),
-        ..Situation::default()
-    };
+    let situation = Situation { language: "en", brands: &brands, reach: Some(400), ..Situation::default() };
     let bytes: usize = TEXTS.iter().map(|text| text.len()).sum();
     for (name, english) in [("english", true), ("other language", false)] {
-        let situation = Situation {
-            language: if english { "en" } else { "de" },
-            ..situation.clone()
-        };
+        let situation = Situation { language: if english { "en" } else { "de" }, ..situation.clone() };
         let mut best = f64::MAX;
         for _ in 0..7 {
             let rounds = 4_000;
@@ -57,9 +49,6 @@ fn main() {
             best = best.min(start.elapsed().as_secs_f64() / f64::from(rounds) / TEXTS.len() as f64);
         }
         let mean = bytes / TEXTS.len();
-        println!(
-            "judge, {name}: {:.2} µs a mention of {mean} bytes (best of 7)",
-            best * 1e6
-        );
+        println!("judge, {name}: {:.2} µs a mention of {mean} bytes (best of 7)", best * 1e6);
     }
 }

@@ -1,12 +1,7 @@
 //! How the baseline does on public development data: macro recall of sentiment, macro F1 of complaints.
 //!
 //! Reads `../shared/data` beside the repository when it is there, and says so when it is not. Nothing is tuned on single rows.
-#![expect(
-    clippy::disallowed_methods,
-    clippy::expect_used,
-    clippy::print_stdout,
-    reason = "a measurement reads files"
-)]
+#![expect(clippy::disallowed_methods, clippy::expect_used, clippy::print_stdout, reason = "a measurement reads files")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,17 +18,11 @@ fn main() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     let baseline = Baseline::new(Arc::new(fixture::airline())).expect("the fixture's book is valid");
     let judge = |text: &str| {
-        let situation = Situation {
-            language: "en",
-            ..Situation::default()
-        };
+        let situation = Situation { language: "en", ..Situation::default() };
         baseline.judge(text, &situation).classification
     };
     let read = |path: &str| std::fs::read_to_string(data.join(path)).ok();
-    match (
-        read("tweeteval/sentiment/val_text.txt"),
-        read("tweeteval/sentiment/val_labels.txt"),
-    ) {
+    match (read("tweeteval/sentiment/val_text.txt"), read("tweeteval/sentiment/val_labels.txt")) {
         (Some(texts), Some(labels)) => {
             let rows = labels
                 .lines()
@@ -79,22 +68,9 @@ fn report(name: &str, rows: &[(String, String)]) {
         }
     }
     let count = labels.len() as f64;
-    let recall = labels
-        .values()
-        .map(|[truth, _, both]| both / truth.max(1.0))
-        .sum::<f64>()
-        / count;
-    let f1 = labels
-        .values()
-        .map(|[truth, said, both]| 2.0 * both / (truth + said).max(1.0))
-        .sum::<f64>()
-        / count;
-    println!(
-        "{name}: {} rows, macro recall {:.1}, macro F1 {:.1}",
-        rows.len(),
-        recall * 100.0,
-        f1 * 100.0
-    );
+    let recall = labels.values().map(|[truth, _, both]| both / truth.max(1.0)).sum::<f64>() / count;
+    let f1 = labels.values().map(|[truth, said, both]| 2.0 * both / (truth + said).max(1.0)).sum::<f64>() / count;
+    println!("{name}: {} rows, macro recall {:.1}, macro F1 {:.1}", rows.len(), recall * 100.0, f1 * 100.0);
     for (label, [truth, said, both]) in labels {
         println!(
             "  {label}: {truth} rows, recall {:.1}, precision {:.1}",

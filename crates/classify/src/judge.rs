@@ -72,27 +72,15 @@ impl Baseline {
         judged: &'a Classification,
         loud: &intensity::Intensity,
     ) -> Grounds<'a> {
-        let themes = judged
-            .themes
-            .iter()
-            .filter(|theme| theme.polarity != Some(Tone::Positive));
+        let themes = judged.themes.iter().filter(|theme| theme.polarity != Some(Tone::Positive));
         let points = themes.filter_map(|found| self.book.theme(&found.id).map(|theme| (found.id.as_str(), theme)));
         let theme = points.map(|(id, theme)| (id, theme.points, theme.safety));
         Grounds {
             negative: reading.english.then_some(judged.sentiment.negative),
             intent: judged.intent.label,
             harm: gravest(&judged.harm).map(|finding| (finding.class, finding.rule.as_str())),
-            theme: theme.reduce(|best, other| {
-                if points_of(other) > points_of(best) {
-                    other
-                } else {
-                    best
-                }
-            }),
-            legal: reading
-                .hits
-                .iter()
-                .any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Legal))),
+            theme: theme.reduce(|best, other| if points_of(other) > points_of(best) { other } else { best }),
+            legal: reading.hits.iter().any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Legal))),
             profanity: loud.profanity,
             intensity: loud.points,
             reach: situation.reach,
@@ -141,10 +129,7 @@ impl Judge for Baseline {
             book_version: self.book.version.clone(),
         };
         judged.severity = severity(&self.grounds(&reading, situation, &judged, &loud));
-        Judgement {
-            classification: judged,
-            terms,
-        }
+        Judgement { classification: judged, terms }
     }
 }
 
@@ -165,12 +150,7 @@ fn english(language: &str) -> bool {
 
 /// Whether it speaks to or about a brand, rather than reports on it.
 fn directed(reading: &Reading<'_>, situation: &Situation<'_>) -> bool {
-    let addressed = || {
-        reading
-            .hits
-            .iter()
-            .any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Address)))
-    };
+    let addressed = || reading.hits.iter().any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Address)));
     let answers = reading.text.trim_start().starts_with('@');
     !situation.article && (answers || situation.to_brand || !situation.brands.is_empty() || addressed())
 }
@@ -185,12 +165,7 @@ pub(crate) fn nothing_to_judge(book: &Book) -> Judgement {
             positive: 0.0,
             spans: Vec::new(),
         },
-        intent: IntentFinding {
-            label: Some(Intent::Other),
-            confidence: 1.0,
-            spans: Vec::new(),
-            rule: None,
-        },
+        intent: IntentFinding { label: Some(Intent::Other), confidence: 1.0, spans: Vec::new(), rule: None },
         themes: Vec::new(),
         main_theme: None,
         harm: Vec::new(),
@@ -199,8 +174,5 @@ pub(crate) fn nothing_to_judge(book: &Book) -> Judgement {
         model: RULES_VERSION.to_owned(),
         book_version: book.version.clone(),
     };
-    Judgement {
-        classification,
-        terms: Vec::new(),
-    }
+    Judgement { classification, terms: Vec::new() }
 }

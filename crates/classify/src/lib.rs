@@ -77,23 +77,14 @@ impl Classify {
             )
         };
         let Judgement { classification, terms } = judgement;
-        (
-            ClassifiedMention {
-                mention,
-                enrichment,
-                classification,
-            },
-            terms,
-        )
+        (ClassifiedMention { mention, enrichment, classification }, terms)
     }
 }
 
 /// The brands that the mention is sure enough to be about.
 fn brands<'a>(book: &Book, enrichment: &'a events::Enrichment) -> Vec<&'a BrandId> {
-    let sure = |found: &&events::BrandMatch| {
-        book.brand(&found.id)
-            .is_some_and(|brand| found.confidence >= brand.threshold)
-    };
+    let sure =
+        |found: &&events::BrandMatch| book.brand(&found.id).is_some_and(|brand| found.confidence >= brand.threshold);
     enrichment.brands.iter().filter(sure).map(|found| &found.id).collect()
 }
 
@@ -113,23 +104,10 @@ impl Stage for Classify {
         let mut sheet = TallySheet::new(Self::ROLE.name(), batch.partition());
         let decided = batch.together(|records| {
             let mut judged: Vec<Record<ClassifiedMention>> = Vec::with_capacity(records.len());
-            for Record {
-                topic,
-                offset,
-                timestamp,
-                key,
-                value,
-            } in records
-            {
+            for Record { topic, offset, timestamp, key, value } in records {
                 let (value, terms) = self.classify(value.0);
                 tallies::count(&mut sheet, &self.book, &value, &terms, offset);
-                judged.push(Record {
-                    topic,
-                    offset,
-                    timestamp,
-                    key,
-                    value,
-                });
+                judged.push(Record { topic, offset, timestamp, key, value });
             }
             lane::promote(&mut judged);
             Ok(judged.into_iter().map(forward).collect())
@@ -142,11 +120,7 @@ impl Stage for Classify {
 fn forward(record: Record<ClassifiedMention>) -> Verdict {
     let express = record.topic.express() || record.value.mention.express.is_some();
     Verdict::Forward(vec![Output {
-        topic: if express {
-            Topic::MentionsClassifiedExpress
-        } else {
-            Topic::MentionsClassified
-        },
+        topic: if express { Topic::MentionsClassifiedExpress } else { Topic::MentionsClassified },
         key: record.key,
         route: Route::Key,
         timestamp: record.value.mention.event_time,

@@ -56,31 +56,15 @@ impl<'a> Reading<'a> {
             while words.get(word).is_some_and(|word| word.span.end <= found.span.start) {
                 word += 1;
             }
-            let within = words
-                .iter()
-                .skip(word)
-                .take_while(|word| word.span.start < found.span.end)
-                .count();
-            hits.push(Hit {
-                meaning,
-                span: found.span,
-                word,
-                after: word + within,
-            });
+            let within = words.iter().skip(word).take_while(|word| word.span.start < found.span.end).count();
+            hits.push(Hit { meaning, span: found.span, word, after: word + within });
         }
-        Self {
-            text,
-            words,
-            hits,
-            english,
-        }
+        Self { text, words, hits, english }
     }
 
     /// The hits of one part of a harm.
     pub(crate) fn parts(&self, part: Part) -> impl Iterator<Item = &Hit<'a>> {
-        self.hits
-            .iter()
-            .filter(move |hit| matches!(hit.meaning, Meaning::Part(found, _) if *found == part))
+        self.hits.iter().filter(move |hit| matches!(hit.meaning, Meaning::Part(found, _) if *found == part))
     }
 
     /// Whether the text has this part of a harm.
@@ -95,18 +79,13 @@ impl<'a> Reading<'a> {
 
     /// The text of a span, as it was written.
     pub(crate) fn slice(&self, span: TextSpan) -> &'a str {
-        self.text
-            .get(span.start as usize..span.end as usize)
-            .unwrap_or_default()
+        self.text.get(span.start as usize..span.end as usize).unwrap_or_default()
     }
 }
 
 /// What is read in every language: marks, and the phrases that the book's owner wrote.
 fn any_language(meaning: &Meaning) -> bool {
-    matches!(
-        meaning,
-        Meaning::Mark(_) | Meaning::Theme(_) | Meaning::NoTheme(_) | Meaning::Reason(..)
-    )
+    matches!(meaning, Meaning::Mark(_) | Meaning::Theme(_) | Meaning::NoTheme(_) | Meaning::Reason(..))
 }
 
 fn words(text: &str, folded: &FoldedText) -> Vec<Word> {
@@ -115,15 +94,9 @@ fn words(text: &str, folded: &FoldedText) -> Vec<Word> {
     let mut end = 0;
     for (span, _) in folded.words().take(MAX_WORDS) {
         let between = text.get(end..span.start as usize).unwrap_or_default();
-        let parted = between
-            .bytes()
-            .any(|byte| matches!(byte, b'.' | b',' | b'!' | b'?' | b';' | b':' | b'\n'));
+        let parted = between.bytes().any(|byte| matches!(byte, b'.' | b',' | b'!' | b'?' | b';' | b':' | b'\n'));
         clause += u32::from(parted);
-        words.push(Word {
-            span,
-            clause,
-            starts_clause: parted || words.is_empty(),
-        });
+        words.push(Word { span, clause, starts_clause: parted || words.is_empty() });
         end = span.end as usize;
     }
     words

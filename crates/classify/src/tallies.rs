@@ -16,11 +16,7 @@ pub(crate) fn count(
     terms: &[String],
     offset: Offset,
 ) {
-    let ClassifiedMention {
-        mention,
-        enrichment,
-        classification,
-    } = classified;
+    let ClassifiedMention { mention, enrichment, classification } = classified;
     let back_filled = mention.clamped != Clamped::No;
     if !enrichment.first || back_filled || of_brand(mention, enrichment.author_role) {
         return;
@@ -47,26 +43,13 @@ pub(crate) fn count(
         if entry.intent.is_some() {
             sheet.count(entry);
         }
-        let themes: Vec<_> = classification
-            .themes
-            .iter()
-            .filter(|theme| theme.brand == *brand)
-            .collect();
+        let themes: Vec<_> = classification.themes.iter().filter(|theme| theme.brand == *brand).collect();
         for (at, theme) in themes.iter().enumerate() {
             let (subject, tone) = (Some(theme.id.as_str()), theme.polarity);
-            sheet.count(TallyEntry {
-                subject_kind: SubjectKind::Theme,
-                subject,
-                tone,
-                ..entry
-            });
+            sheet.count(TallyEntry { subject_kind: SubjectKind::Theme, subject, tone, ..entry });
             for other in themes.iter().skip(at + 1) {
                 let pair = pair(theme.id.as_str(), other.id.as_str());
-                sheet.count(TallyEntry {
-                    subject_kind: SubjectKind::ThemePair,
-                    subject: Some(&pair),
-                    ..entry
-                });
+                sheet.count(TallyEntry { subject_kind: SubjectKind::ThemePair, subject: Some(&pair), ..entry });
             }
         }
     }
@@ -74,11 +57,7 @@ pub(crate) fn count(
 
 /// The subject of a pair: both ids in order, with `+` between.
 fn pair(one: &str, other: &str) -> String {
-    if one <= other {
-        format!("{one}+{other}")
-    } else {
-        format!("{other}+{one}")
-    }
+    if one <= other { format!("{one}+{other}") } else { format!("{other}+{one}") }
 }
 
 /// The sheet as records, stamped with their minute.

@@ -183,20 +183,12 @@ fn known(reading: &Reading<'_>, span: TextSpan) -> bool {
         matches!(meaning, Meaning::Theme(_)) || matches!(meaning, Meaning::Intent(rule) if rule.tone < 0.0)
     };
     let upto = reading.hits.partition_point(|hit| hit.span.start <= span.start);
-    reading
-        .hits
-        .iter()
-        .take(upto)
-        .rev()
-        .take(16)
-        .any(|hit| means(hit.meaning) && inside(span, hit.span))
+    reading.hits.iter().take(upto).rev().take(16).any(|hit| means(hit.meaning) && inside(span, hit.span))
 }
 
 /// Whether the word is part of an address or a handle: `t.co/abc`, `info@…`.
 fn in_address(text: &str, span: TextSpan) -> bool {
-    let before = text
-        .get(..span.start as usize)
-        .and_then(|text| text.bytes().next_back());
+    let before = text.get(..span.start as usize).and_then(|text| text.bytes().next_back());
     let mut behind = text.get(span.end as usize..).unwrap_or_default().bytes();
     let joined = |byte: u8| !byte.is_ascii_whitespace();
     matches!(before, Some(b'/' | b'.' | b'@' | b'=' | b'&' | b'-' | b':'))

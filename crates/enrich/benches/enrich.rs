@@ -1,11 +1,5 @@
 //! Cost of enrich a mention, without the codec: `cargo bench -p enrich`.
-#![allow(
-    missing_docs,
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    clippy::disallowed_types,
-    clippy::disallowed_methods
-)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::disallowed_types, clippy::disallowed_methods)]
 
 use std::path::Path;
 use std::sync::Arc;
@@ -27,9 +21,7 @@ const TEXTS: [&str; 5] = [
 ];
 
 fn mention(number: usize) -> Mention {
-    let at = EventTime::parse("2026-11-02T02:05:00Z")
-        .unwrap()
-        .plus(Span::millis(number as i64));
+    let at = EventTime::parse("2026-11-02T02:05:00Z").unwrap().plus(Span::millis(number as i64));
     Mention {
         id: MentionId::of("x", &number.to_string()),
         revision: 0,
@@ -79,18 +71,9 @@ fn main() {
     for batch in 0..BATCHES {
         let records = (0..BATCH).map(|i| {
             let mention = mention(batch * BATCH + i);
-            let (offset, timestamp, key) = (
-                Offset((batch * BATCH + i) as i64),
-                mention.event_time,
-                mention.id.to_string(),
-            );
-            Record {
-                topic: Topic::MentionsRaw,
-                offset,
-                timestamp,
-                key,
-                value: RawMention(mention),
-            }
+            let (offset, timestamp, key) =
+                (Offset((batch * BATCH + i) as i64), mention.event_time, mention.id.to_string());
+            Record { topic: Topic::MentionsRaw, offset, timestamp, key, value: RawMention(mention) }
         });
         let batch = Batch::new(Partition(0), records.collect());
         let started = Instant::now();
@@ -106,11 +89,7 @@ fn main() {
         drop(decided);
     }
     let each = |seconds: f64| seconds * 1e6 / (BATCH * BATCHES) as f64;
-    println!(
-        "decide: {:.2} µs a mention; seen (changes, check, merge): {:.2} µs",
-        each(deciding),
-        each(state_keeping)
-    );
+    println!("decide: {:.2} µs a mention; seen (changes, check, merge): {:.2} µs", each(deciding), each(state_keeping));
     println!(
         "seen: {} ids, {:.1} bytes an id",
         state.seen().check().0,

@@ -81,10 +81,7 @@ impl Brands {
         let mut words: Vec<(Word, &str)> = Vec::new();
         let (mut brands, mut rules, mut products) = (Vec::new(), Vec::new(), Vec::new());
         for (number, brand) in book.brands.iter().enumerate() {
-            brands.push(Tracked {
-                id: brand.id.clone(),
-                threshold: brand.threshold,
-            });
+            brands.push(Tracked { id: brand.id.clone(), threshold: brand.threshold });
             let lists = [
                 (Word::Name(number), &brand.names),
                 (Word::Ambiguous(number), &brand.ambiguous),
@@ -92,9 +89,7 @@ impl Brands {
                 (Word::FalseFriend(number), &brand.false_friends),
             ];
             words.extend(
-                lists
-                    .into_iter()
-                    .flat_map(|(word, list)| list.iter().map(move |phrase| (word, phrase.as_str()))),
+                lists.into_iter().flat_map(|(word, list)| list.iter().map(move |phrase| (word, phrase.as_str()))),
             );
             for rule in &brand.rules {
                 let at = rules.len();
@@ -104,15 +99,9 @@ impl Brands {
                     (Word::RuleNone(at), &rule.none),
                 ];
                 words.extend(
-                    lists
-                        .into_iter()
-                        .flat_map(|(word, list)| list.iter().map(move |phrase| (word, phrase.as_str()))),
+                    lists.into_iter().flat_map(|(word, list)| list.iter().map(move |phrase| (word, phrase.as_str()))),
                 );
-                rules.push(Rule {
-                    id: rule.id.clone(),
-                    brand: number,
-                    with: !rule.with.is_empty(),
-                });
+                rules.push(Rule { id: rule.id.clone(), brand: number, with: !rule.with.is_empty() });
             }
             for product in &brand.products {
                 let mut aliases: Vec<String> = vec![product.name.clone()];
@@ -120,27 +109,14 @@ impl Brands {
                 let of_book = std::iter::once(&product.name)
                     .chain(product.aliases.iter().filter(|alias| **alias != product.name));
                 words.extend(
-                    of_book
-                        .enumerate()
-                        .map(|(alias, text)| (Word::Product(products.len(), alias), text.as_str())),
+                    of_book.enumerate().map(|(alias, text)| (Word::Product(products.len(), alias), text.as_str())),
                 );
-                products.push(Product {
-                    id: product.id.clone(),
-                    brand: number,
-                    aliases,
-                });
+                products.push(Product { id: product.id.clone(), brand: number, aliases });
             }
         }
         let phrases = PhraseSet::new((0..).zip(words.iter().map(|(_, phrase)| *phrase)))?;
         let words = words.into_iter().map(|(word, _)| word).collect();
-        Ok(Self {
-            phrases,
-            words,
-            brands,
-            rules,
-            products,
-            names: names(&book.brands),
-        })
+        Ok(Self { phrases, words, brands, rules, products, names: names(&book.brands) })
     }
 
     /// Whether a word is part of the name of a brand.
@@ -153,9 +129,7 @@ impl Brands {
         let mut evidence: Vec<Evidence> = vec![Evidence::default(); self.brands.len()];
         let mut rules: Vec<Facts> = vec![Facts::default(); self.rules.len()];
         let mut named: Vec<(usize, usize, TextSpan)> = Vec::new();
-        self.read(text, &mut evidence, &mut rules, |product, alias, span| {
-            named.push((product, alias, span))
-        });
+        self.read(text, &mut evidence, &mut rules, |product, alias, span| named.push((product, alias, span)));
         for alt_text in mention.media.iter().filter_map(|media| media.alt_text.as_deref()) {
             let before: Vec<usize> = evidence.iter().map(|evidence| evidence.spans.len()).collect();
             self.read(&FoldedText::new(alt_text), &mut evidence, &mut rules, |_, _, _| {});
@@ -219,29 +193,15 @@ impl Brands {
         let mut matched: Vec<bool> = Vec::with_capacity(evidence.len());
         let mut brands = Vec::new();
         for (brand, evidence) in self.brands.iter().zip(evidence) {
-            let confidence = if evidence.certain {
-                CERTAIN
-            } else {
-                confidence(&evidence)
-            };
+            let confidence = if evidence.certain { CERTAIN } else { confidence(&evidence) };
             let about = confidence > 0.0 && confidence >= brand.threshold;
             matched.push(about);
             if about {
-                brands.push((
-                    BrandMatch {
-                        id: brand.id.clone(),
-                        confidence,
-                        spans: evidence.spans,
-                    },
-                    evidence.named,
-                ));
+                brands.push((BrandMatch { id: brand.id.clone(), confidence, spans: evidence.spans }, evidence.named));
             }
         }
         brands.sort_by(|(left, _), (right, _)| {
-            right
-                .confidence
-                .total_cmp(&left.confidence)
-                .then_with(|| left.id.cmp(&right.id))
+            right.confidence.total_cmp(&left.confidence).then_with(|| left.id.cmp(&right.id))
         });
         let about = |brand: usize| matched.get(brand).is_some_and(|about| *about);
         let mut matched_rules: Vec<String> = (self.rules.iter().zip(rules))
@@ -263,9 +223,8 @@ impl Brands {
             let Some(alias) = product.aliases.get(alias).filter(|_| !products.iter().any(inside)) else {
                 continue;
             };
-            let with_brand = brands
-                .iter()
-                .any(|(found, named)| found.id == brand.id && (*named || found.confidence >= CERTAIN));
+            let with_brand =
+                brands.iter().any(|(found, named)| found.id == brand.id && (*named || found.confidence >= CERTAIN));
             products.push(ProductMatch {
                 id: product.id.clone(),
                 brand: brand.id.clone(),
@@ -274,11 +233,7 @@ impl Brands {
                 confidence: if with_brand { PRODUCT } else { PRODUCT_ALONE },
             });
         }
-        Found {
-            brands: brands.into_iter().map(|(brand, _)| brand).collect(),
-            products,
-            matched_rules,
-        }
+        Found { brands: brands.into_iter().map(|(brand, _)| brand).collect(), products, matched_rules }
     }
 }
 
@@ -309,12 +264,8 @@ fn tells(alias: &str) -> bool {
 
 /// The words that brands are called by.
 fn names(brands: &[Brand]) -> HashSet<String> {
-    let all = brands
-        .iter()
-        .flat_map(|brand| brand.names.iter().chain(&brand.ambiguous));
-    all.flat_map(|name| name.split_whitespace())
-        .map(str::to_lowercase)
-        .collect()
+    let all = brands.iter().flat_map(|brand| brand.names.iter().chain(&brand.ambiguous));
+    all.flat_map(|name| name.split_whitespace()).map(str::to_lowercase).collect()
 }
 
 #[cfg(test)]

@@ -30,16 +30,8 @@ pub(crate) fn book() -> Arc<Book> {
             none: texts(&["bill gates"]),
         }],
         products: vec![
-            Product {
-                id: "4411".into(),
-                name: "crunch four".into(),
-                aliases: texts(&["the blue one"]),
-            },
-            Product {
-                id: "router".into(),
-                name: "router".into(),
-                aliases: vec![],
-            },
+            Product { id: "4411".into(), name: "crunch four".into(), aliases: texts(&["the blue one"]) },
+            Product { id: "router".into(), name: "router".into(), aliases: vec![] },
         ],
         owner: "desk".into(),
     };
@@ -104,8 +96,5 @@ pub(crate) fn mention(native_id: &str, text: &str) -> Mention {
 }
 
 pub(crate) fn author(id: &str) -> Author {
-    Author {
-        id: id.into(),
-        ..Author::default()
-    }
+    Author { id: id.into(), ..Author::default() }
 }

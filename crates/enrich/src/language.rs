@@ -18,27 +18,15 @@ const SCRIPT: f64 = 0.99;
 /// The language of `text`, of which the source says that it is `declared`.
 pub(crate) fn language(text: &str, declared: Option<&str>) -> Language {
     if let Some(tag) = declared.and_then(primary) {
-        return Language {
-            tag,
-            confidence: DECLARED,
-            source: LanguageSource::Declared,
-        };
+        return Language { tag, confidence: DECLARED, source: LanguageSource::Declared };
     }
     let words = plain_words(text);
     let letters = Letters::of(&words);
     if let Some(tag) = letters.script() {
-        return Language {
-            tag: tag.into(),
-            confidence: SCRIPT,
-            source: LanguageSource::Script,
-        };
+        return Language { tag: tag.into(), confidence: SCRIPT, source: LanguageSource::Script };
     }
     if letters.all < FEWEST_LETTERS {
-        return Language {
-            tag: "und".into(),
-            confidence: 0.0,
-            source: LanguageSource::Undetermined,
-        };
+        return Language { tag: "und".into(), confidence: 0.0, source: LanguageSource::Undetermined };
     }
     let confidence = match words.len() {
         0..30 => 0.81,
@@ -47,11 +35,7 @@ pub(crate) fn language(text: &str, declared: Option<&str>) -> Language {
         _ => 0.99,
     };
     let tag = tag(whichlang::detect_language(&words)).into();
-    Language {
-        tag,
-        confidence,
-        source: LanguageSource::Detected,
-    }
+    Language { tag, confidence, source: LanguageSource::Detected }
 }
 
 /// The language of a BCP 47 tag, lower case: `en` of `en-GB`. `und` and what platforms write for "none" are no language.
@@ -59,10 +43,7 @@ fn primary(tag: &str) -> Option<String> {
     let primary = tag.split(['-', '_']).next().unwrap_or_default();
     let formed = (2..=3).contains(&primary.len()) && primary.bytes().all(|byte| byte.is_ascii_alphabetic());
     let primary = primary.to_ascii_lowercase();
-    let none = matches!(
-        primary.as_str(),
-        "und" | "zxx" | "mul" | "qam" | "qct" | "qht" | "qme" | "qst" | "art"
-    );
+    let none = matches!(primary.as_str(), "und" | "zxx" | "mul" | "qam" | "qct" | "qht" | "qme" | "qst" | "art");
     (formed && !none).then_some(primary)
 }
 
@@ -124,13 +105,8 @@ impl Letters {
         if self.kana > 0 && most(self.kana + self.han) {
             return Some("ja");
         }
-        let scripts = [
-            (self.han, "zh"),
-            (self.hangul, "ko"),
-            (self.thai, "th"),
-            (self.greek, "el"),
-            (self.hebrew, "he"),
-        ];
+        let scripts =
+            [(self.han, "zh"), (self.hangul, "ko"), (self.thai, "th"), (self.greek, "el"), (self.hebrew, "he")];
         scripts.into_iter().find(|(count, _)| most(*count)).map(|(_, tag)| tag)
     }
 }
@@ -166,12 +142,7 @@ mod tests {
         for (text, declared, tag, source) in [
             ("se tragó mi tarjeta el cajero", None, "es", Detected),
             ("my card was swallowed by your machine again", None, "en", Detected),
-            (
-                "der Automat hat meine Karte eingezogen und niemand hilft",
-                None,
-                "de",
-                Detected,
-            ),
+            ("der Automat hat meine Karte eingezogen und niemand hilft", None, "de", Detected),
             ("le distributeur a avalé ma carte bancaire", None, "fr", Detected),
             ("банкомат съел мою карту вчера вечером", None, "ru", Detected),
             ("カードが出てきません", None, "ja", Script),
@@ -179,27 +150,12 @@ mod tests {
             ("현금인출기가 카드를 먹었어요", None, "ko", Script),
             ("η κάρτα μου χάθηκε", None, "el", Script),
             ("lol", None, "und", Undetermined),
-            (
-                "@ternbank https://x.example/a/very/long/address",
-                None,
-                "und",
-                Undetermined,
-            ),
+            ("@ternbank https://x.example/a/very/long/address", None, "und", Undetermined),
             ("🔥🔥🔥", None, "und", Undetermined),
             ("", None, "und", Undetermined),
             ("kort tekst", Some("nl-BE"), "nl", Declared),
-            (
-                "my card was swallowed by your machine again",
-                Some("und"),
-                "en",
-                Detected,
-            ),
-            (
-                "my card was swallowed by your machine again",
-                Some("not a tag"),
-                "en",
-                Detected,
-            ),
+            ("my card was swallowed by your machine again", Some("und"), "en", Detected),
+            ("my card was swallowed by your machine again", Some("not a tag"), "en", Detected),
         ] {
             let found = language(text, declared);
             assert_eq!((found.tag.as_str(), found.source), (tag, source), "{text}");

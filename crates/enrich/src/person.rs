@@ -29,10 +29,5 @@ pub(crate) fn leaving(mention: &Mention, known: Option<Known>, seen: &SeenTable)
     let person = remembered
         .or_else(|| mention.author_key().map(Person::new))
         .unwrap_or_else(|| Person::new(format!("mention:{}", mention.id)));
-    Leaving {
-        person,
-        first,
-        joined,
-        follows,
-    }
+    Leaving { person, first, joined, follows }
 }

@@ -38,11 +38,7 @@ impl Enrich {
     /// # Errors
     /// A phrase of the book cannot be searched for.
     pub fn new(book: Arc<Book>) -> Result<Self, PhraseError> {
-        Ok(Self {
-            brands: Brands::of(&book)?,
-            accounts: Accounts::of(&book),
-            book,
-        })
+        Ok(Self { brands: Brands::of(&book)?, accounts: Accounts::of(&book), book })
     }
 }
 
@@ -52,10 +48,7 @@ pub struct RawMention(pub Mention);
 
 impl Input for RawMention {
     fn decode(raw: &Raw, codec: &Codec) -> Result<Self, DecodeError> {
-        let bytes = raw
-            .value
-            .as_ref()
-            .ok_or_else(|| DecodeError::Corrupt("a mention without a value".into()))?;
+        let bytes = raw.value.as_ref().ok_or_else(|| DecodeError::Corrupt("a mention without a value".into()))?;
         codec.decode(bytes).map(Self)
     }
 }
@@ -132,20 +125,14 @@ impl Enrich {
             revision: mention.revision,
             deleted: deletes,
             // Who was dropped never left, and leaves nobody behind.
-            person: if goes_on {
-                leaving.person.clone()
-            } else {
-                Person::default()
-            },
+            person: if goes_on { leaving.person.clone() } else { Person::default() },
             at: mention.event_time,
         });
         if !goes_on {
             return Verdict::Drop(NOT_THE_BRAND);
         }
         let words = words(&folded, |word| self.brands.is_name(word));
-        let Leaving {
-            person, first, joined, ..
-        } = leaving;
+        let Leaving { person, first, joined, .. } = leaving;
         let enrichment = Enrichment {
             person,
             first,
@@ -159,11 +146,7 @@ impl Enrich {
             book_version: cx.book_version.clone(),
         };
         tallies::count(sheet, &self.book, &mention, &enrichment, &words.terms, record.offset);
-        let topic = if record.topic.express() {
-            Topic::MentionsEnrichedExpress
-        } else {
-            Topic::MentionsEnriched
-        };
+        let topic = if record.topic.express() { Topic::MentionsEnrichedExpress } else { Topic::MentionsEnriched };
         Verdict::Forward(vec![Output {
             topic,
             key: enrichment.person.as_str().to_owned(),

@@ -41,10 +41,7 @@ pub(crate) fn words<'a>(text: &'a FoldedText, is_name: impl Fn(&str) -> bool) ->
             terms.push(bare);
         }
     }
-    Words {
-        terms,
-        copied_text: (count >= FEWEST_WORDS).then(|| hash.digest() as i64),
-    }
+    Words { terms, copied_text: (count >= FEWEST_WORDS).then(|| hash.digest() as i64) }
 }
 
 /// Whether a word says what a mention is about: a hashtag, or four letters and more that are not in every sentence.
@@ -294,10 +291,7 @@ mod tests {
     fn of(text: &str) -> (Vec<String>, Option<i64>) {
         let folded = FoldedText::new(text);
         let words = words(&folded, |word| word == "skyline");
-        (
-            words.terms.iter().map(|term| (*term).to_owned()).collect(),
-            words.copied_text,
-        )
+        (words.terms.iter().map(|term| (*term).to_owned()).collect(), words.copied_text)
     }
 
     #[test]
@@ -317,10 +311,7 @@ mod tests {
     fn copies_share_a_hash_whatever_their_handles_addresses_and_case() {
         let one = of("Check-out is at 10 am now, unbelievable! https://t.example/1").1;
         assert!(one.is_some());
-        assert_eq!(
-            one,
-            of("RT @jo: check-out is at 10 AM now – unbelievable… https://t.example/2").1
-        );
+        assert_eq!(one, of("RT @jo: check-out is at 10 AM now – unbelievable… https://t.example/2").1);
         assert_ne!(one, of("check-out is at 11 am now unbelievable").1);
         assert_eq!(of("far too short this").1, None);
     }

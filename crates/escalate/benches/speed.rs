@@ -48,16 +48,9 @@ fn tallies(from: i64, mentions: i64, minute: EventTime) -> Vec<Tally> {
         };
         sheet.count(entry);
         let theme = Some(["delay", "boarding"][i as usize % 2]);
-        let complaint = TallyEntry {
-            intent: Some(Intent::Complaint),
-            ..entry
-        };
+        let complaint = TallyEntry { intent: Some(Intent::Complaint), ..entry };
         sheet.count(complaint);
-        sheet.count(TallyEntry {
-            subject_kind: SubjectKind::Theme,
-            subject: theme,
-            ..complaint
-        });
+        sheet.count(TallyEntry { subject_kind: SubjectKind::Theme, subject: theme, ..complaint });
     }
     sheet.into_tallies()
 }
@@ -82,10 +75,7 @@ fn watch(name: &str, per_slice: i64) {
             spent += begin.elapsed().as_secs_f64();
         }
     }
-    println!(
-        "watch, {name}: {:.2} us a tally over {count} tallies",
-        spent / count as f64 * 1e6
-    );
+    println!("watch, {name}: {:.2} us a tally over {count} tallies", spent / count as f64 * 1e6);
 }
 
 fn care() {
@@ -96,34 +86,19 @@ fn care() {
         let now = at("11-02T12:00:00").plus(Span::seconds(first as i64 / 100));
         let records: Vec<_> = (first..first + batch)
             .map(|i| {
-                let mention = build::at(
-                    build::mention(&i.to_string(), &format!("a{}", i % 60_000), "words"),
-                    now,
-                );
+                let mention = build::at(build::mention(&i.to_string(), &format!("a{}", i % 60_000), "words"), now);
                 // As in a crisis: a good half asks for something.
-                let intent = [
-                    Intent::Complaint,
-                    Intent::Query,
-                    Intent::Other,
-                    Intent::Praise,
-                    Intent::Complaint,
-                ][i % 5];
+                let intent =
+                    [Intent::Complaint, Intent::Query, Intent::Other, Intent::Praise, Intent::Complaint][i % 5];
                 let said = build::classified(build::enriched(mention, "tern"), intent, Some("atm_card"));
-                (
-                    Topic::MentionsClassified,
-                    String::new(),
-                    CareIn::Mention(Box::new(said)),
-                )
+                (Topic::MentionsClassified, String::new(), CareIn::Mention(Box::new(said)))
             })
             .collect();
         let begin = Instant::now();
         driver.turn(records, now.plus(Span::seconds(5)));
         spent += begin.elapsed().as_secs_f64();
     }
-    println!(
-        "care: {:.2} us a mention over {count} mentions",
-        spent / count as f64 * 1e6
-    );
+    println!("care: {:.2} us a mention over {count} mentions", spent / count as f64 * 1e6);
 }
 
 fn main() {

@@ -10,11 +10,6 @@ pub(crate) fn push(steps: &mut Vec<Step>, count: &mut i64, at: EventTime, kind: 
     if steps.len() >= KEPT {
         steps.remove(0);
     }
-    steps.push(Step {
-        index: *count,
-        at,
-        kind: kind.to_owned(),
-        detail,
-    });
+    steps.push(Step { index: *count, at, kind: kind.to_owned(), detail });
     *count += 1;
 }

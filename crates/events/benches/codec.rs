@@ -22,18 +22,12 @@ const RECORDS: u32 = 20_000;
 
 fn main() {
     let mut measured = [
-        Measured::new::<Mention>(include_str!(
-            "../../../schemas/mention/examples/card-stuck-at-night.json"
-        )),
-        Measured::new::<EnrichedMention>(include_str!(
-            "../../../schemas/enrichment/examples/card-stuck-at-night.json"
-        )),
+        Measured::new::<Mention>(include_str!("../../../schemas/mention/examples/card-stuck-at-night.json")),
+        Measured::new::<EnrichedMention>(include_str!("../../../schemas/enrichment/examples/card-stuck-at-night.json")),
         Measured::new::<ClassifiedMention>(include_str!(
             "../../../schemas/classification/examples/complaint-about-a-card.json"
         )),
-        Measured::new::<Tally>(include_str!(
-            "../../../schemas/tally/examples/volume-of-a-quiet-minute.json"
-        )),
+        Measured::new::<Tally>(include_str!("../../../schemas/tally/examples/volume-of-a-quiet-minute.json")),
     ];
     for _ in 0..ROUNDS {
         for event in &mut measured {
@@ -75,13 +69,7 @@ impl Measured {
             }
             (write, (nanoseconds() - start) / f64::from(RECORDS))
         };
-        Self {
-            name: T::SCHEMA,
-            bytes: length,
-            time: Box::new(time),
-            write: Vec::new(),
-            read: Vec::new(),
-        }
+        Self { name: T::SCHEMA, bytes: length, time: Box::new(time), write: Vec::new(), read: Vec::new() }
     }
 }
 

@@ -20,11 +20,11 @@ mod tally_sheet;
 mod time;
 mod topic;
 
-pub use codec::{Codec, DecodeError, EncodeError, Event, Framing};
 pub use action::*;
 pub use call::*;
 pub use case::*;
 pub use classification::*;
+pub use codec::{Codec, DecodeError, EncodeError, Event, Framing};
 pub use enrichment::*;
 pub use id::*;
 pub use incident::*;

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::codec::{Codec, DecodeError, EncodeError, Event};
 use crate::{
-    Action, Business, Call, Case, ClassifiedMention, DeadLetter, EnrichedMention, Incident, Link, Mention, Notification,
-    Position, Progress, Seen, Tally, Topic, Turn,
+    Action, Business, Call, Case, ClassifiedMention, DeadLetter, EnrichedMention, Incident, Link, Mention,
+    Notification, Position, Progress, Seen, Tally, Topic, Turn,
 };
 
 macro_rules! payloads {
@@ -73,7 +73,9 @@ impl Payload {
         Ok(Some(match topic {
             Topic::MentionsRaw | Topic::MentionsRawExpress => codec.decode::<Mention>(bytes)?.into(),
             Topic::MentionsEnriched | Topic::MentionsEnrichedExpress => codec.decode::<EnrichedMention>(bytes)?.into(),
-            Topic::MentionsClassified | Topic::MentionsClassifiedExpress => codec.decode::<ClassifiedMention>(bytes)?.into(),
+            Topic::MentionsClassified | Topic::MentionsClassifiedExpress => {
+                codec.decode::<ClassifiedMention>(bytes)?.into()
+            }
             Topic::Tallies => codec.decode::<Tally>(bytes)?.into(),
             Topic::Incidents => codec.decode::<Incident>(bytes)?.into(),
             Topic::Cases => codec.decode::<Case>(bytes)?.into(),

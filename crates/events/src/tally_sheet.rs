@@ -67,19 +67,12 @@ struct Row {
 impl TallySheet {
     /// An empty sheet of `stage` for a batch of `partition`.
     pub fn new(stage: &'static str, partition: Partition) -> Self {
-        Self {
-            stage,
-            partition,
-            rows: HashTable::new(),
-        }
+        Self { stage, partition, rows: HashTable::new() }
     }
 
     /// Counts one mention. The minute is taken of its time.
     pub fn count(&mut self, entry: TallyEntry<'_>) {
-        let entry = TallyEntry {
-            minute: entry.minute.minute(),
-            ..entry
-        };
+        let entry = TallyEntry { minute: entry.minute.minute(), ..entry };
         let hash = hash(&entry);
         let (stage, partition) = (self.stage, self.partition);
         let row = self
@@ -105,12 +98,8 @@ impl TallySheet {
 
 impl Row {
     fn new(entry: &TallyEntry<'_>, stage: &str, partition: Partition) -> Self {
-        let lineage = Lineage {
-            stage: stage.to_owned(),
-            partition,
-            first_offset: entry.offset.0,
-            last_offset: entry.offset.0,
-        };
+        let lineage =
+            Lineage { stage: stage.to_owned(), partition, first_offset: entry.offset.0, last_offset: entry.offset.0 };
         let tally = Tally {
             brand: entry.brand.clone(),
             subject_kind: entry.subject_kind,
@@ -128,10 +117,7 @@ impl Row {
             terms: Vec::new(),
             lineage,
         };
-        Self {
-            tally,
-            terms: HashMap::new(),
-        }
+        Self { tally, terms: HashMap::new() }
     }
 
     fn add(&mut self, entry: &TallyEntry<'_>) {
@@ -151,11 +137,7 @@ impl Row {
     }
 
     fn into_tally(self) -> Tally {
-        let mut terms: Vec<TermCount> = self
-            .terms
-            .into_iter()
-            .map(|(term, count)| TermCount { term, count })
-            .collect();
+        let mut terms: Vec<TermCount> = self.terms.into_iter().map(|(term, count)| TermCount { term, count }).collect();
         terms.sort_unstable_by(|left, right| right.count.cmp(&left.count).then_with(|| left.term.cmp(&right.term)));
         terms.truncate(TERMS);
         Tally { terms, ..self.tally }
@@ -185,23 +167,11 @@ impl Tally {
 }
 
 fn hash(entry: &TallyEntry<'_>) -> u64 {
-    hash_parts(
-        entry.brand,
-        entry.subject,
-        entry.source_class,
-        entry.minute,
-        entry.subject_kind as u8,
-    )
+    hash_parts(entry.brand, entry.subject, entry.source_class, entry.minute, entry.subject_kind as u8)
 }
 
 fn hash_of(tally: &Tally) -> u64 {
-    hash_parts(
-        &tally.brand,
-        tally.subject.as_deref(),
-        &tally.source_class,
-        tally.minute,
-        tally.subject_kind as u8,
-    )
+    hash_parts(&tally.brand, tally.subject.as_deref(), &tally.source_class, tally.minute, tally.subject_kind as u8)
 }
 
 /// Kind and intent are left out: they tell few rows apart, and equality sees them.

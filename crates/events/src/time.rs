@@ -35,7 +35,9 @@ impl EventTime {
     /// # Errors
     /// The text is no RFC 3339 instant.
     pub fn parse(text: &str) -> Result<Self, TimeError> {
-        text.parse::<jiff::Timestamp>().map(|at| Self(at.as_millisecond())).map_err(|_| TimeError(text.chars().take(40).collect()))
+        text.parse::<jiff::Timestamp>()
+            .map(|at| Self(at.as_millisecond()))
+            .map_err(|_| TimeError(text.chars().take(40).collect()))
     }
 
     /// The start of the minute that holds this instant.
@@ -144,7 +146,11 @@ impl<'de> Deserialize<'de> for EventTime {
                 EventTime::parse(text).map_err(E::custom)
             }
         }
-        if deserializer.is_human_readable() { deserializer.deserialize_any(Visitor) } else { deserializer.deserialize_i64(Visitor) }
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(Visitor)
+        } else {
+            deserializer.deserialize_i64(Visitor)
+        }
     }
 }
 

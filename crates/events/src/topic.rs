@@ -192,7 +192,9 @@ impl Topic {
     /// What the topic does with old records.
     pub const fn cleanup(self) -> Cleanup {
         match self {
-            Self::Incidents | Self::Cases | Self::Links | Self::Progress | Self::Schemas | Self::State(_) => Cleanup::Compact,
+            Self::Incidents | Self::Cases | Self::Links | Self::Progress | Self::Schemas | Self::State(_) => {
+                Cleanup::Compact
+            }
             _ => Cleanup::Delete,
         }
     }
@@ -285,7 +287,8 @@ mod tests {
 
     #[test]
     fn every_topic_is_found_by_its_name() {
-        for topic in Topic::PUBLIC.into_iter().chain([Topic::State(Role::Care), Topic::Turns(Role::Watch), Topic::Seen]) {
+        for topic in Topic::PUBLIC.into_iter().chain([Topic::State(Role::Care), Topic::Turns(Role::Watch), Topic::Seen])
+        {
             assert_eq!(Topic::parse(&topic.name()), Some(topic));
         }
         assert_eq!(Topic::parse("state.nobody"), None);

@@ -3,14 +3,8 @@
 use events::Span;
 
 /// Units, the longer names first, so that `ms` is not read as minutes.
-const UNITS: [(&str, i64); 6] = [
-    ("ms", 1),
-    ("w", 604_800_000),
-    ("d", 86_400_000),
-    ("h", 3_600_000),
-    ("m", 60_000),
-    ("s", 1_000),
-];
+const UNITS: [(&str, i64); 6] =
+    [("ms", 1), ("w", 604_800_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
 
 /// Reads a span.
 ///
@@ -24,19 +18,11 @@ pub fn parse(text: &str) -> Result<Span, String> {
         return Err(mistake());
     }
     while !rest.is_empty() {
-        let digits = rest
-            .find(|character: char| !character.is_ascii_digit())
-            .ok_or_else(mistake)?;
+        let digits = rest.find(|character: char| !character.is_ascii_digit()).ok_or_else(mistake)?;
         let (number, after) = rest.split_at(digits);
         let number: i64 = number.parse().map_err(|_| mistake())?;
-        let (unit, millis) = UNITS
-            .into_iter()
-            .find(|(unit, _)| after.starts_with(unit))
-            .ok_or_else(mistake)?;
-        total = number
-            .checked_mul(millis)
-            .and_then(|part| total.checked_add(part))
-            .ok_or_else(mistake)?;
+        let (unit, millis) = UNITS.into_iter().find(|(unit, _)| after.starts_with(unit)).ok_or_else(mistake)?;
+        total = number.checked_mul(millis).and_then(|part| total.checked_add(part)).ok_or_else(mistake)?;
         rest = after.strip_prefix(unit).unwrap_or_default();
     }
     Ok(Span::millis(total))
@@ -48,11 +34,7 @@ pub fn parse(text: &str) -> Result<Span, String> {
 /// What was expected.
 pub fn parse_positive(text: &str) -> Result<Span, String> {
     let span = parse(text)?;
-    if span.as_millis() > 0 {
-        Ok(span)
-    } else {
-        Err(format!("`{text}` must be longer than nothing"))
-    }
+    if span.as_millis() > 0 { Ok(span) } else { Err(format!("`{text}` must be longer than nothing")) }
 }
 
 #[cfg(test)]
@@ -69,16 +51,7 @@ mod tests {
 
     #[test]
     fn what_is_no_span_is_refused_with_examples() {
-        for text in [
-            "",
-            "5",
-            "s",
-            "5 s",
-            "-5s",
-            "5y",
-            "99999999999999999999s",
-            "9999999999999999w",
-        ] {
+        for text in ["", "5", "s", "5 s", "-5s", "5y", "99999999999999999999s", "9999999999999999w"] {
             assert!(parse(text).is_err_and(|why| why.contains("10m")), "{text}");
         }
         assert!(parse_positive("0s").is_err());

@@ -35,10 +35,7 @@ impl Failure {
     /// True when the reader of standard output went away, as `head` does: nothing to complain about.
     pub fn is_closed_output(&self) -> bool {
         let Self::Failed(error) = self else { return false };
-        let kinds = error
-            .chain()
-            .filter_map(|cause| cause.downcast_ref::<io::Error>())
-            .map(io::Error::kind);
+        let kinds = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind);
         kinds.into_iter().any(|kind| kind == io::ErrorKind::BrokenPipe)
     }
 }
@@ -53,11 +50,7 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
 pub fn bad_book(directory: &std::path::Path, mistakes: &[String]) -> Failure {
     let count = mistakes.len();
     let noun = if count == 1 { "mistake" } else { "mistakes" };
-    let list = mistakes
-        .iter()
-        .map(|mistake| format!("  {mistake}"))
-        .collect::<Vec<_>>()
-        .join("\n");
+    let list = mistakes.iter().map(|mistake| format!("  {mistake}")).collect::<Vec<_>>().join("\n");
     let folder = directory.display();
     Failure::Configuration(format!(
         "the book `{folder}` has {count} {noun}:\n{list}\ncorrect them and check with `firebreak book check {folder}`"
@@ -72,9 +65,7 @@ mod tests {
 
     #[test]
     fn a_closed_pipe_is_found_under_its_context() {
-        let closed = Err::<(), _>(io::Error::from(io::ErrorKind::BrokenPipe))
-            .context("cannot write")
-            .unwrap_err();
+        let closed = Err::<(), _>(io::Error::from(io::ErrorKind::BrokenPipe)).context("cannot write").unwrap_err();
         assert!(Failure::Failed(closed).is_closed_output());
         let full = io::Error::from(io::ErrorKind::StorageFull);
         assert!(!Failure::from(full).is_closed_output());

@@ -10,13 +10,7 @@ use tracing::level_filters::LevelFilter;
 #[command(next_help_heading = "Logs")]
 pub struct LoggingArguments {
     /// Form of the log on standard error.
-    #[arg(
-        long,
-        global = true,
-        value_enum,
-        default_value = "human",
-        env = "FIREBREAK_LOG_FORMAT"
-    )]
+    #[arg(long, global = true, value_enum, default_value = "human", env = "FIREBREAK_LOG_FORMAT")]
     pub log_format: LogFormat,
     /// How much to log; only `trace` may show what a mention says and who wrote it.
     #[arg(long, global = true, value_enum, default_value = "warn", env = "FIREBREAK_LOG_LEVEL")]
@@ -61,9 +55,7 @@ impl LogLevel {
 
 /// Starts logging; a second call changes nothing.
 pub fn start(arguments: &LoggingArguments) {
-    let builder = tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_max_level(arguments.log_level.filter());
+    let builder = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(arguments.log_level.filter());
     let started = match arguments.log_format {
         LogFormat::Human => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

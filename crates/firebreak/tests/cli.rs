@@ -34,17 +34,7 @@ fn a_mistyped_flag_or_command_is_answered_with_the_nearest_and_exit_2() {
         (&["simulat"][..], "simulate"),
         (&["simulate", "missing-plan"][..], "missing-plane"),
         (
-            &[
-                "run",
-                "--input",
-                "a",
-                "--book",
-                "b",
-                "--out",
-                "c",
-                "--topics",
-                "incidnets",
-            ][..],
+            &["run", "--input", "a", "--book", "b", "--out", "c", "--topics", "incidnets"][..],
             "did you mean `incidents`?",
         ),
     ] {
@@ -56,12 +46,7 @@ fn a_mistyped_flag_or_command_is_answered_with_the_nearest_and_exit_2() {
 
 #[test]
 fn help_has_examples_and_the_environment_variables() {
-    for command in [
-        &["--help"][..],
-        &["run", "--help"],
-        &["simulate", "--help"],
-        &["dlq", "list", "--help"],
-    ] {
+    for command in [&["--help"][..], &["run", "--help"], &["simulate", "--help"], &["dlq", "list", "--help"]] {
         let output = run(command);
         assert!(output.status.success());
         assert!(stdout(&output).contains("Example"), "{command:?}");
@@ -72,23 +57,11 @@ fn help_has_examples_and_the_environment_variables() {
 #[test]
 fn a_bad_book_is_answered_with_all_its_mistakes_and_exit_64() {
     let book = tempfile::tempdir().unwrap();
-    fs::write(
-        book.path().join("book.yaml"),
-        "name: Test\nbrandz: []\nteams:\n  - {id: care}\nthemes: 3\n",
-    )
-    .unwrap();
+    fs::write(book.path().join("book.yaml"), "name: Test\nbrandz: []\nteams:\n  - {id: care}\nthemes: 3\n").unwrap();
     let folder = book.path().to_str().unwrap();
     let out = tempfile::tempdir().unwrap();
     let out = out.path().join("out");
-    let arguments = [
-        "run",
-        "--input",
-        "/dev/null",
-        "--book",
-        folder,
-        "--out",
-        out.to_str().unwrap(),
-    ];
+    let arguments = ["run", "--input", "/dev/null", "--book", folder, "--out", out.to_str().unwrap()];
     for arguments in [&["book", "check", folder][..], &arguments[..]] {
         let output = run(arguments);
         assert_eq!(output.status.code(), Some(64), "{arguments:?}: {}", stderr(&output));
@@ -110,39 +83,15 @@ fn a_book_that_cannot_be_read_is_named_with_exit_64() {
 #[test]
 fn an_input_that_cannot_be_read_is_named_with_exit_1() {
     let out = tempfile::tempdir().unwrap();
-    let arguments = [
-        "run",
-        "--input",
-        "/nowhere/mentions.ndjson",
-        "--book",
-        "books/airline",
-        "--out",
-    ];
-    let output = firebreak()
-        .args(arguments)
-        .arg(out.path().join("out"))
-        .output()
-        .unwrap();
+    let arguments = ["run", "--input", "/nowhere/mentions.ndjson", "--book", "books/airline", "--out"];
+    let output = firebreak().args(arguments).arg(out.path().join("out")).output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
-    assert!(
-        stderr(&output).contains("/nowhere/mentions.ndjson"),
-        "{}",
-        stderr(&output)
-    );
+    assert!(stderr(&output).contains("/nowhere/mentions.ndjson"), "{}", stderr(&output));
 }
 
 #[test]
 fn standard_input_cannot_be_read_twice() {
-    let output = run(&[
-        "run",
-        "--input",
-        "-",
-        "-",
-        "--book",
-        "books/airline",
-        "--out",
-        "/nowhere",
-    ]);
+    let output = run(&["run", "--input", "-", "-", "--book", "books/airline", "--out", "/nowhere"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stderr(&output).contains("only once"), "{}", stderr(&output));
 }
@@ -156,9 +105,7 @@ fn a_reader_that_goes_away_ends_a_simulation_quietly() {
         .spawn()
         .unwrap();
     let mut first = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut first)
-        .unwrap();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
     assert!(first.starts_with('{'), "{first}");
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
@@ -169,16 +116,7 @@ fn a_reader_that_goes_away_ends_a_simulation_quietly() {
 fn the_same_seed_gives_the_same_bytes_and_the_truth() {
     let folder = tempfile::tempdir().unwrap();
     let truth = folder.path().join("truth.json");
-    let arguments = [
-        "simulate",
-        "price-rise",
-        "--hours",
-        "3",
-        "--seed",
-        "7",
-        "--truth",
-        truth.to_str().unwrap(),
-    ];
+    let arguments = ["simulate", "price-rise", "--hours", "3", "--seed", "7", "--truth", truth.to_str().unwrap()];
     let (one, two) = (run(&arguments), run(&arguments));
     assert!(one.status.success(), "{}", stderr(&one));
     assert!(!one.stdout.is_empty() && one.stdout == two.stdout);

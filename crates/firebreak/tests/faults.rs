@@ -23,15 +23,7 @@ fn simulated(folder: &Path, hours: u32) -> PathBuf {
 
 fn run(input: &Path, out: &Path, more: &[&str]) -> Output {
     let mut command = Command::new(FIREBREAK);
-    command
-        .arg("run")
-        .arg("--input")
-        .arg(input)
-        .arg("--book")
-        .arg(book())
-        .arg("--out")
-        .arg(out)
-        .args(more);
+    command.arg("run").arg("--input").arg(input).arg("--book").arg(book()).arg("--out").arg(out).args(more);
     command.output().unwrap()
 }
 
@@ -64,31 +56,18 @@ fn a_kill_half_way_leaves_parts_only_and_a_second_start_gives_what_an_unbroken_r
         .spawn()
         .unwrap();
     let text = std::fs::read(&input).unwrap();
-    child
-        .stdin
-        .as_mut()
-        .unwrap()
-        .write_all(&text[..text.len() / 2])
-        .unwrap();
+    child.stdin.as_mut().unwrap().write_all(&text[..text.len() / 2]).unwrap();
     // Standard input stays open, so the run cannot have ended by itself.
     while !broken.join("mentions.raw.ndjson.part").exists() {
         std::thread::yield_now();
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    assert!(
-        names(&broken).iter().all(|name| name.ends_with(".part")),
-        "{:?}",
-        names(&broken)
-    );
+    assert!(names(&broken).iter().all(|name| name.ends_with(".part")), "{:?}", names(&broken));
 
     let refused = run(&input, &broken, &[]);
     assert_eq!(refused.status.code(), Some(1), "{}", message(&refused));
-    assert!(
-        message(&refused).contains("not empty") && message(&refused).contains("--force"),
-        "{}",
-        message(&refused)
-    );
+    assert!(message(&refused).contains("not empty") && message(&refused).contains("--force"), "{}", message(&refused));
 
     assert!(run(&input, &broken, &["--force"]).status.success());
     assert!(run(&input, &whole, &[]).status.success());
@@ -121,11 +100,7 @@ fn a_full_disk_stops_the_run_names_the_file_and_leaves_no_finished_one() {
         "{}",
         message(&output)
     );
-    assert!(
-        names(&out).iter().all(|name| name.ends_with(".part")),
-        "{:?}",
-        names(&out)
-    );
+    assert!(names(&out).iter().all(|name| name.ends_with(".part")), "{:?}", names(&out));
 }
 
 #[test]
@@ -171,9 +146,6 @@ fn gzip_and_plain_input_give_the_same_topics() {
     assert!(run(&plain, &left, &[]).status.success());
     assert!(run(&packed, &right, &[]).status.success());
     for name in ["mentions.classified.ndjson", "cases.ndjson"] {
-        assert!(
-            std::fs::read(left.join(name)).unwrap() == std::fs::read(right.join(name)).unwrap(),
-            "{name} differs"
-        );
+        assert!(std::fs::read(left.join(name)).unwrap() == std::fs::read(right.join(name)).unwrap(), "{name} differs");
     }
 }

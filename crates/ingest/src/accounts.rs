@@ -20,10 +20,7 @@ impl Accounts {
             for account in &brand.accounts {
                 if let Some((source, name)) = account.split_once(':') {
                     let name = name.trim_start_matches('@').to_lowercase();
-                    by_source
-                        .entry(source.to_lowercase())
-                        .or_default()
-                        .push((name, brand.id.clone()));
+                    by_source.entry(source.to_lowercase()).or_default().push((name, brand.id.clone()));
                 }
             }
         }
@@ -35,9 +32,7 @@ impl Accounts {
         let lower = source.to_lowercase();
         let own = self.by_source.get(&lower)?;
         let names = [Some(author.id.as_str()), author.handle.as_deref()];
-        own.iter()
-            .find(|(name, _)| names.into_iter().flatten().any(|given| same(given, name)))
-            .map(|(_, brand)| brand)
+        own.iter().find(|(name, _)| names.into_iter().flatten().any(|given| same(given, name))).map(|(_, brand)| brand)
     }
 }
 

@@ -29,11 +29,7 @@ const AUTHOR: &[(&str, Expect)] = &[
     ("followers", Expect::Count),
     ("verified", Expect::Flag),
 ];
-const MEDIA: &[(&str, Expect)] = &[
-    ("kind", Expect::Text),
-    ("url", Expect::Text),
-    ("alt_text", Expect::Text),
-];
+const MEDIA: &[(&str, Expect)] = &[("kind", Expect::Text), ("url", Expect::Text), ("alt_text", Expect::Text)];
 const LINE: &[(&str, Expect)] = &[
     ("source", Expect::Text),
     ("native_id", Expect::Text),
@@ -70,11 +66,7 @@ pub(crate) fn explain(text: &str, failure: &serde_json::Error) -> (RejectReason,
         // A field that stands twice is all that is left; serde names it and shows no value.
         let message = failure.to_string();
         let twice = message.starts_with("duplicate field");
-        if twice {
-            message
-        } else {
-            "a field has a value that cannot be used".into()
-        }
+        if twice { message } else { "a field has a value that cannot be used".into() }
     });
     (RejectReason::Invalid, detail)
 }
@@ -83,10 +75,7 @@ pub(crate) fn explain(text: &str, failure: &serde_json::Error) -> (RejectReason,
 pub(crate) fn object(text: &str) -> Result<Map<String, Value>, (RejectReason, String)> {
     match serde_json::from_str(text) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(other) => Err((
-            RejectReason::Invalid,
-            format!("a line must be a JSON object, not {}", kind_of(&other)),
-        )),
+        Ok(other) => Err((RejectReason::Invalid, format!("a line must be a JSON object, not {}", kind_of(&other)))),
         Err(error) => Err((RejectReason::Decode, not_json(&error))),
     }
 }
@@ -94,10 +83,7 @@ pub(crate) fn object(text: &str) -> Result<Map<String, Value>, (RejectReason, St
 /// serde's words for broken JSON tell a place and show no value.
 fn not_json(error: &serde_json::Error) -> String {
     if error.classify() == Category::Eof {
-        return format!(
-            "the line ends in the middle of its JSON, at byte {}: was the file cut off?",
-            error.column()
-        );
+        return format!("the line ends in the middle of its JSON, at byte {}: was the file cut off?", error.column());
     }
     format!("not JSON: {error}")
 }
@@ -112,32 +98,18 @@ fn wrong(object: &Map<String, Value>, fields: &[(&str, Expect)], inside: &str) -
 fn fault(value: &Value, expect: Expect, name: &str) -> Option<String> {
     let (right, wanted) = match expect {
         Expect::Text => (value.is_string(), "text"),
-        Expect::Time => (
-            value.as_str().and_then(Stamp::read).is_some(),
-            "a time such as 2026-11-02T02:05:00Z",
-        ),
-        Expect::Count => (
-            value.as_i64().is_some_and(|count| count >= 0),
-            "a whole number, 0 or more",
-        ),
+        Expect::Time => (value.as_str().and_then(Stamp::read).is_some(), "a time such as 2026-11-02T02:05:00Z"),
+        Expect::Count => (value.as_i64().is_some_and(|count| count >= 0), "a whole number, 0 or more"),
         Expect::Flag => (value.is_boolean(), "true or false"),
-        Expect::Kind => (
-            matches!(value.as_str(), Some("create" | "edit" | "delete")),
-            "`create`, `edit` or `delete`",
-        ),
-        Expect::Texts => (
-            value.as_array().is_some_and(|all| all.iter().all(Value::is_string)),
-            "a list of texts",
-        ),
+        Expect::Kind => (matches!(value.as_str(), Some("create" | "edit" | "delete")), "`create`, `edit` or `delete`"),
+        Expect::Texts => (value.as_array().is_some_and(|all| all.iter().all(Value::is_string)), "a list of texts"),
         Expect::Object(fields) => match value {
             Value::Object(object) => return wrong(object, fields, &format!("{name}.")),
             _ => (false, "an object"),
         },
         Expect::Objects(fields) => match value {
             Value::Array(all) => {
-                return all
-                    .iter()
-                    .find_map(|one| fault(one, Expect::Object(fields), &format!("{name}[]")));
+                return all.iter().find_map(|one| fault(one, Expect::Object(fields), &format!("{name}[]")));
             }
             _ => (false, "a list of objects"),
         },

@@ -31,10 +31,7 @@ impl Reading {
             [brand] => Some(brand.id.clone()),
             _ => None,
         };
-        Self {
-            accounts: Accounts::of(book),
-            only_brand,
-        }
+        Self { accounts: Accounts::of(book), only_brand }
     }
 
     /// The mention that `line` is; `now` is the stream time, which stands in for a date that nobody believes.
@@ -42,17 +39,10 @@ impl Reading {
     /// # Errors
     /// What is missing or wrong, in words for the sender.
     pub(crate) fn mention(&self, line: Line<'_>, now: EventTime) -> Result<Parsed, String> {
-        let source = filled(
-            line.source,
-            "`source` is missing: it names where this was said, such as `x` or `forum`",
-        )?;
-        let native_id = filled(
-            line.native_id,
-            "`native_id` is missing: it is the source's own id of the post",
-        )?;
-        let published = line
-            .published_at
-            .ok_or("`published_at` is missing: it is a time such as 2026-11-02T02:05:00Z")?;
+        let source = filled(line.source, "`source` is missing: it names where this was said, such as `x` or `forum`")?;
+        let native_id = filled(line.native_id, "`native_id` is missing: it is the source's own id of the post")?;
+        let published =
+            line.published_at.ok_or("`published_at` is missing: it is a time such as 2026-11-02T02:05:00Z")?;
         let kind = match line.kind.unwrap_or_default() {
             MentionKind::Unknown => return Err("`kind` must be `create`, `edit` or `delete`".into()),
             kind => kind,
@@ -61,33 +51,23 @@ impl Reading {
         if line.text.is_none() && media.is_empty() && kind != MentionKind::Delete {
             return Err("`text` is missing: only a delete, or a post with `media`, may lack it".into());
         }
-        let undated = [Some(published), line.received_at]
-            .into_iter()
-            .flatten()
-            .filter(|stamp| stamp.believed().is_none());
+        let undated =
+            [Some(published), line.received_at].into_iter().flatten().filter(|stamp| stamp.believed().is_none());
         let undated = undated.count() as u64;
         let published_at = published.believed().unwrap_or(now);
-        let received_at = line
-            .received_at
-            .map_or(published_at, |stamp| stamp.believed().unwrap_or(now));
+        let received_at = line.received_at.map_or(published_at, |stamp| stamp.believed().unwrap_or(now));
         let (event_time, clamped) = clamp(published_at, received_at);
         let author = line.author.and_then(author);
         let speaks_for = author.as_ref().and_then(|author| self.accounts.brand(&source, author));
         let from_brand = line.from_brand.unwrap_or_default() || speaks_for.is_some();
         let owned_channel = line.owned_channel.unwrap_or_default();
-        let mut brand_hints: Vec<BrandId> = line
-            .brand
-            .into_iter()
-            .chain(line.brand_hints.unwrap_or_default())
-            .map(BrandId::new)
-            .collect();
+        let mut brand_hints: Vec<BrandId> =
+            line.brand.into_iter().chain(line.brand_hints.unwrap_or_default()).map(BrandId::new).collect();
         if owned_channel && brand_hints.is_empty() {
             brand_hints.extend(self.only_brand.clone());
         }
         let parent_id = line.parent_id.filter(|parent| !parent.is_empty());
-        let channel = line
-            .channel
-            .unwrap_or_else(|| channel(&source, parent_id.is_some()).to_owned());
+        let channel = line.channel.unwrap_or_else(|| channel(&source, parent_id.is_some()).to_owned());
         let mention = Mention {
             id: MentionId::of(&source, &native_id),
             revision: line.revision.map_or(0, |revision| revision.0),
@@ -153,11 +133,7 @@ fn author(line: LineAuthor) -> Option<Author> {
 }
 
 fn media(line: LineMedia) -> Media {
-    Media {
-        kind: line.kind.unwrap_or_else(|| "file".into()),
-        url: line.url,
-        alt_text: line.alt_text,
-    }
+    Media { kind: line.kind.unwrap_or_else(|| "file".into()), url: line.url, alt_text: line.alt_text }
 }
 
 /// The shape of a message whose source does not tell it.

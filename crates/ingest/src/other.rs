@@ -28,19 +28,12 @@ pub(crate) fn other(text: &str, now: EventTime) -> Result<Other, (RejectReason, 
                       `published_at` and `text`";
         return Err((RejectReason::Refused, detail.into()));
     }
-    let mut wrapped = WRAPPERS
-        .into_iter()
-        .filter_map(|name| line.get(name).map(|value| (name, value)));
+    let mut wrapped = WRAPPERS.into_iter().filter_map(|name| line.get(name).map(|value| (name, value)));
     let (Some((name, value)), None) = (wrapped.next(), wrapped.next()) else {
-        return Err(invalid(
-            "a line holds one of `_action`, `_link`, `_business`, not several",
-        ));
+        return Err(invalid("a line holds one of `_action`, `_link`, `_business`, not several"));
     };
     let Value::Object(fields) = value else {
-        return Err(invalid(format!(
-            "`{name}` must be an object; this is {}",
-            kind_of(value)
-        )));
+        return Err(invalid(format!("`{name}` must be an object; this is {}", kind_of(value))));
     };
     let fields = Fields { name, fields };
     let (at, undated) = fields.time(now).map_err(invalid)?;
@@ -49,10 +42,7 @@ pub(crate) fn other(text: &str, now: EventTime) -> Result<Other, (RejectReason, 
         "_link" => fields.link(at),
         _ => fields.business(at),
     };
-    Ok(Other {
-        output: output.map_err(invalid)?,
-        undated,
-    })
+    Ok(Other { output: output.map_err(invalid)?, undated })
 }
 
 fn invalid(detail: impl Into<String>) -> (RejectReason, String) {
@@ -76,11 +66,7 @@ impl Fields<'_> {
         match self.fields.get(field) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.clone())),
-            Some(other) => Err(format!(
-                "`{}.{field}` must be text; this is {}",
-                self.name,
-                kind_of(other)
-            )),
+            Some(other) => Err(format!("`{}.{field}` must be text; this is {}", self.name, kind_of(other))),
         }
     }
 
@@ -94,11 +80,7 @@ impl Fields<'_> {
             None | Some(Value::Null) => Ok(None),
             Some(value) => match value.as_f64() {
                 Some(number) => Ok(Some(number)),
-                None => Err(format!(
-                    "`{}.{field}` must be a number; this is {}",
-                    self.name,
-                    kind_of(value)
-                )),
+                None => Err(format!("`{}.{field}` must be a number; this is {}", self.name, kind_of(value))),
             },
         }
     }
@@ -106,45 +88,15 @@ impl Fields<'_> {
     fn action(&self, at: EventTime) -> Result<Output, String> {
         let person = self.maybe("person")?.map(Person::new);
         let brand = self.maybe("brand")?.map(BrandId::new);
-        let key = person
-            .as_ref()
-            .map(Person::as_str)
-            .or(brand.as_ref().map(BrandId::as_str));
-        let key = key
-            .ok_or("`_action` must name the `person` or the `brand` of its subject")?
-            .to_owned();
+        let key = person.as_ref().map(Person::as_str).or(brand.as_ref().map(BrandId::as_str));
+        let key = key.ok_or("`_action` must name the `person` or the `brand` of its subject")?.to_owned();
         let (kind, actor) = (self.text("kind")?, self.text("actor")?);
         let (subject_kind, subject_id) = (self.text("subject_kind")?, self.text("subject_id")?);
         let detail = self.maybe("detail")?.unwrap_or_default();
-        let parts = [
-            "action",
-            &kind,
-            &subject_kind,
-            &subject_id,
-            &key,
-            &actor,
-            &at.to_string(),
-            &detail,
-        ];
+        let parts = ["action", &kind, &subject_kind, &subject_id, &key, &actor, &at.to_string(), &detail];
         let action_id = self.maybe("action_id")?.unwrap_or_else(|| digest(&parts));
-        let action = Action {
-            action_id,
-            kind,
-            subject_kind,
-            subject_id,
-            person,
-            brand,
-            actor,
-            at,
-            detail,
-        };
-        Ok(Output {
-            topic: Topic::Actions,
-            key,
-            route: Route::Key,
-            timestamp: at,
-            payload: action.into(),
-        })
+        let action = Action { action_id, kind, subject_kind, subject_id, person, brand, actor, at, detail };
+        Ok(Output { topic: Topic::Actions, key, route: Route::Key, timestamp: at, payload: action.into() })
     }
 
     fn link(&self, at: EventTime) -> Result<Output, String> {
@@ -154,20 +106,8 @@ impl Fields<'_> {
             return Err("`_link.confidence` must be between 0 and 1".into());
         }
         let source = self.maybe("source")?.unwrap_or_else(|| "crm".into());
-        let link = Link {
-            author: author.clone(),
-            customer: self.maybe("customer")?,
-            confidence,
-            source,
-            at,
-        };
-        Ok(Output {
-            topic: Topic::Links,
-            key: author,
-            route: Route::Key,
-            timestamp: at,
-            payload: link.into(),
-        })
+        let link = Link { author: author.clone(), customer: self.maybe("customer")?, confidence, source, at };
+        Ok(Output { topic: Topic::Links, key: author, route: Route::Key, timestamp: at, payload: link.into() })
     }
 
     fn business(&self, at: EventTime) -> Result<Output, String> {
@@ -178,20 +118,7 @@ impl Fields<'_> {
         }
         let route = Route::By(brand.as_str().to_owned());
         let detail = self.maybe("detail")?.unwrap_or_default();
-        let business = Business {
-            series: series.clone(),
-            brand,
-            at,
-            value,
-            event,
-            detail,
-        };
-        Ok(Output {
-            topic: Topic::Business,
-            key: series,
-            route,
-            timestamp: at,
-            payload: business.into(),
-        })
+        let business = Business { series: series.clone(), brand, at, value, event, detail };
+        Ok(Output { topic: Topic::Business, key: series, route, timestamp: at, payload: business.into() })
     }
 }

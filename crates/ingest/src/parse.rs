@@ -26,10 +26,7 @@ pub(crate) fn read(bytes: &[u8], reading: &Reading, now: EventTime, undated: &mu
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) => {
-            let detail = format!(
-                "not valid UTF-8 at byte {}: send the line as UTF-8",
-                error.valid_up_to()
-            );
+            let detail = format!("not valid UTF-8 at byte {}: send the line as UTF-8", error.valid_up_to());
             return Read::Rejected(RejectReason::Invalid, detail);
         }
     };

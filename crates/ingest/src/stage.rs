@@ -31,11 +31,7 @@ impl Ingest {
     /// Reads lines by `book`.
     #[expect(clippy::needless_pass_by_value, reason = "every stage is built from a shared book")]
     pub fn new(book: Arc<Book>) -> Self {
-        Self {
-            reading: Reading::of(&book),
-            triage: Triage::new(),
-            undated: AtomicU64::new(0),
-        }
+        Self { reading: Reading::of(&book), triage: Triage::new(), undated: AtomicU64::new(0) }
     }
 
     /// How many dates were read that nobody believes, and that became the stream time. A batch that is decided again
@@ -65,10 +61,7 @@ pub struct InputLine {
 
 impl Input for InputLine {
     fn decode(raw: &Raw, _: &Codec) -> Result<Self, DecodeError> {
-        let bytes = raw
-            .value
-            .clone()
-            .ok_or_else(|| DecodeError::Corrupt("an input record without a value".into()))?;
+        let bytes = raw.value.clone().ok_or_else(|| DecodeError::Corrupt("an input record without a value".into()))?;
         let cut = bytes.len() > MAX_LINE || raw.headers.iter().any(|(name, _)| name == OVERSIZE_LENGTH);
         Ok(Self { bytes, cut })
     }
@@ -82,9 +75,7 @@ pub struct IngestState {
 
 impl Default for IngestState {
     fn default() -> Self {
-        Self {
-            recent: Table::new("triage", Topic::State(Role::Ingest)),
-        }
+        Self { recent: Table::new("triage", Topic::State(Role::Ingest)) }
     }
 }
 
@@ -144,23 +135,11 @@ impl Ingest {
 
 /// The record of an accepted mention. A brand's own answer lies where the mention lies that it answers.
 fn accepted(mention: Mention) -> Output {
-    let topic = if mention.express.is_some() {
-        Topic::MentionsRawExpress
-    } else {
-        Topic::MentionsRaw
-    };
-    let answered = mention
-        .parent_id
-        .as_ref()
-        .filter(|_| mention.from_brand && mention.kind != events::MentionKind::Delete);
+    let topic = if mention.express.is_some() { Topic::MentionsRawExpress } else { Topic::MentionsRaw };
+    let answered =
+        mention.parent_id.as_ref().filter(|_| mention.from_brand && mention.kind != events::MentionKind::Delete);
     let key = answered.unwrap_or(&mention.id).as_str().to_owned();
-    Output {
-        topic,
-        key,
-        route: Route::Key,
-        timestamp: mention.event_time,
-        payload: mention.into(),
-    }
+    Output { topic, key, route: Route::Key, timestamp: mention.event_time, payload: mention.into() }
 }
 
 #[cfg(test)]

@@ -81,11 +81,8 @@ impl<'a> Arrival<'a> {
         let arrives = post.at + self.late();
         self.send(arrives, LineKind::First, line.as_bytes());
         for _ in 0..times(self.copies_per_line, &mut self.copies) {
-            let later = if self.window > 0 {
-                self.copies.random_range(arrives..=post.at + self.window)
-            } else {
-                arrives
-            };
+            let later =
+                if self.window > 0 { self.copies.random_range(arrives..=post.at + self.window) } else { arrives };
             self.send(later, LineKind::Duplicate, line.as_bytes());
         }
         for _ in 0..times(self.poison_per_line, self.poisoner.stream()) {
@@ -102,20 +99,12 @@ impl<'a> Arrival<'a> {
     }
 
     fn late(&mut self) -> i64 {
-        if self.window > 0 {
-            self.disorder.random_range(0..=self.window)
-        } else {
-            0
-        }
+        if self.window > 0 { self.disorder.random_range(0..=self.window) } else { 0 }
     }
 
     /// Writes what arrives before `now`: nothing published later can come before it.
     fn release(&mut self, now: i64) {
-        while self
-            .held
-            .peek()
-            .is_some_and(|Reverse(held)| held.arrives < now || now == i64::MAX)
-        {
+        while self.held.peek().is_some_and(|Reverse(held)| held.arrives < now || now == i64::MAX) {
             if let Some(Reverse(held)) = self.held.pop() {
                 self.put(held.kind, &held.bytes);
             }
@@ -129,12 +118,7 @@ impl<'a> Arrival<'a> {
             return;
         }
         self.numbered += 1;
-        self.held.push(Reverse(Held {
-            arrives,
-            number: self.numbered,
-            kind,
-            bytes: bytes.to_vec(),
-        }));
+        self.held.push(Reverse(Held { arrives, number: self.numbered, kind, bytes: bytes.to_vec() }));
     }
 
     fn put(&mut self, kind: LineKind, bytes: &[u8]) {

@@ -50,9 +50,7 @@ pub(crate) struct Background {
 
 impl Background {
     pub(crate) fn new(options: &Options) -> Self {
-        Self {
-            pen: Pen::new(options.seed, Purpose::Background, Purpose::BackgroundAnswers),
-        }
+        Self { pen: Pen::new(options.seed, Purpose::Background, Purpose::BackgroundAnswers) }
     }
 
     /// Submits what is said from `from` to `to`.
@@ -77,9 +75,7 @@ pub(crate) fn mention(pen: &mut Pen, at: i64, scene: &mut Scene) {
         return;
     }
     let person = if matches!(sort, Sort::Noise | Sort::FalseFriend | Sort::Talk | Sort::Rival) {
-        scene
-            .people
-            .anybody_at(&mut pen.text, &["x", "meta", "reddit", "bluesky", "mastodon", "forum"])
+        scene.people.anybody_at(&mut pen.text, &["x", "meta", "reddit", "bluesky", "mastodon", "forum"])
     } else {
         scene.people.anybody(&mut pen.text)
     };
@@ -89,15 +85,7 @@ pub(crate) fn mention(pen: &mut Pen, at: i64, scene: &mut Scene) {
     let post = scene.post(pen, at, source, author, text);
     let declared = if post.language.is_some() { language } else { None };
     let picture = picture(&mut pen.text, scene.grammar, source);
-    scene.submit(
-        pen,
-        Post {
-            language: declared,
-            picture,
-            ..post
-        },
-        answered,
-    );
+    scene.submit(pen, Post { language: declared, picture, ..post }, answered);
 }
 
 /// The text, the share of such posts that the brand answers, and the language.

@@ -55,20 +55,8 @@ pub const SCENARIOS: &[ScenarioInfo] = &[
         87.0,
         Story::HotelCheckout,
     ),
-    info(
-        "atm-card",
-        "one person whose card a machine ate, over several channels at night",
-        BANK,
-        39.0,
-        Story::AtmCard,
-    ),
-    info(
-        "price-rise",
-        "fees go up, and customers say that they will leave",
-        BANK,
-        84.0,
-        Story::PriceRise,
-    ),
+    info("atm-card", "one person whose card a machine ate, over several channels at night", BANK, 39.0, Story::AtmCard),
+    info("price-rise", "fees go up, and customers say that they will leave", BANK, 84.0, Story::PriceRise),
     info(
         "missing-plane",
         "a plane is missing: 400 times the mentions within minutes",
@@ -83,13 +71,7 @@ pub const SCENARIOS: &[ScenarioInfo] = &[
         96.0,
         Story::CampaignBackfire,
     ),
-    info(
-        "bomb-threat",
-        "a few real threats among people who call things the bomb",
-        AIRLINE,
-        60.0,
-        Story::BombThreat,
-    ),
+    info("bomb-threat", "a few real threats among people who call things the bomb", AIRLINE, 60.0, Story::BombThreat),
     info(
         "troll-burst",
         "500 copies of one text by 480 fresh accounts among real complaints",
@@ -97,20 +79,8 @@ pub const SCENARIOS: &[ScenarioInfo] = &[
         63.0,
         Story::TrollBurst,
     ),
-    info(
-        "staff-leak",
-        "staff give away a secret project, others make allegations",
-        BANK,
-        90.0,
-        Story::StaffLeak,
-    ),
-    info(
-        "two-quiet-weeks",
-        "nothing but noise, unless one hour is planted",
-        AIRLINE,
-        336.0,
-        Story::QuietWeeks,
-    ),
+    info("staff-leak", "staff give away a secret project, others make allegations", BANK, 90.0, Story::StaffLeak),
+    info("two-quiet-weeks", "nothing but noise, unless one hour is planted", AIRLINE, 336.0, Story::QuietWeeks),
 ];
 
 const fn info(
@@ -120,14 +90,7 @@ const fn info(
     default_hours: f64,
     story: Story,
 ) -> ScenarioInfo {
-    ScenarioInfo {
-        name,
-        what,
-        book: book.0,
-        default_hours,
-        quiet_rate: book.1,
-        story,
-    }
+    ScenarioInfo { name, what, book: book.0, default_hours, quiet_rate: book.1, story }
 }
 
 /// The scenario called `name`.

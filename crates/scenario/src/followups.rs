@@ -34,11 +34,7 @@ pub(crate) struct Followups {
 impl Followups {
     pub(crate) fn new(options: &Options) -> Self {
         let revisions = stream(options.seed, Purpose::Revisions);
-        Self {
-            revisions,
-            edits: options.edits,
-            deletes: options.deletes,
-        }
+        Self { revisions, edits: options.edits, deletes: options.deletes }
     }
 
     /// All that follows from a new post, each with a later time.
@@ -64,13 +60,7 @@ impl Followups {
             last += self.revisions.random_range(20_000..1_500_000);
             revision += 1;
             let text = format!("{}{}", post.text, pick(&mut self.revisions, &AFTERTHOUGHTS));
-            next.push(Post {
-                at: last,
-                kind: Kind::Edit,
-                revision,
-                text,
-                ..post.clone()
-            });
+            next.push(Post { at: last, kind: Kind::Edit, revision, text, ..post.clone() });
         }
         if deleted {
             last += self.revisions.random_range(30_000..3_600_000);

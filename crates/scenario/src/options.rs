@@ -94,18 +94,8 @@ impl Options {
 
     pub(crate) fn check(&self) -> Result<&'static ScenarioInfo, ScenarioError> {
         let info = known(&self.scenario)?;
-        within(
-            "hours",
-            self.hours,
-            self.hours > 0.0 && self.hours <= MAX_HOURS,
-            "above 0 and at most 8784",
-        )?;
-        within(
-            "scale",
-            self.scale,
-            self.scale > 0.0 && self.scale <= 100_000.0,
-            "above 0 and at most 100000",
-        )?;
+        within("hours", self.hours, self.hours > 0.0 && self.hours <= MAX_HOURS, "above 0 and at most 8784")?;
+        within("scale", self.scale, self.scale > 0.0 && self.scale <= 100_000.0, "above 0 and at most 100000")?;
         let disorder = (0.0..=86_400.0).contains(&self.out_of_order);
         within("out-of-order", self.out_of_order, disorder, "0 to 86400 seconds")?;
         let shares = [
@@ -118,12 +108,7 @@ impl Options {
             within(setting, share, (0.0..=0.9).contains(&share), "0 to 0.9")?;
         }
         let extra = self.duplicates + self.poison;
-        within(
-            "duplicates plus poison",
-            extra,
-            extra <= 0.95,
-            "at most 0.95: something must be left",
-        )?;
+        within("duplicates plus poison", extra, extra <= 0.95, "at most 0.95: something must be left")?;
         if let Some(plant) = self.plant {
             let fits = info.name == "two-quiet-weeks" && (1.0..=1_000.0).contains(&plant);
             within("plant", plant, fits, "1 to 1000, and for two-quiet-weeks only")?;
@@ -131,11 +116,7 @@ impl Options {
         let believed = self.start >= EventTime::FIRST && self.end() < EventTime::END;
         if !believed {
             let rule = "such that all lies within the years 2000 to 2099";
-            return Err(ScenarioError::OutOfRange {
-                setting: "start",
-                value: self.start.to_string(),
-                rule,
-            });
+            return Err(ScenarioError::OutOfRange { setting: "start", value: self.start.to_string(), rule });
         }
         Ok(info)
     }
@@ -144,23 +125,12 @@ impl Options {
 fn known(name: &str) -> Result<&'static ScenarioInfo, ScenarioError> {
     catalogue::find(name).ok_or_else(|| {
         let names: Vec<&str> = catalogue::SCENARIOS.iter().map(|info| info.name).collect();
-        ScenarioError::Unknown {
-            name: name.to_owned(),
-            known: names.join(", "),
-        }
+        ScenarioError::Unknown { name: name.to_owned(), known: names.join(", ") }
     })
 }
 
 fn within(setting: &'static str, value: f64, fits: bool, rule: &'static str) -> Result<(), ScenarioError> {
-    if fits {
-        Ok(())
-    } else {
-        Err(ScenarioError::OutOfRange {
-            setting,
-            value: value.to_string(),
-            rule,
-        })
-    }
+    if fits { Ok(()) } else { Err(ScenarioError::OutOfRange { setting, value: value.to_string(), rule }) }
 }
 
 #[cfg(test)]

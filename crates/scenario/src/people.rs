@@ -42,10 +42,7 @@ pub(crate) struct Population {
 impl Population {
     /// About 40,000 people at scale 1, more or fewer with the scale.
     pub(crate) fn new(seed: u64, scale: f64) -> Self {
-        Self {
-            salt: mix(seed ^ 0x7065_6f70),
-            size: (40_000.0 * scale).clamp(4_000.0, 4_000_000.0),
-        }
+        Self { salt: mix(seed ^ 0x7065_6f70), size: (40_000.0 * scale).clamp(4_000.0, 4_000_000.0) }
     }
 
     /// Somebody; the ranks follow Zipf's law with a plateau, so that many come back and nobody dominates.
@@ -96,13 +93,7 @@ impl Population {
             },
             "email" | "chat" => {
                 let id = format!("{}.{}{number}@mail.example", first.to_lowercase(), last.to_lowercase());
-                Author {
-                    id,
-                    handle: String::new(),
-                    name,
-                    followers: None,
-                    verified: false,
-                }
+                Author { id, handle: String::new(), name, followers: None, verified: false }
             }
             _ => {
                 // Log-normal: half have fewer than 220 followers, one in some thousand has a million.
@@ -126,13 +117,7 @@ impl Population {
         let first = FIRST_NAMES[(bits % FIRST_NAMES.len() as u64) as usize];
         let handle = format!("{}{:08}", first.to_lowercase(), (bits >> 8) % 100_000_000);
         let id = (self.bits(number, 5) >> 4).to_string();
-        Author {
-            id,
-            handle,
-            name: first.to_owned(),
-            followers: Some((bits >> 40) as i64 % 12),
-            verified: false,
-        }
+        Author { id, handle, name: first.to_owned(), followers: Some((bits >> 40) as i64 % 12), verified: false }
     }
 
     fn bits(&self, person: u64, of: u64) -> u64 {
@@ -196,9 +181,7 @@ mod tests {
     #[test]
     fn followers_are_few_for_most_and_millions_for_some() {
         let people = Population::new(1, 1.0);
-        let mut followers: Vec<i64> = (0..40_000)
-            .filter_map(|person| people.author(person, "x").followers)
-            .collect();
+        let mut followers: Vec<i64> = (0..40_000).filter_map(|person| people.author(person, "x").followers).collect();
         followers.sort_unstable();
         assert!((150..320).contains(&followers[20_000]));
         let millions = followers.iter().filter(|count| **count > 1_000_000).count();

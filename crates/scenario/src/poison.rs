@@ -28,14 +28,8 @@ impl Poisoner {
             0 | 1 => good.as_bytes()[..self.stream.random_range(1..good.len())].to_vec(),
             2 => without_utf8(good),
             3 => b"<html><head><title>502 Bad Gateway</title></head><body>upstream closed</body></html>".to_vec(),
-            4 => missing(
-                id,
-                "\"source\":\"x\",\"published_at\":\"2026-11-02T00:00:00Z\",\"text\":\"no id\"",
-            ),
-            5 => missing(
-                id,
-                "\"source\":\"x\",\"native_id\":\"broken\",\"published_at\":\"2026-11-02T00:00:00Z\"",
-            ),
+            4 => missing(id, "\"source\":\"x\",\"published_at\":\"2026-11-02T00:00:00Z\",\"text\":\"no id\""),
+            5 => missing(id, "\"source\":\"x\",\"native_id\":\"broken\",\"published_at\":\"2026-11-02T00:00:00Z\""),
             6 => missing(
                 id,
                 "\"native_id\":\"broken\",\"published_at\":\"2026-11-02T00:00:00Z\",\"text\":\"from nowhere\"",
@@ -77,9 +71,7 @@ mod tests {
             let Ok(value) = serde_json::from_slice::<serde_json::Value>(&line) else {
                 continue;
             };
-            let whole = ["source", "native_id", "published_at", "text"]
-                .iter()
-                .all(|field| value[field].is_string());
+            let whole = ["source", "native_id", "published_at", "text"].iter().all(|field| value[field].is_string());
             assert!(!whole, "{value} is a mention");
         }
     }

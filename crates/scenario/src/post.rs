@@ -69,10 +69,7 @@ impl Post {
         line.push_str(",\"name\":");
         quote(&self.author.name, line);
         if let Some(followers) = self.author.followers {
-            write_text(
-                line,
-                format_args!(",\"followers\":{followers},\"verified\":{}", self.author.verified),
-            );
+            write_text(line, format_args!(",\"followers\":{followers},\"verified\":{}", self.author.verified));
         }
         line.push('}');
     }
@@ -84,10 +81,7 @@ impl Post {
             write_text(line, format_args!(",\"language\":\"{language}\""));
         }
         if matches!(self.source, "x" | "news" | "reddit" | "bluesky" | "mastodon") {
-            write_text(
-                line,
-                format_args!(",\"url\":\"https://{}.example/p/{}\"", self.source, self.native_id),
-            );
+            write_text(line, format_args!(",\"url\":\"https://{}.example/p/{}\"", self.source, self.native_id));
         }
         if let Some(thread) = &self.thread {
             line.push_str(",\"thread_id\":");

@@ -35,11 +35,7 @@ pub(crate) fn chance(stream: &mut Stream, share: f64) -> bool {
 
 /// One of the words; empty when there are none.
 pub(crate) fn pick(stream: &mut Stream, words: &[&'static str]) -> &'static str {
-    if words.is_empty() {
-        ""
-    } else {
-        words[stream.random_range(0..words.len())]
-    }
+    if words.is_empty() { "" } else { words[stream.random_range(0..words.len())] }
 }
 
 /// Index of one of the weights, in proportion to them.

@@ -28,11 +28,7 @@ pub(crate) struct QuietRate {
 impl QuietRate {
     /// `per_hour` mentions on the average of a week; `utc_offset` hours are between UTC and the brand's day.
     pub(crate) fn new(per_hour: f64, utc_offset: i64, seed: u64) -> Self {
-        Self {
-            per_minute: per_hour / 60.0,
-            utc_offset,
-            seed: mix(seed ^ 0x7261_7465),
-        }
+        Self { per_minute: per_hour / 60.0, utc_offset, seed: mix(seed ^ 0x7261_7465) }
     }
 
     /// Mentions a minute on the average of a week.

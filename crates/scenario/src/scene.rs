@@ -45,13 +45,7 @@ impl Pen {
     /// A pen for posts of `text`, answered by `answers`; `text` also sets the ids apart.
     pub(crate) fn new(seed: u64, text: Purpose, answers: Purpose) -> Self {
         let salt = mix(seed);
-        Self {
-            text: stream(seed, text),
-            answers: stream(seed, answers),
-            lane: text as u64,
-            salt,
-            written: 0,
-        }
+        Self { text: stream(seed, text), answers: stream(seed, answers), lane: text as u64, salt, written: 0 }
     }
 
     /// An id that nothing else has: pen and running number, mixed by a bijection, so no two are alike.
@@ -135,10 +129,7 @@ impl Scene {
         let direct = matches!(source, "email" | "phone" | "chat");
         let owned_channel = direct || (source == "meta" && pen.text.random_range(0..10) < 4);
         let thread = match source {
-            "reddit" | "forum" => Some(format!(
-                "{source}-thread-{}",
-                at / 5_400_000 * 8 + pen.text.random_range(0..8)
-            )),
+            "reddit" | "forum" => Some(format!("{source}-thread-{}", at / 5_400_000 * 8 + pen.text.random_range(0..8))),
             "meta" if owned_channel => Some(format!("page-post-{}", at / 14_400_000)),
             "chat" | "email" => Some(format!("{source}-{}", author.id)),
             _ => None,
@@ -174,11 +165,7 @@ impl Scene {
         // What would come after the end is never said.
         if post.at < self.end {
             self.submitted += 1;
-            self.coming.push(Reverse(Coming {
-                at: post.at,
-                number: self.submitted,
-                post,
-            }));
+            self.coming.push(Reverse(Coming { at: post.at, number: self.submitted, post }));
         }
     }
 

@@ -115,17 +115,8 @@ mod tests {
     fn slots_are_filled_and_the_rest_is_kept() {
         let mut stream = stream(1, Purpose::Background);
         let mut text = String::new();
-        say(
-            &mut stream,
-            &AIRLINE,
-            "so {handle}, {core}, ok",
-            "gate {nn} again",
-            &mut text,
-        );
-        assert!(
-            text.starts_with("so @skylineair, gate ") && text.ends_with(" again, ok"),
-            "{text}"
-        );
+        say(&mut stream, &AIRLINE, "so {handle}, {core}, ok", "gate {nn} again", &mut text);
+        assert!(text.starts_with("so @skylineair, gate ") && text.ends_with(" again, ok"), "{text}");
     }
 
     #[test]

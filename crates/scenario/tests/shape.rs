@@ -52,19 +52,9 @@ fn the_first_minute_of_a_surge_is_enough_to_see_it() {
             options.seed = seed;
             let onset = options.onset().millis();
             let lines = mentions(&options);
-            let first = lines
-                .iter()
-                .filter(|line| (onset..onset + MINUTE).contains(&line.at))
-                .count() as f64;
-            let before = lines
-                .iter()
-                .filter(|line| (onset - HOUR..onset).contains(&line.at))
-                .count() as f64
-                / 60.0;
-            assert!(
-                (least..most).contains(&(first - before)),
-                "{name}, seed {seed}: {first} against {before}"
-            );
+            let first = lines.iter().filter(|line| (onset..onset + MINUTE).contains(&line.at)).count() as f64;
+            let before = lines.iter().filter(|line| (onset - HOUR..onset).contains(&line.at)).count() as f64 / 60.0;
+            assert!((least..most).contains(&(first - before)), "{name}, seed {seed}: {first} against {before}");
         }
     }
 }
@@ -88,9 +78,7 @@ fn quiet_weeks_have_no_hour_far_above_its_neighbours() {
 
 /// Hours of more than 2.2 times the mean of the two beside them.
 fn loud_hours(hours: &[f64]) -> Vec<usize> {
-    (1..hours.len() - 1)
-        .filter(|hour| hours[*hour] > 1.1 * (hours[hour - 1] + hours[hour + 1]))
-        .collect()
+    (1..hours.len() - 1).filter(|hour| hours[*hour] > 1.1 * (hours[hour - 1] + hours[hour + 1])).collect()
 }
 
 #[test]
@@ -134,19 +122,13 @@ fn one_person_is_heard_on_three_channels_and_answered_once() {
     let (written, truth) = run(&options);
     let lines: Vec<Line> = written.iter().filter_map(|bytes| read(bytes)).collect();
     let matter = &truth.matters[0];
-    let own: Vec<&Line> = matter
-        .mentions
-        .iter()
-        .map(|id| lines.iter().find(|line| line.native_id == *id).unwrap())
-        .collect();
+    let own: Vec<&Line> =
+        matter.mentions.iter().map(|id| lines.iter().find(|line| line.native_id == *id).unwrap()).collect();
     let sources: Vec<&str> = own.iter().map(|line| line.source.as_str()).collect();
     assert_eq!(sources, ["x", "phone", "email", "x"]);
     assert_eq!(matter.author, own[0].person());
     assert_eq!(own[0].at, options.onset().millis());
-    let reply = lines
-        .iter()
-        .find(|line| line.parent_id.as_deref() == Some(&own[0].native_id))
-        .unwrap();
+    let reply = lines.iter().find(|line| line.parent_id.as_deref() == Some(&own[0].native_id)).unwrap();
     assert!(reply.from_brand && reply.at == own[0].at + 2 * MINUTE);
 }
 
@@ -160,11 +142,7 @@ fn texts_are_varied_and_of_a_natural_length() {
         assert!(share > 0.85, "{name}: {share} distinct");
         let long = lines.iter().filter(|line| line.text.len() > 500).count();
         assert!(long * 200 < lines.len(), "{name}: {long} too long");
-        assert!(
-            lines
-                .iter()
-                .all(|line| line.text.len() >= 12 && !line.text.contains(['{', '}']))
-        );
+        assert!(lines.iter().all(|line| line.text.len() >= 12 && !line.text.contains(['{', '}'])));
     }
 }
 

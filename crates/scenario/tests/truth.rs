@@ -51,16 +51,8 @@ fn the_truth_counts_what_was_written() {
         assert_eq!(truth.distinct, distinct.len() as u64, "{}", info.name);
         assert_eq!(truth.lines, truth.distinct + truth.duplicates + truth.poison);
         let share = |count: u64| count as f64 / truth.lines as f64;
-        assert!(
-            (share(truth.duplicates) - 0.2).abs() < 0.03,
-            "{} duplicates",
-            share(truth.duplicates)
-        );
-        assert!(
-            (share(truth.poison) - 0.03).abs() < 0.015,
-            "{} poison",
-            share(truth.poison)
-        );
+        assert!((share(truth.duplicates) - 0.2).abs() < 0.03, "{} duplicates", share(truth.duplicates));
+        assert!((share(truth.poison) - 0.03).abs() < 0.015, "{} poison", share(truth.poison));
     }
 }
 
@@ -73,17 +65,8 @@ fn every_default_has_its_onset_at_two_thirds_and_its_evidence_in_the_lines() {
         let ids: BTreeSet<&str> = lines.iter().map(|line| line.native_id.as_str()).collect();
         let onset = options.start.millis() + (info.default_hours * 2_400_000.0) as i64;
         for begins in &truth.onsets {
-            assert_eq!(
-                (begins.at.millis(), begins.kind.as_str()),
-                (onset, "spike"),
-                "{}",
-                info.name
-            );
-            assert!(
-                lines.iter().any(|line| line.at == onset),
-                "{}: nothing at the onset",
-                info.name
-            );
+            assert_eq!((begins.at.millis(), begins.kind.as_str()), (onset, "spike"), "{}", info.name);
+            assert!(lines.iter().any(|line| line.at == onset), "{}: nothing at the onset", info.name);
         }
         let evidence = truth.threats.iter().chain(&truth.leaks).chain(&truth.allegations);
         for id in evidence.chain(truth.matters.iter().flat_map(|matter| &matter.mentions)) {
@@ -92,11 +75,7 @@ fn every_default_has_its_onset_at_two_thirds_and_its_evidence_in_the_lines() {
         let expected = usize::from(!matches!(info.name, "atm-card" | "two-quiet-weeks"));
         assert_eq!(truth.onsets.len(), expected, "{}", info.name);
         assert!(lines.windows(2).all(|pair| pair[0].at <= pair[1].at), "{}", info.name);
-        assert!(
-            lines
-                .iter()
-                .all(|line| line.at >= options.start.millis() && line.at < options.end().millis())
-        );
+        assert!(lines.iter().all(|line| line.at >= options.start.millis() && line.at < options.end().millis()));
     }
 }
 
@@ -124,12 +103,7 @@ fn the_truth_has_the_fields_that_others_read() {
     assert_eq!(json["book"], "books/hotel");
     assert_eq!(json["onsets"][0]["theme"], "checkout_time");
     assert_eq!(json["onsets"][0]["at"], "2026-11-04T10:00:00Z");
-    let eleven = json["requests"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|request| request["value"] == "11:00")
-        .unwrap();
+    let eleven = json["requests"].as_array().unwrap().iter().find(|request| request["value"] == "11:00").unwrap();
     assert!(eleven["persons"].as_u64().unwrap() > 20);
 }
 
@@ -158,10 +132,7 @@ fn the_loud_one_posts_fifty_times_and_counts_once() {
     for request in &truth.requests {
         let read_back = askers[&(request.parameter.as_str(), request.value.as_str())].len() as u64;
         // A slip of the finger may hide a request from the words that this test looks for.
-        assert!(
-            read_back <= request.persons && read_back * 100 >= request.persons * 90,
-            "{request:?} but {read_back}"
-        );
+        assert!(read_back <= request.persons && read_back * 100 >= request.persons * 90, "{request:?} but {read_back}");
     }
 }
 
@@ -189,11 +160,7 @@ fn duplicates_poison_and_disorder_leave_the_texts_alone() {
     broken.poison = 0.1;
     broken.out_of_order = 60.0;
     let texts = |options: &Options| -> BTreeSet<Vec<u8>> {
-        run(options)
-            .0
-            .into_iter()
-            .filter(|bytes| read(bytes).is_some())
-            .collect()
+        run(options).0.into_iter().filter(|bytes| read(bytes).is_some()).collect()
     };
     assert_eq!(texts(&plain), texts(&broken));
     let mut edited = plain.clone();
@@ -233,16 +200,10 @@ fn wrong_options_are_refused_before_anything_is_written() {
     let mut options = Options::of("missing-plane").unwrap();
     options.hours = 0.0;
     let refused = generate(&options, &mut |_| panic!("a line was written"));
-    assert!(matches!(
-        refused,
-        Err(ScenarioError::OutOfRange { setting: "hours", .. })
-    ));
+    assert!(matches!(refused, Err(ScenarioError::OutOfRange { setting: "hours", .. })));
     options.hours = 72.0;
     options.start = events::EventTime::from_millis(events::EventTime::END.millis() - HOUR);
-    assert!(matches!(
-        generate(&options, &mut |_| ()),
-        Err(ScenarioError::OutOfRange { setting: "start", .. })
-    ));
+    assert!(matches!(generate(&options, &mut |_| ()), Err(ScenarioError::OutOfRange { setting: "start", .. })));
 }
 
 #[test]
@@ -251,11 +212,7 @@ fn a_writer_that_is_gone_ends_it_at_once() {
     let options = options("two-quiet-weeks", (DAY / HOUR * 7) as f64);
     let truth = generate_until(&options, &mut |_| {
         written += 1;
-        if written == 10 {
-            std::ops::ControlFlow::Break(())
-        } else {
-            std::ops::ControlFlow::Continue(())
-        }
+        if written == 10 { std::ops::ControlFlow::Break(()) } else { std::ops::ControlFlow::Continue(()) }
     });
     assert_eq!((written, truth.unwrap().lines), (10, 10));
 }

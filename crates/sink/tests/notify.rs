@@ -69,9 +69,7 @@ fn context() -> Context {
 #[test]
 fn each_notification_is_one_line_and_one_verdict() {
     let screen = Screen::default();
-    let decided = sink::Notify::new(screen.clone())
-        .process(batch(), &mut NoState, &context())
-        .unwrap();
+    let decided = sink::Notify::new(screen.clone()).process(batch(), &mut NoState, &context()).unwrap();
     let (verdicts, outputs) = decided.into_parts();
     assert_eq!(verdicts, vec![Verdict::Forward(Vec::new()); 2]);
     assert!(outputs.is_empty());

@@ -55,15 +55,8 @@ pub struct HoldBack {
 impl HoldBack {
     /// Held back by these upstreams; by nothing when there are none.
     pub fn new(upstreams: impl IntoIterator<Item = Upstream>) -> Self {
-        let read = upstreams
-            .into_iter()
-            .map(|upstream| (upstream, EventTime::EPOCH))
-            .collect();
-        Self {
-            read,
-            pending: None,
-            taken_over: EventTime::EPOCH,
-        }
+        let read = upstreams.into_iter().map(|upstream| (upstream, EventTime::EPOCH)).collect();
+        Self { read, pending: None, taken_over: EventTime::EPOCH }
     }
 
     /// Upstream says that its input is handled up to `to`. The highest value counts; others than our upstreams do not.
@@ -108,10 +101,7 @@ impl HoldBack {
         if self.taken_over >= latest {
             Tick::confirmed(self.taken_over)
         } else {
-            Tick {
-                at: latest,
-                unconfirmed: true,
-            }
+            Tick { at: latest, unconfirmed: true }
         }
     }
 
@@ -137,10 +127,7 @@ mod tests {
     }
 
     fn position(next: i64) -> Position {
-        Position {
-            next: vec![(Topic::MentionsClassified, Offset(next))],
-            turn: 1,
-        }
+        Position { next: vec![(Topic::MentionsClassified, Offset(next))], turn: 1 }
     }
 
     #[test]
@@ -185,13 +172,7 @@ mod tests {
         held.marks(Vec::new());
         held.handled(&position(0));
         assert!(!held.tick(at(1_900)).unconfirmed);
-        assert_eq!(
-            held.tick(at(1_901)),
-            Tick {
-                at: at(1_001),
-                unconfirmed: true
-            }
-        );
+        assert_eq!(held.tick(at(1_901)), Tick { at: at(1_001), unconfirmed: true });
     }
 
     #[test]

@@ -31,12 +31,7 @@ pub struct ReferenceTable<V> {
 impl<V: Event> ReferenceTable<V> {
     /// An empty table over `topic`, version 0.
     pub fn new(topic: Topic) -> Self {
-        Self {
-            topic,
-            entries: Arc::default(),
-            version: 0,
-            unreadable: 0,
-        }
+        Self { topic, entries: Arc::default(), version: 0, unreadable: 0 }
     }
 
     /// Takes over what was committed since the last call; earlier clones keep what they saw.
@@ -52,12 +47,7 @@ impl<V: Event> ReferenceTable<V> {
         let entries = Arc::make_mut(&mut self.entries);
         for raw in records.into_iter().filter(|raw| raw.topic == self.topic) {
             self.version += 1;
-            let key = raw
-                .key
-                .as_deref()
-                .map(String::from_utf8_lossy)
-                .unwrap_or_default()
-                .into_owned();
+            let key = raw.key.as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
             match raw.value.as_deref().map(|value| codec.decode::<V>(value)) {
                 None => drop(entries.remove(&key)),
                 Some(Ok(value)) => drop(entries.insert(key, value)),
@@ -84,9 +74,6 @@ impl<V: Event> ReferenceTable<V> {
 
     /// Which version this is, as a turn records it.
     pub fn version(&self) -> ReferenceVersion {
-        ReferenceVersion {
-            topic: self.topic.name(),
-            version: self.version,
-        }
+        ReferenceVersion { topic: self.topic.name(), version: self.version }
     }
 }

@@ -3,9 +3,7 @@
 //! A stage cannot lose a record: [`Decided`] is only made from a [`Batch`]. It has no clock, socket, file or
 //! environment; time and book come in through [`Context`], state through its [`State`].
 
-use events::{
-    BookVersion, Codec, DecodeError, EventTime, Offset, Partition, PartitionCount, Payload, Role, Topic,
-};
+use events::{BookVersion, Codec, DecodeError, EventTime, Offset, Partition, PartitionCount, Payload, Role, Topic};
 
 use crate::state::{DueTimer, State};
 
@@ -69,7 +67,10 @@ impl<T> Batch<T> {
     ///
     /// # Errors
     /// The fault of `decide`; [`Fault::Broken`] when the number of verdicts is wrong.
-    pub fn together(self, decide: impl FnOnce(Vec<Record<T>>) -> Result<Vec<Verdict>, Fault>) -> Result<Decided, Fault> {
+    pub fn together(
+        self,
+        decide: impl FnOnce(Vec<Record<T>>) -> Result<Vec<Verdict>, Fault>,
+    ) -> Result<Decided, Fault> {
         let count = self.records.len();
         let verdicts = decide(self.records)?;
         if verdicts.len() != count {

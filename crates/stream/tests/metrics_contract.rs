@@ -38,13 +38,7 @@ fn the_program_declares_exactly_the_series_of_the_contract() {
 fn a_used_registry_exposes_every_series_and_no_other() {
     let metrics = Metrics::new(&"b00c".into()).unwrap();
     let role = Role::Care;
-    let mut counts = Counts {
-        forwarded: 1,
-        bytes_read: 2,
-        bytes_produced: 3,
-        fired: 1,
-        ..Counts::default()
-    };
+    let mut counts = Counts { forwarded: 1, bytes_read: 2, bytes_produced: 3, fired: 1, ..Counts::default() };
     counts.read.insert(Topic::Actions, 3);
     counts.dropped.insert(DropReason("noise"), 1);
     counts.rejected.insert(RejectReason::Decode, 1);
@@ -74,10 +68,6 @@ fn counters_end_in_total_and_durations_in_seconds() {
     for series in ALL {
         let counter = series.kind.name() == "counter";
         assert_eq!(series.name.ends_with("_total"), counter, "{}", series.name);
-        assert!(
-            !series.name.contains("_ms") && series.name.starts_with("firebreak_"),
-            "{}",
-            series.name
-        );
+        assert!(!series.name.contains("_ms") && series.name.starts_with("firebreak_"), "{}", series.name);
     }
 }

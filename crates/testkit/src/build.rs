@@ -53,32 +53,17 @@ pub fn mention(native_id: &str, author: &str, text: &str) -> Mention {
 /// The mention as published and received at `at`.
 #[must_use]
 pub fn at(mention: Mention, at: EventTime) -> Mention {
-    Mention {
-        published_at: at,
-        received_at: at,
-        event_time: at,
-        ..mention
-    }
+    Mention { published_at: at, received_at: at, event_time: at, ..mention }
 }
 
 /// The mention as enrich passes it on: English, about `brand`, of its author.
 pub fn enriched(mention: Mention, brand: &str) -> EnrichedMention {
-    let person = mention
-        .author_key()
-        .unwrap_or_else(|| format!("mention:{}", mention.id));
+    let person = mention.author_key().unwrap_or_else(|| format!("mention:{}", mention.id));
     let enrichment = Enrichment {
         person: Person::new(person),
         first: true,
-        language: Language {
-            tag: "en".into(),
-            confidence: 0.95,
-            source: LanguageSource::Detected,
-        },
-        brands: vec![BrandMatch {
-            id: BrandId::from(brand),
-            confidence: 0.9,
-            spans: Vec::new(),
-        }],
+        language: Language { tag: "en".into(), confidence: 0.95, source: LanguageSource::Detected },
+        brands: vec![BrandMatch { id: BrandId::from(brand), confidence: 0.9, spans: Vec::new() }],
         products: Vec::new(),
         matched_rules: Vec::new(),
         author_role: AuthorRole::Public,
@@ -99,21 +84,10 @@ pub fn classified(enriched: EnrichedMention, intent: Intent, theme: Option<&str>
         Intent::Query | Intent::Idea | Intent::Noise | Intent::Other => Tone::Neutral,
     };
     let share = |of: Tone| if tone == of { 0.8 } else { 0.1 };
-    let span = TextSpan {
-        start: 0,
-        end: mention.text.len() as i64,
-    };
+    let span = TextSpan { start: 0, end: mention.text.len() as i64 };
     let points = if intent == Intent::Complaint { 30 } else { 0 };
-    let factor = SeverityFactor {
-        name: "intent".into(),
-        points,
-        evidence: intent.name().into(),
-    };
-    let brand = enrichment
-        .brands
-        .first()
-        .map(|brand| brand.id.clone())
-        .unwrap_or_default();
+    let factor = SeverityFactor { name: "intent".into(), points, evidence: intent.name().into() };
+    let brand = enrichment.brands.first().map(|brand| brand.id.clone()).unwrap_or_default();
     let finding = |theme: &str| ThemeFinding {
         id: ThemeId::from(theme),
         brand: brand.clone(),
@@ -130,28 +104,16 @@ pub fn classified(enriched: EnrichedMention, intent: Intent, theme: Option<&str>
             positive: share(Tone::Positive),
             spans: vec![span],
         },
-        intent: IntentFinding {
-            label: Some(intent),
-            confidence: 0.9,
-            spans: vec![span],
-            rule: None,
-        },
+        intent: IntentFinding { label: Some(intent), confidence: 0.9, spans: vec![span], rule: None },
         themes: theme.map(finding).into_iter().collect(),
         main_theme: theme.map(ThemeId::from),
         harm: Vec::new(),
-        severity: Severity {
-            score: points,
-            factors: if points > 0 { vec![factor] } else { Vec::new() },
-        },
+        severity: Severity { score: points, factors: if points > 0 { vec![factor] } else { Vec::new() } },
         unsure: Vec::new(),
         model: "rules-test".into(),
         book_version: book_version(),
     };
-    ClassifiedMention {
-        mention,
-        enrichment,
-        classification,
-    }
+    ClassifiedMention { mention, enrichment, classification }
 }
 
 #[cfg(test)]
@@ -160,27 +122,13 @@ mod tests {
 
     #[test]
     fn a_built_mention_is_one_that_the_stages_could_have_made() {
-        let built = classified(
-            enriched(mention("1", "jo", "my bag is lost"), "skyline"),
-            Intent::Complaint,
-            Some("lost_bag"),
-        );
+        let built =
+            classified(enriched(mention("1", "jo", "my bag is lost"), "skyline"), Intent::Complaint, Some("lost_bag"));
         assert_eq!(AT.to_string(), "2026-11-02T02:05:00Z");
         assert_eq!(built.enrichment.person, Person::from("x:jo"));
-        let Sentiment {
-            negative,
-            neutral,
-            positive,
-            ..
-        } = built.classification.sentiment;
+        let Sentiment { negative, neutral, positive, .. } = built.classification.sentiment;
         assert!((negative + neutral + positive - 1.0).abs() < 1e-9);
-        let sum: i64 = built
-            .classification
-            .severity
-            .factors
-            .iter()
-            .map(|factor| factor.points)
-            .sum();
+        let sum: i64 = built.classification.severity.factors.iter().map(|factor| factor.points).sum();
         assert_eq!(sum, built.classification.severity.score);
     }
 }

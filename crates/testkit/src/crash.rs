@@ -24,11 +24,7 @@ struct Steps {
 impl Default for Steps {
     fn default() -> Self {
         let never = || AtomicUsize::new(usize::MAX);
-        Self {
-            passed: AtomicUsize::new(0),
-            crash_at: never(),
-            again_at: never(),
-        }
+        Self { passed: AtomicUsize::new(0), crash_at: never(), again_at: never() }
     }
 }
 
@@ -51,9 +47,7 @@ impl CrashPlan {
 
     fn strikes(&self) -> bool {
         let step = self.0.passed.fetch_add(1, Ordering::SeqCst);
-        [&self.0.crash_at, &self.0.again_at]
-            .iter()
-            .any(|at| at.load(Ordering::SeqCst) == step)
+        [&self.0.crash_at, &self.0.again_at].iter().any(|at| at.load(Ordering::SeqCst) == step)
     }
 }
 
@@ -68,11 +62,7 @@ pub struct CrashingLog {
 impl CrashingLog {
     /// A member that crashes when `plan` says so.
     pub fn new(member: Member, plan: &CrashPlan) -> Self {
-        Self {
-            member: Some(member),
-            plan: plan.clone(),
-            dead: AtomicBool::new(false),
-        }
+        Self { member: Some(member), plan: plan.clone(), dead: AtomicBool::new(false) }
     }
 
     fn call<T>(&mut self, act: impl FnOnce(&mut Member) -> Result<T, Exit>) -> Result<T, Exit> {
@@ -116,11 +106,7 @@ impl Log for CrashingLog {
             txn.abandon();
             return Err(crash(&self.dead));
         }
-        Ok(CrashingTxn {
-            inner: Some(txn),
-            plan: &self.plan,
-            dead: &self.dead,
-        })
+        Ok(CrashingTxn { inner: Some(txn), plan: &self.plan, dead: &self.dead })
     }
 
     fn committed(&mut self, partition: Partition) -> Result<Position, Exit> {

@@ -22,9 +22,7 @@ impl Embedded {
     /// An empty log with four partitions, set up like `config` otherwise.
     pub fn with(config: ClusterConfig) -> Self {
         let partitions = PartitionCount::new(4).expect("four is positive");
-        Self {
-            cluster: Cluster::new(ClusterConfig { partitions, ..config }),
-        }
+        Self { cluster: Cluster::new(ClusterConfig { partitions, ..config }) }
     }
 }
 

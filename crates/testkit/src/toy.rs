@@ -28,42 +28,24 @@ pub struct Note {
 impl Input for Note {
     fn decode(raw: &Raw, codec: &Codec) -> Result<Self, DecodeError> {
         let link: Link = codec.decode(raw.value.as_deref().unwrap_or_default())?;
-        Ok(Self {
-            text: link.customer.unwrap_or_default(),
-            at: link.at,
-        })
+        Ok(Self { text: link.customer.unwrap_or_default(), at: link.at })
     }
 }
 
 fn link(key: &str, text: String, at: EventTime) -> Link {
-    Link {
-        author: key.into(),
-        customer: Some(text),
-        confidence: 1.0,
-        source: "desk".into(),
-        at,
-    }
+    Link { author: key.into(), customer: Some(text), confidence: 1.0, source: "desk".into(), at }
 }
 
 /// A note to append to `topic`, in the partition of its key.
 pub fn note(partitions: PartitionCount, topic: Topic, key: &str, text: &str, at: EventTime) -> Outgoing {
-    let value = Codec::default()
-        .encode(&link(key, text.into(), at))
-        .expect("a link fits its schema");
+    let value = Codec::default().encode(&link(key, text.into(), at)).expect("a link fits its schema");
     bytes(topic, partitions.partition(key.as_bytes()), key, &value, at)
 }
 
 /// A record of any bytes.
 pub fn bytes(topic: Topic, partition: Partition, key: &str, value: &[u8], at: EventTime) -> Outgoing {
     let key = Some(Bytes::copy_from_slice(key.as_bytes()));
-    Outgoing {
-        topic,
-        partition,
-        timestamp: at,
-        key,
-        value: Some(Bytes::copy_from_slice(value)),
-        headers: Vec::new(),
-    }
+    Outgoing { topic, partition, timestamp: at, key, value: Some(Bytes::copy_from_slice(value)), headers: Vec::new() }
 }
 
 /// The text of a note as it lies in a log; a tombstone has none.
@@ -90,10 +72,7 @@ pub struct Counts {
 
 impl Default for Counts {
     fn default() -> Self {
-        Self {
-            counts: Table::new("counts", Topic::State(Role::Enrich)),
-            timers: Timers::new(Role::Enrich),
-        }
+        Self { counts: Table::new("counts", Topic::State(Role::Enrich)), timers: Timers::new(Role::Enrich) }
     }
 }
 
@@ -126,9 +105,7 @@ pub struct Count {
 impl Count {
     /// One whose next `faults` batches fail for a moment; the number counts down to 0.
     pub fn failing(faults: &Arc<AtomicU32>) -> Self {
-        Self {
-            faults: Arc::clone(faults),
-        }
+        Self { faults: Arc::clone(faults) }
     }
 }
 
@@ -147,10 +124,7 @@ impl Stage for Count {
             match record.value.text.as_str() {
                 "drop" => return Ok(Verdict::Drop(UNWANTED)),
                 "refuse" => {
-                    return Ok(Verdict::Reject {
-                        reason: RejectReason::Invalid,
-                        detail: "refused".into(),
-                    });
+                    return Ok(Verdict::Reject { reason: RejectReason::Invalid, detail: "refused".into() });
                 }
                 "panic" => panic!("a note asked for it"),
                 _ => {}
@@ -160,20 +134,11 @@ impl Stage for Count {
                 state.timers.set(record.value.at.plus(TIMER), &record.key);
             }
             let text = format!("{}#{number}", record.value.text);
-            Ok(Verdict::Forward(vec![output(
-                Topic::MentionsEnriched,
-                &record.key,
-                text,
-                record.value.at,
-            )]))
+            Ok(Verdict::Forward(vec![output(Topic::MentionsEnriched, &record.key, text, record.value.at)]))
         })?;
         // After the state has changed, so that a batch that fails shows whether its changes are thrown away.
         let fails = |left: u32| left.checked_sub(1);
-        if self
-            .faults
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, fails)
-            .is_ok()
-        {
+        if self.faults.fetch_update(Ordering::SeqCst, Ordering::SeqCst, fails).is_ok() {
             return Err(Fault::Transient("told to fail".into()));
         }
         Ok(decided)
@@ -181,12 +146,7 @@ impl Stage for Count {
 
     fn fire(&self, timer: &DueTimer, state: &mut Counts, _: &Context) -> Result<Vec<Output>, Fault> {
         let count = state.counts.get(&timer.key).cloned().unwrap_or_default();
-        Ok(vec![output(
-            Topic::Calls,
-            &timer.key,
-            format!("due#{count}"),
-            timer.deadline,
-        )])
+        Ok(vec![output(Topic::Calls, &timer.key, format!("due#{count}"), timer.deadline)])
     }
 }
 
@@ -225,23 +185,12 @@ impl Stage for Total {
         batch.each(|record| {
             let number = add_one(&mut state.0, &record.key);
             let text = format!("{}/{number}", record.value.text);
-            Ok(Verdict::Forward(vec![output(
-                Topic::MentionsClassified,
-                &record.key,
-                text,
-                record.value.at,
-            )]))
+            Ok(Verdict::Forward(vec![output(Topic::MentionsClassified, &record.key, text, record.value.at)]))
         })
     }
 }
 
 fn output(topic: Topic, key: &str, text: String, at: EventTime) -> Output {
     let payload = link(key, text, at).into();
-    Output {
-        topic,
-        key: key.into(),
-        route: Route::Key,
-        timestamp: at,
-        payload,
-    }
+    Output { topic, key: key.into(), route: Route::Key, timestamp: at, payload }
 }

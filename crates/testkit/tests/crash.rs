@@ -24,24 +24,14 @@ struct Process<'a, S: Stage + Default> {
 
 impl<'a, S: Stage + Default> Process<'a, S> {
     fn new(embedded: &'a Embedded, plan: &'a CrashPlan) -> Self {
-        Self {
-            embedded,
-            plan,
-            worker: Self::start(embedded, plan),
-            crashes: 0,
-        }
+        Self { embedded, plan, worker: Self::start(embedded, plan), crashes: 0 }
     }
 
     fn start(embedded: &Embedded, plan: &CrashPlan) -> Worker<CrashingLog, S> {
         let member = embedded.join(S::ROLE.name(), S::ROLE.name(), S::INPUTS);
         let mut settings = WorkerSettings::new(embedded.partitions(), build::book_version());
         settings.dead_letter_limit = None;
-        Worker::new(
-            CrashingLog::new(member, plan),
-            Arc::new(S::default()),
-            settings,
-            Arc::new(Silent),
-        )
+        Worker::new(CrashingLog::new(member, plan), Arc::new(S::default()), settings, Arc::new(Silent))
     }
 
     fn drain(&mut self, tick: Option<Tick>) {
@@ -62,13 +52,8 @@ fn outcome(embedded: &Embedded) -> BTreeMap<Topic, Vec<Written>> {
     let own = [Topic::State(Count::ROLE), Topic::State(Total::ROLE)];
     let topics = Topic::PUBLIC.into_iter().chain(own);
     let written = |topic: Topic| {
-        let records = embedded
-            .read(topic)
-            .into_iter()
-            .filter(|raw| raw.key.as_deref() != Some(b"position"));
-        records
-            .map(|raw| (raw.partition, raw.key, raw.value, raw.timestamp))
-            .collect()
+        let records = embedded.read(topic).into_iter().filter(|raw| raw.key.as_deref() != Some(b"position"));
+        records.map(|raw| (raw.partition, raw.key, raw.value, raw.timestamp)).collect()
     };
     topics.map(|topic| (topic, written(topic))).collect()
 }
@@ -84,16 +69,8 @@ fn run_on(embedded: &Embedded, plan: &CrashPlan) -> (BTreeMap<Topic, Vec<Written
     for slice in 0..3 {
         let now = build::AT.plus(Span::seconds(40 * slice));
         for i in 0..5 {
-            let lane = if i == 3 {
-                Topic::MentionsRawExpress
-            } else {
-                Topic::MentionsRaw
-            };
-            let text = if i == 4 {
-                "drop".to_owned()
-            } else {
-                format!("{slice}.{i}")
-            };
+            let lane = if i == 3 { Topic::MentionsRawExpress } else { Topic::MentionsRaw };
+            let text = if i == 4 { "drop".to_owned() } else { format!("{slice}.{i}") };
             embedded.say_at(lane, &format!("k{}", i % 3), &text, now);
         }
         embedded.append(toy::bytes(Topic::MentionsRaw, Partition(2), "k", b"poison", now));
@@ -111,11 +88,7 @@ fn a_crash_at_any_step_changes_no_topic() {
     assert_eq!(crashes, 0);
     assert_eq!(expected[&Topic::MentionsClassified].len(), 12);
     assert_eq!(expected[&Topic::DeadLetters].len(), 3);
-    assert_eq!(
-        expected[&Topic::Calls].len(),
-        3,
-        "the timers of the first slice's keys fired"
-    );
+    assert_eq!(expected[&Topic::Calls].len(), 3, "the timers of the first slice's keys fired");
     let steps = whole.passed();
     assert!(steps > 200, "{steps} steps");
     for step in 0..steps {
@@ -149,19 +122,13 @@ fn a_second_crash_while_starting_again_changes_no_topic_either() {
 /// The control: the comparison notices a log that shows what a crash left behind.
 #[test]
 fn a_crash_on_a_log_that_shows_aborted_records_is_noticed() {
-    let config = ClusterConfig {
-        defect: Some(Defect::ShowAborted),
-        ..ClusterConfig::default()
-    };
+    let config = ClusterConfig { defect: Some(Defect::ShowAborted), ..ClusterConfig::default() };
     let (expected, _) = run(&CrashPlan::default());
     let differs = (0..200).step_by(5).any(|step| {
         let plan = CrashPlan::default();
         plan.crash_after(step);
         // State that is not what was committed is refused, and that ends the run with a panic.
-        catch_unwind(AssertUnwindSafe(|| {
-            run_on(&Embedded::with(config), &plan).0 != expected
-        }))
-        .unwrap_or(true)
+        catch_unwind(AssertUnwindSafe(|| run_on(&Embedded::with(config), &plan).0 != expected)).unwrap_or(true)
     });
     assert!(differs);
 }

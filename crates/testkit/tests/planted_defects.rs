@@ -9,18 +9,9 @@ use testkit::embedded::Embedded;
 /// The cases that fail on an embedded log with this defect, in the suite's order.
 fn red(defect: Option<Defect>) -> Vec<&'static str> {
     let fails = |run: fn(&Embedded)| {
-        catch_unwind(AssertUnwindSafe(|| {
-            run(&Embedded::with(ClusterConfig {
-                defect,
-                ..ClusterConfig::default()
-            }))
-        }))
+        catch_unwind(AssertUnwindSafe(|| run(&Embedded::with(ClusterConfig { defect, ..ClusterConfig::default() }))))
     };
-    cases()
-        .into_iter()
-        .filter(|(_, run)| fails(*run).is_err())
-        .map(|(name, _)| name)
-        .collect()
+    cases().into_iter().filter(|(_, run)| fails(*run).is_err()).map(|(name, _)| name).collect()
 }
 
 #[test]
@@ -50,8 +41,5 @@ fn a_log_that_forgets_fencing_is_caught() {
 #[test]
 fn a_log_that_commits_offsets_apart_is_caught() {
     let red = red(Some(Defect::OffsetsApart));
-    assert!(
-        red.contains(&"a_transaction_that_fails_leaves_the_offsets_as_they_were"),
-        "{red:?}"
-    );
+    assert!(red.contains(&"a_transaction_that_fails_leaves_the_offsets_as_they_were"), "{red:?}");
 }

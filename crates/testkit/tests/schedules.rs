@@ -82,13 +82,7 @@ impl World {
     fn new(config: ClusterConfig) -> Self {
         let (embedded, faults) = (Embedded::with(config), Arc::default());
         let (plans, said) = (Default::default(), BTreeMap::new());
-        let mut world = Self {
-            embedded,
-            faults,
-            plans,
-            workers: [None, None],
-            said,
-        };
+        let mut world = Self { embedded, faults, plans, workers: [None, None], said };
         (0..2).for_each(|worker| world.start(worker));
         world
     }
@@ -129,11 +123,7 @@ impl World {
             Event::Say { key, express } => {
                 let said = self.said.entry(format!("key {key}")).or_default();
                 said.push(format!("note {}", said.len()));
-                let topic = if express {
-                    Topic::MentionsRawExpress
-                } else {
-                    Topic::MentionsRaw
-                };
+                let topic = if express { Topic::MentionsRawExpress } else { Topic::MentionsRaw };
                 self.embedded.say(topic, &format!("key {key}"), said.last().unwrap());
             }
             Event::Step { worker, seconds } => {
@@ -220,11 +210,7 @@ impl World {
             notes.sort();
             expected.sort();
             assert_eq!(notes, expected, "the notes of `{key}`");
-            assert_eq!(
-                self.embedded.texts_of(Topic::Calls, key).len(),
-                1,
-                "the timer of `{key}`"
-            );
+            assert_eq!(self.embedded.texts_of(Topic::Calls, key).len(), 1, "the timer of `{key}`");
         }
         let all: usize = self.said.values().map(Vec::len).sum();
         assert_eq!(self.embedded.read(Topic::MentionsEnriched).len(), all);
@@ -256,16 +242,9 @@ proptest! {
 #[test]
 fn schedules_on_a_log_that_breaks_its_rules_are_noticed() {
     for defect in [Defect::ShowAborted, Defect::ForgetFencing] {
-        let config = ClusterConfig {
-            defect: Some(defect),
-            ..ClusterConfig::default()
-        };
-        let quick = ProptestConfig {
-            cases: 200,
-            max_shrink_iters: 0,
-            failure_persistence: None,
-            ..ProptestConfig::default()
-        };
+        let config = ClusterConfig { defect: Some(defect), ..ClusterConfig::default() };
+        let quick =
+            ProptestConfig { cases: 200, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() };
         let outcome = TestRunner::new(quick).run(&schedules(), |events| {
             live_through(events, config);
             Ok(())
@@ -280,10 +259,7 @@ fn a_calm_schedule_passes_every_note() {
     let mut world = World::new(ClusterConfig::default());
     for key in 0..6 {
         world.happen(Event::Say { key, express: key == 5 });
-        world.happen(Event::Step {
-            worker: usize::from(key % 2),
-            seconds: Some(key),
-        });
+        world.happen(Event::Step { worker: usize::from(key % 2), seconds: Some(key) });
     }
     world.come_to_rest();
     world.check();

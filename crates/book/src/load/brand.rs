@@ -36,16 +36,8 @@ impl Reader {
         let staff = self.accounts(&object, "staff");
         let threshold = self.number(&object, "threshold", Range::Share);
         let language = object.get("language").cloned().and_then(|item| self.language(&item));
-        let rules = self
-            .list(&object, "rules")
-            .iter()
-            .filter_map(|item| self.rule(item))
-            .collect();
-        let products = self
-            .list(&object, "products")
-            .iter()
-            .filter_map(|item| self.product(item))
-            .collect();
+        let rules = self.list(&object, "rules").iter().filter_map(|item| self.rule(item)).collect();
+        let products = self.list(&object, "products").iter().filter_map(|item| self.product(item)).collect();
         let owner = self.reference(&object, "owner", Kind::Team);
         Some(Brand {
             id: BrandId::new(id?),
@@ -78,9 +70,7 @@ impl Reader {
         let mut accounts = Vec::new();
         for (text, place) in self.texts_at(object, key) {
             let account = text.to_lowercase();
-            let parts = account
-                .split_once(':')
-                .map(|(source, handle)| (source, handle.trim_start_matches('@')));
+            let parts = account.split_once(':').map(|(source, handle)| (source, handle.trim_start_matches('@')));
             let Some((source, handle)) = parts.filter(|(source, handle)| !source.is_empty() && !handle.is_empty())
             else {
                 self.fail(
@@ -108,11 +98,7 @@ impl Reader {
         let rest =
             parts.all(|tag| (1..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric()));
         if !(primary && rest) {
-            self.fail(
-                &item.place,
-                format!("`{text}` is no language tag"),
-                "write a tag such as `en`, `es` or `pt-BR`",
-            );
+            self.fail(&item.place, format!("`{text}` is no language tag"), "write a tag such as `en`, `es` or `pt-BR`");
             return None;
         }
         Some(text.to_owned())
@@ -124,12 +110,7 @@ impl Reader {
         let any = self.some_phrases(&object, "any");
         let with = self.phrases(&object, "with");
         let none = self.phrases(&object, "none");
-        Some(TrackingRule {
-            id: id?,
-            any,
-            with,
-            none,
-        })
+        Some(TrackingRule { id: id?, any, with, none })
     }
 
     fn product(&mut self, item: &Item<'_>) -> Option<Product> {
@@ -137,10 +118,6 @@ impl Reader {
         let id = self.id(&object, Kind::Product);
         let name = object.get("name").cloned().and_then(|item| self.phrase(&item));
         let aliases = self.phrases(&object, "aliases");
-        Some(Product {
-            id: id?,
-            name: name?,
-            aliases,
-        })
+        Some(Product { id: id?, name: name?, aliases })
     }
 }

@@ -9,10 +9,7 @@ pub(super) struct KeyRule {
 }
 
 const fn need(name: &'static str, remedy: &'static str) -> KeyRule {
-    KeyRule {
-        name,
-        needed: Some(remedy),
-    }
+    KeyRule { name, needed: Some(remedy) }
 }
 
 const fn may(name: &'static str) -> KeyRule {
@@ -46,10 +43,7 @@ pub(super) const BRAND: &[KeyRule] = &[
     may("language"),
     may("rules"),
     may("products"),
-    need(
-        "owner",
-        "name the team that answers for the brand, such as `owner: care`",
-    ),
+    need("owner", "name the team that answers for the brand, such as `owner: care`"),
 ];
 
 pub(super) const RULE: &[KeyRule] = &[
@@ -61,10 +55,7 @@ pub(super) const RULE: &[KeyRule] = &[
 
 pub(super) const PRODUCT: &[KeyRule] = &[
     need("id", "add a short name, such as `id: LHR-JFK`"),
-    need(
-        "name",
-        "add the name as people write it, such as `name: London to New York`",
-    ),
+    need("name", "add the name as people write it, such as `name: London to New York`"),
     may("aliases"),
 ];
 
@@ -86,10 +77,8 @@ pub(super) const THEME: &[KeyRule] = &[
     need("owner", "name the team that answers for it, such as `owner: care`"),
 ];
 
-pub(super) const REASON: &[KeyRule] = &[
-    need("id", "add a short name, such as `id: too_early`"),
-    need("any", "list at least one phrase"),
-];
+pub(super) const REASON: &[KeyRule] =
+    &[need("id", "add a short name, such as `id: too_early`"), need("any", "list at least one phrase")];
 
 pub(super) const ROUTE: &[KeyRule] = &[
     need("id", "add a short name, such as `id: threats`"),
@@ -101,10 +90,7 @@ pub(super) const CLOCK: &[KeyRule] = &[
     need("id", "add a short name, such as `id: owned-complaint`"),
     may("when"),
     need("first_reply", "say how soon to answer, such as `first_reply: 10m`"),
-    need(
-        "warn_at",
-        "say after which share of that time to warn, such as `warn_at: 0.7`",
-    ),
+    need("warn_at", "say after which share of that time to warn, such as `warn_at: 0.7`"),
 ];
 
 pub(super) const CONDITION: &[KeyRule] = &[
@@ -119,9 +105,5 @@ pub(super) const CONDITION: &[KeyRule] = &[
     may("hours"),
 ];
 
-pub(super) const DETECTION: &[KeyRule] = &[
-    may("min_mentions"),
-    may("min_people"),
-    may("min_ratio"),
-    may("false_alarms_per_week"),
-];
+pub(super) const DETECTION: &[KeyRule] =
+    &[may("min_mentions"), may("min_people"), may("min_ratio"), may("false_alarms_per_week")];

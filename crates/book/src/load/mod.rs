@@ -40,21 +40,10 @@ pub fn load(files: &[(String, String)]) -> Result<Book, Vec<BookError>> {
     let mut draft = Draft::default();
     let mut readable = true;
     for (file, text) in files {
-        let place = Place {
-            file: file.clone(),
-            at: Mark { line: 1, column: 1 },
-            path: String::new(),
-        };
+        let place = Place { file: file.clone(), at: Mark { line: 1, column: 1 }, path: String::new() };
         let (root, errors) = yaml::parse(text);
         for error in &errors {
-            reader.fail(
-                &Place {
-                    at: error.at,
-                    ..place.clone()
-                },
-                &error.problem,
-                &error.remedy,
-            );
+            reader.fail(&Place { at: error.at, ..place.clone() }, &error.problem, &error.remedy);
         }
         readable &= root.is_some() || errors.is_empty();
         if let Some(root) = root {
@@ -110,60 +99,26 @@ impl Draft {
                 reader.fail(&item.place, problem, "keep one of them");
             }
             let (_, items) = self.seen.entry(rule.name).or_insert_with(|| (item.place.clone(), 0));
-            *items += if let Value::List(nodes) = &item.node.value {
-                nodes.len()
-            } else {
-                1
-            };
+            *items += if let Value::List(nodes) = &item.node.value { nodes.len() } else { 1 };
         }
         self.name = self.name.take().or(reader.text_of(object, "name").map(str::to_owned));
-        self.brands.extend(
-            reader
-                .list(object, "brands")
-                .iter()
-                .filter_map(|item| reader.brand(item)),
-        );
-        self.teams
-            .extend(reader.list(object, "teams").iter().filter_map(|item| reader.team(item)));
-        self.themes.extend(
-            reader
-                .list(object, "themes")
-                .iter()
-                .filter_map(|item| reader.theme(item)),
-        );
-        self.routes.extend(
-            reader
-                .list(object, "routes")
-                .iter()
-                .filter_map(|item| reader.route(item)),
-        );
+        self.brands.extend(reader.list(object, "brands").iter().filter_map(|item| reader.brand(item)));
+        self.teams.extend(reader.list(object, "teams").iter().filter_map(|item| reader.team(item)));
+        self.themes.extend(reader.list(object, "themes").iter().filter_map(|item| reader.theme(item)));
+        self.routes.extend(reader.list(object, "routes").iter().filter_map(|item| reader.route(item)));
         let default_team = reader.reference(object, "default_team", Kind::Team);
         self.default_team = self.default_team.take().or(default_team);
-        self.clocks.extend(
-            reader
-                .list(object, "clocks")
-                .iter()
-                .filter_map(|item| reader.clock(item)),
-        );
+        self.clocks.extend(reader.list(object, "clocks").iter().filter_map(|item| reader.clock(item)));
         self.sources.extend(sources(reader, object));
         self.press.extend(reader.accounts(object, "press"));
-        let detection = object
-            .get("detection")
-            .cloned()
-            .and_then(|item| detection(reader, &item));
+        let detection = object.get("detection").cloned().and_then(|item| detection(reader, &item));
         self.detection = self.detection.take().or(detection);
     }
 
     /// Notes sections that no file has.
     fn missing(&self, reader: &mut Reader, files: &[(String, String)]) {
-        let file = files
-            .first()
-            .map_or_else(|| "book".to_owned(), |(file, _)| file.clone());
-        let place = Place {
-            file,
-            at: Mark { line: 1, column: 1 },
-            path: String::new(),
-        };
+        let file = files.first().map_or_else(|| "book".to_owned(), |(file, _)| file.clone());
+        let place = Place { file, at: Mark { line: 1, column: 1 }, path: String::new() };
         for (section, remedy) in [
             ("name", "add a name for people, such as `name: Skyline Air`"),
             ("brands", "list at least one brand"),
@@ -176,11 +131,7 @@ impl Draft {
         }
         for section in ["brands", "teams"] {
             if let Some((place, 0)) = self.seen.get(section) {
-                reader.fail(
-                    place,
-                    "the list is empty",
-                    format!("a book has at least one of its {section}"),
-                );
+                reader.fail(place, "the list is empty", format!("a book has at least one of its {section}"));
             }
         }
     }
@@ -208,11 +159,7 @@ impl Draft {
 fn sources(reader: &mut Reader, object: &Object<'_>) -> BTreeMap<String, SourceClass> {
     let known = SourceClass::ALL.map(|class| (class.name(), class));
     let mut sources = BTreeMap::new();
-    for (source, place, item) in object
-        .get("sources")
-        .map(|item| reader.entries(item))
-        .unwrap_or_default()
-    {
+    for (source, place, item) in object.get("sources").map(|item| reader.entries(item)).unwrap_or_default() {
         let fits = source
             .bytes()
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'-' | b'.'));
@@ -236,15 +183,9 @@ fn detection(reader: &mut Reader, item: &Item<'_>) -> Option<Detection> {
     let object = reader.object(item, keys::DETECTION)?;
     let default = Detection::default();
     Some(Detection {
-        min_mentions: reader
-            .whole(&object, "min_mentions", 1, MANY)
-            .unwrap_or(default.min_mentions),
-        min_people: reader
-            .whole(&object, "min_people", 1, MANY)
-            .unwrap_or(default.min_people),
-        min_ratio: reader
-            .number(&object, "min_ratio", Range::Above(1.0, 1_000.0))
-            .unwrap_or(default.min_ratio),
+        min_mentions: reader.whole(&object, "min_mentions", 1, MANY).unwrap_or(default.min_mentions),
+        min_people: reader.whole(&object, "min_people", 1, MANY).unwrap_or(default.min_people),
+        min_ratio: reader.number(&object, "min_ratio", Range::Above(1.0, 1_000.0)).unwrap_or(default.min_ratio),
         false_alarms_per_week: reader
             .number(&object, "false_alarms_per_week", Range::Above(0.0, 1_000.0))
             .unwrap_or(default.false_alarms_per_week),

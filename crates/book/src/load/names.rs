@@ -56,10 +56,8 @@ impl Reader {
                 self.names.given.insert((kind, name.to_owned()), place.clone());
             }
             Some(first) => {
-                let problem = format!(
-                    "the {kind} `{name}` stands in the book twice, first at {}:{}",
-                    first.file, first.at.line
-                );
+                let problem =
+                    format!("the {kind} `{name}` stands in the book twice, first at {}:{}", first.file, first.at.line);
                 self.fail(place, problem, "rename or remove one of them");
             }
         }
@@ -76,12 +74,7 @@ impl Reader {
             if self.names.given.contains_key(&(kind, name.clone())) {
                 continue;
             }
-            let known = self
-                .names
-                .given
-                .keys()
-                .filter(|(known, _)| *known == kind)
-                .map(|(_, name)| name.as_str());
+            let known = self.names.given.keys().filter(|(known, _)| *known == kind).map(|(_, name)| name.as_str());
             let remedy = did_you_mean(&name, known);
             self.fail(&place, format!("no {kind} `{name}`"), remedy);
         }
@@ -99,9 +92,7 @@ impl Reader {
     pub(super) fn id_text(&mut self, item: &Item<'_>) -> Option<String> {
         let text = self.text(item)?;
         let fits = text.starts_with(|c: char| c.is_ascii_alphanumeric())
-            && text
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
         if !fits {
             self.fail(
                 &item.place,

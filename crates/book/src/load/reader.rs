@@ -17,24 +17,12 @@ pub(super) struct Place {
 
 impl Place {
     fn child(&self, at: Mark, name: &str) -> Self {
-        let path = if self.path.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{}.{name}", self.path)
-        };
-        Self {
-            file: self.file.clone(),
-            at,
-            path,
-        }
+        let path = if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) };
+        Self { file: self.file.clone(), at, path }
     }
 
     fn item(&self, at: Mark, number: usize) -> Self {
-        Self {
-            file: self.file.clone(),
-            at,
-            path: format!("{}[{number}]", self.path),
-        }
+        Self { file: self.file.clone(), at, path: format!("{}[{number}]", self.path) }
     }
 }
 
@@ -87,19 +75,9 @@ impl Reader {
         for (key, node) in map {
             let place = item.place.child(key.at, &key.name);
             if !rules.iter().any(|rule| rule.name == key.name) {
-                self.fail(
-                    &place,
-                    "no such key",
-                    did_you_mean(&key.name, rules.iter().map(|rule| rule.name)),
-                );
+                self.fail(&place, "no such key", did_you_mean(&key.name, rules.iter().map(|rule| rule.name)));
             } else if node.value != Value::Null {
-                entries.push((
-                    key.name.as_str(),
-                    Item {
-                        node,
-                        place: Place { at: node.at, ..place },
-                    },
-                ));
+                entries.push((key.name.as_str(), Item { node, place: Place { at: node.at, ..place } }));
             }
         }
         let object = Object { entries };
@@ -122,12 +100,7 @@ impl Reader {
             return Vec::new();
         };
         let numbered = nodes.iter().enumerate();
-        numbered
-            .map(|(number, node)| Item {
-                node,
-                place: item.place.item(node.at, number),
-            })
-            .collect()
+        numbered.map(|(number, node)| Item { node, place: item.place.item(node.at, number) }).collect()
     }
 
     /// The entries of a map whose keys are free.
@@ -138,14 +111,7 @@ impl Reader {
         };
         let entry = |(key, node): &'a (super::yaml::Key, Node)| {
             let place = item.place.child(key.at, &key.name);
-            (
-                key.name.as_str(),
-                place.clone(),
-                Item {
-                    node,
-                    place: Place { at: node.at, ..place },
-                },
-            )
+            (key.name.as_str(), place.clone(), Item { node, place: Place { at: node.at, ..place } })
         };
         map.iter().map(entry).collect()
     }
@@ -167,11 +133,7 @@ impl Reader {
                 None
             }
             Value::Map(_) => {
-                self.fail(
-                    &item.place,
-                    "expected text, found keys with values",
-                    "put text that holds `: ` in quotes",
-                );
+                self.fail(&item.place, "expected text, found keys with values", "put text that holds `: ` in quotes");
                 None
             }
             Value::List(_) => {
@@ -189,26 +151,17 @@ impl Reader {
     /// Texts of a list with their places.
     pub(super) fn texts_at<'a>(&mut self, object: &Object<'a>, key: &str) -> Vec<(&'a str, Place)> {
         let items = self.list(object, key);
-        items
-            .into_iter()
-            .filter_map(|item| self.text(&item).map(|text| (text, item.place)))
-            .collect()
+        items.into_iter().filter_map(|item| self.text(&item).map(|text| (text, item.place))).collect()
     }
 
     /// Phrases of a list, each of which can be searched for.
     pub(super) fn phrases(&mut self, object: &Object<'_>, key: &str) -> Vec<String> {
-        self.phrases_at(object, key)
-            .into_iter()
-            .map(|(phrase, _)| phrase)
-            .collect()
+        self.phrases_at(object, key).into_iter().map(|(phrase, _)| phrase).collect()
     }
 
     /// Phrases of a list that must hold at least one.
     pub(super) fn some_phrases(&mut self, object: &Object<'_>, key: &str) -> Vec<String> {
-        self.some_phrases_at(object, key)
-            .into_iter()
-            .map(|(phrase, _)| phrase)
-            .collect()
+        self.some_phrases_at(object, key).into_iter().map(|(phrase, _)| phrase).collect()
     }
 
     pub(super) fn some_phrases_at(&mut self, object: &Object<'_>, key: &str) -> Vec<(String, Place)> {
@@ -222,10 +175,7 @@ impl Reader {
 
     fn phrases_at(&mut self, object: &Object<'_>, key: &str) -> Vec<(String, Place)> {
         let items = self.list(object, key);
-        items
-            .into_iter()
-            .filter_map(|item| self.phrase(&item).map(|phrase| (phrase, item.place)))
-            .collect()
+        items.into_iter().filter_map(|item| self.phrase(&item).map(|phrase| (phrase, item.place))).collect()
     }
 
     /// A text that can be searched for.

@@ -37,11 +37,7 @@ impl Reader {
         let name = self.text_of(&object, "name").map(str::to_owned);
         let recipient = self.text_of(&object, "recipient").map(str::to_owned);
         let id = id?;
-        Some(Team {
-            recipient: Recipient::new(recipient.unwrap_or_else(|| id.clone())),
-            id,
-            name: name?,
-        })
+        Some(Team { recipient: Recipient::new(recipient.unwrap_or_else(|| id.clone())), id, name: name? })
     }
 
     pub(super) fn route(&mut self, item: &Item<'_>) -> Option<RouteRule> {
@@ -49,11 +45,7 @@ impl Reader {
         let id = self.id(&object, Kind::Route);
         let when = self.when(&object);
         let team = self.reference(&object, "team", Kind::Team);
-        Some(RouteRule {
-            id: id?,
-            when,
-            team: team?,
-        })
+        Some(RouteRule { id: id?, when, team: team? })
     }
 
     pub(super) fn clock(&mut self, item: &Item<'_>) -> Option<ClockPolicy> {
@@ -62,41 +54,20 @@ impl Reader {
         let when = self.when(&object);
         let first_reply = object.get("first_reply").cloned().and_then(|item| self.duration(&item));
         let warn_at = self.number(&object, "warn_at", Range::Inside01);
-        Some(ClockPolicy {
-            id: id?,
-            when,
-            first_reply: first_reply?,
-            warn_at: warn_at?,
-        })
+        Some(ClockPolicy { id: id?, when, first_reply: first_reply?, warn_at: warn_at? })
     }
 
     /// The condition of a route or clock; without `when` it matches everything.
     fn when(&mut self, object: &Object<'_>) -> Condition {
-        let Some(object) = object
-            .get("when")
-            .cloned()
-            .and_then(|item| self.object(&item, CONDITION))
-        else {
+        let Some(object) = object.get("when").cloned().and_then(|item| self.object(&item, CONDITION)) else {
             return Condition::default();
         };
         Condition {
-            brands: self
-                .references(&object, "brands", Kind::Brand)
-                .into_iter()
-                .map(BrandId::new)
-                .collect(),
+            brands: self.references(&object, "brands", Kind::Brand).into_iter().map(BrandId::new).collect(),
             intents: self.words(&object, "intents", &INTENTS),
-            themes: self
-                .references(&object, "themes", Kind::Theme)
-                .into_iter()
-                .map(ThemeId::new)
-                .collect(),
+            themes: self.references(&object, "themes", Kind::Theme).into_iter().map(ThemeId::new).collect(),
             harm: self.words(&object, "harm", &HARM),
-            languages: self
-                .list(&object, "languages")
-                .iter()
-                .filter_map(|item| self.language(item))
-                .collect(),
+            languages: self.list(&object, "languages").iter().filter_map(|item| self.language(item)).collect(),
             sources: self.references(&object, "sources", Kind::Source),
             min_severity: self.whole(&object, "min_severity", 0, 100),
             owned: self.truth(&object, "owned"),

@@ -7,19 +7,13 @@ impl Reader {
     /// A number within `range`.
     pub(super) fn number(&mut self, object: &Object<'_>, key: &str, range: Range) -> Option<f64> {
         let item = object.get(key)?;
-        let number = plain(item.node)
-            .and_then(|text| text.parse::<f64>().ok())
-            .filter(|number| number.is_finite());
+        let number = plain(item.node).and_then(|text| text.parse::<f64>().ok()).filter(|number| number.is_finite());
         let Some(number) = number else {
             self.wrong_type(item, "a number");
             return None;
         };
         if !range.holds(number) {
-            self.fail(
-                &item.place,
-                format!("{number} is out of range"),
-                format!("write a number {range}"),
-            );
+            self.fail(&item.place, format!("{number} is out of range"), format!("write a number {range}"));
             return None;
         }
         Some(number)

@@ -29,17 +29,11 @@ fn schema() -> Json {
 }
 
 fn definition<'a>(schema: &'a Json, name: &str) -> &'a Json {
-    if name.is_empty() {
-        schema
-    } else {
-        &schema["$defs"][name]
-    }
+    if name.is_empty() { schema } else { &schema["$defs"][name] }
 }
 
 fn words(list: &Json) -> Vec<&str> {
-    list.as_array()
-        .map(|list| list.iter().map(|word| word.as_str().unwrap()).collect())
-        .unwrap_or_default()
+    list.as_array().map(|list| list.iter().map(|word| word.as_str().unwrap()).collect()).unwrap_or_default()
 }
 
 #[test]
@@ -50,19 +44,11 @@ fn schema_and_loader_have_the_same_keys() {
         assert_eq!(definition["additionalProperties"], Json::Bool(false), "{name}");
         let mut known: Vec<&str> = rules.iter().map(|rule| rule.name).collect();
         known.sort_unstable();
-        let mut described: Vec<&str> = definition["properties"]
-            .as_object()
-            .unwrap()
-            .keys()
-            .map(String::as_str)
-            .collect();
+        let mut described: Vec<&str> =
+            definition["properties"].as_object().unwrap().keys().map(String::as_str).collect();
         described.sort_unstable();
         assert_eq!(described, known, "keys of `{name}`");
-        let needed: Vec<&str> = rules
-            .iter()
-            .filter(|rule| rule.needed.is_some())
-            .map(|rule| rule.name)
-            .collect();
+        let needed: Vec<&str> = rules.iter().filter(|rule| rule.needed.is_some()).map(|rule| rule.name).collect();
         assert_eq!(words(&definition["required"]), needed, "required keys of `{name}`");
     }
 }
@@ -70,16 +56,9 @@ fn schema_and_loader_have_the_same_keys() {
 #[test]
 fn every_object_of_the_schema_is_one_of_the_loader() {
     let schema = schema();
-    let objects = schema["$defs"]
-        .as_object()
-        .unwrap()
-        .iter()
-        .filter(|(_, definition)| definition["type"] == "object");
+    let objects = schema["$defs"].as_object().unwrap().iter().filter(|(_, definition)| definition["type"] == "object");
     for (name, _) in objects {
-        assert!(
-            OBJECTS.iter().any(|(known, _)| known == name),
-            "`{name}` is unknown to the loader"
-        );
+        assert!(OBJECTS.iter().any(|(known, _)| known == name), "`{name}` is unknown to the loader");
     }
 }
 
@@ -87,25 +66,16 @@ fn every_object_of_the_schema_is_one_of_the_loader() {
 fn schema_and_loader_have_the_same_words() {
     let schema = schema();
     let condition = &schema["$defs"]["condition"]["properties"];
-    assert_eq!(
-        words(&condition["intents"]["items"]["enum"]),
-        INTENTS.map(|(name, _)| name)
-    );
+    assert_eq!(words(&condition["intents"]["items"]["enum"]), INTENTS.map(|(name, _)| name));
     assert_eq!(words(&condition["harm"]["items"]["enum"]), HARM.map(|(name, _)| name));
-    assert_eq!(
-        words(&schema["$defs"]["source_class"]["enum"]),
-        SourceClass::ALL.map(SourceClass::name)
-    );
+    assert_eq!(words(&schema["$defs"]["source_class"]["enum"]), SourceClass::ALL.map(SourceClass::name));
 }
 
 #[test]
 fn every_key_of_the_schema_is_described() {
     fn check(properties: &Map<String, Json>, name: &str) {
         for (key, property) in properties {
-            assert!(
-                property["description"].as_str().is_some_and(|text| text.len() > 5),
-                "{name}.{key}"
-            );
+            assert!(property["description"].as_str().is_some_and(|text| text.len() > 5), "{name}.{key}");
         }
     }
     let schema = schema();
@@ -166,9 +136,8 @@ fn fits(schema: &Json, rule: &Json, node: &Node, misfits: &mut Vec<String>) {
     }
     match &node.value {
         Value::Map(entries) => {
-            for key in words(&rule["required"])
-                .iter()
-                .filter(|key| !entries.iter().any(|(known, _)| known.name == **key))
+            for key in
+                words(&rule["required"]).iter().filter(|key| !entries.iter().any(|(known, _)| known.name == **key))
             {
                 misfits.push(format!("{at}: lacks `{key}`"));
             }
@@ -181,10 +150,7 @@ fn fits(schema: &Json, rule: &Json, node: &Node, misfits: &mut Vec<String>) {
             }
         }
         Value::List(items) => {
-            if rule["minItems"]
-                .as_u64()
-                .is_some_and(|least| (items.len() as u64) < least)
-            {
+            if rule["minItems"].as_u64().is_some_and(|least| (items.len() as u64) < least) {
                 misfits.push(format!("{at}: fewer than {}", rule["minItems"]));
             }
             for item in items {

@@ -160,11 +160,7 @@ const MISTAKES: [(&str, &str, &str); 46] = [
         "sources: {X: social}",
         "book.yaml:50:11: sources.X: `X` is no name of a source: use lower-case letters, digits, `_`, `-` and `.`",
     ),
-    (
-        "sources: [x]",
-        "sources: [y]",
-        "book.yaml:42:109: routes[0].when.sources[0]: no source `y`: there are `x`",
-    ),
+    ("sources: [x]", "sources: [y]", "book.yaml:42:109: routes[0].when.sources[0]: no source `y`: there are `x`"),
     (
         "languages: [en]",
         "languages: [English]",
@@ -195,11 +191,7 @@ const MISTAKES: [(&str, &str, &str); 46] = [
         "warn_at: 0",
         "book.yaml:49:14: clocks[0].warn_at: 0 is out of range: write a number above 0 and below 1",
     ),
-    (
-        "warn_at: 0.7",
-        "warn_at: .nan",
-        "book.yaml:49:14: clocks[0].warn_at: expected a number, found `.nan`",
-    ),
+    ("warn_at: 0.7", "warn_at: .nan", "book.yaml:49:14: clocks[0].warn_at: expected a number, found `.nan`"),
     (
         "warn_at: 0.7",
         "warn_at: \"0.7\"",
@@ -225,16 +217,8 @@ const MISTAKES: [(&str, &str, &str); 46] = [
         "points: 21",
         "book.yaml:37:13: themes[0].points: 21 is out of range: write a whole number from 0 to 20",
     ),
-    (
-        "points: 5",
-        "points: many",
-        "book.yaml:37:13: themes[0].points: expected a whole number, found `many`",
-    ),
-    (
-        "safety: false",
-        "safety: no",
-        "book.yaml:38:13: themes[0].safety: expected `true` or `false`, found `no`",
-    ),
+    ("points: 5", "points: many", "book.yaml:37:13: themes[0].points: expected a whole number, found `many`"),
+    ("safety: false", "safety: no", "book.yaml:38:13: themes[0].safety: expected `true` or `false`, found `no`"),
     (
         "min_ratio: 1.5",
         "min_ratio: 1",
@@ -333,10 +317,7 @@ fn every_mistake_is_named_with_its_place_and_a_remedy() {
     for (from, to, said) in MISTAKES {
         let found = errors(&with(from, to));
         if found != [said] {
-            wrong.push(format!(
-                "`{to}` should say\n  {said}\nbut says\n  {}",
-                found.join("\n  ")
-            ));
+            wrong.push(format!("`{to}` should say\n  {said}\nbut says\n  {}", found.join("\n  ")));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -355,16 +336,9 @@ fn all_mistakes_come_at_once_in_order_of_place() {
 #[test]
 fn lists_of_several_files_are_joined_and_single_keys_may_not_repeat() {
     let (brands, rest) = GOOD.split_at(GOOD.find("teams:").unwrap());
-    let files = vec![
-        ("a.yaml".to_owned(), brands.to_owned()),
-        ("b.yaml".to_owned(), rest.to_owned()),
-    ];
+    let files = vec![("a.yaml".to_owned(), brands.to_owned()), ("b.yaml".to_owned(), rest.to_owned())];
     assert_eq!(load(&files).unwrap().version, load(&one(GOOD)).unwrap().version);
-    let twice = vec![
-        files[0].clone(),
-        files[1].clone(),
-        ("c.yaml".to_owned(), "name: Again".to_owned()),
-    ];
+    let twice = vec![files[0].clone(), files[1].clone(), ("c.yaml".to_owned(), "name: Again".to_owned())];
     let found = load(&twice).unwrap_err();
     assert_eq!(
         found[0].to_string(),
@@ -376,10 +350,7 @@ fn lists_of_several_files_are_joined_and_single_keys_may_not_repeat() {
 fn a_file_that_is_no_yaml_does_not_blame_the_others_for_what_it_may_hold() {
     let files = vec![
         ("a.yaml".to_owned(), "teams: [".to_owned()),
-        (
-            "b.yaml".to_owned(),
-            "name: x\ndefault_team: care\nbrandz: []".to_owned(),
-        ),
+        ("b.yaml".to_owned(), "name: x\ndefault_team: care\nbrandz: []".to_owned()),
     ];
     let found: Vec<String> = load(&files).unwrap_err().iter().map(BookError::to_string).collect();
     assert!(found[0].starts_with("a.yaml:"), "{found:?}");
@@ -392,10 +363,7 @@ fn the_version_is_that_of_the_content_alone() {
     let good = version(GOOD);
     assert_eq!(version(&format!("# a comment\n{GOOD}\n\n# and another")), good);
     assert_eq!(
-        version(&with(
-            "names: [nova mobile, \"@nova\"]",
-            "names:\n      - 'nova mobile'  # sure\n      - '@nova'"
-        )),
+        version(&with("names: [nova mobile, \"@nova\"]", "names:\n      - 'nova mobile'  # sure\n      - '@nova'")),
         good
     );
     assert_eq!(version(&with("first_reply: 10m", "first_reply: 600s")), good);
@@ -431,13 +399,7 @@ fn no_files_and_empty_files_lack_everything_that_must_be_there() {
 
 #[test]
 fn an_optional_list_with_all_its_lines_commented_out_is_no_list() {
-    assert!(
-        errors(&with(
-            "    false_friends: [telescope]",
-            "    false_friends:\n      # - telescope"
-        ))
-        .is_empty()
-    );
+    assert!(errors(&with("    false_friends: [telescope]", "    false_friends:\n      # - telescope")).is_empty());
 }
 
 proptest! {

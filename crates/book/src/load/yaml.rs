@@ -78,10 +78,7 @@ pub(super) fn parse(text: &str) -> (Option<Node>, Vec<YamlError>) {
         let next = match event {
             Ok((event, span)) => builder.take(event, mark(&span)),
             Err(scan) => {
-                let at = Mark {
-                    line: scan.marker().line(),
-                    column: scan.marker().col() + 1,
-                };
+                let at = Mark { line: scan.marker().line(), column: scan.marker().col() + 1 };
                 let remedy = "look at the indentation here and above, and put text in quotes that begins with a sign such as `@` or holds `: `";
                 Err(error(at, format!("this is no YAML: {}", scan.info()), remedy))
             }
@@ -95,18 +92,11 @@ pub(super) fn parse(text: &str) -> (Option<Node>, Vec<YamlError>) {
 }
 
 fn mark(span: &Span) -> Mark {
-    Mark {
-        line: span.start.line(),
-        column: span.start.col() + 1,
-    }
+    Mark { line: span.start.line(), column: span.start.col() + 1 }
 }
 
 fn error(at: Mark, problem: impl Into<String>, remedy: impl Into<String>) -> YamlError {
-    YamlError {
-        at,
-        problem: problem.into(),
-        remedy: remedy.into(),
-    }
+    YamlError { at, problem: problem.into(), remedy: remedy.into() }
 }
 
 /// A list or map whose end has not come yet.
@@ -130,25 +120,14 @@ impl Builder {
             Event::DocumentStart(_) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(error(
-                        at,
-                        "a second document begins",
-                        "use one file for each, without `---` between",
-                    ));
+                    return Err(error(at, "a second document begins", "use one file for each, without `---` between"));
                 }
             }
             Event::Scalar(text, style, anchor, tag) => {
                 refuse(at, anchor > 0, tag.is_some())?;
                 let quoted = style != ScalarStyle::Plain;
                 let null = !quoted && matches!(text.as_ref(), "" | "~" | "null" | "Null" | "NULL");
-                let value = if null {
-                    Value::Null
-                } else {
-                    Value::Scalar {
-                        text: text.into_owned(),
-                        quoted,
-                    }
-                };
+                let value = if null { Value::Null } else { Value::Scalar { text: text.into_owned(), quoted } };
                 self.place(Node { at, value })?;
             }
             Event::SequenceStart(anchor, tag) => {
@@ -160,22 +139,12 @@ impl Builder {
                 self.begin(Open::Map(at, Vec::new(), None), at)?;
             }
             Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
-                Some(Open::List(at, items)) => self.place(Node {
-                    at,
-                    value: Value::List(items),
-                })?,
-                Some(Open::Map(at, entries, _)) => self.place(Node {
-                    at,
-                    value: Value::Map(entries),
-                })?,
+                Some(Open::List(at, items)) => self.place(Node { at, value: Value::List(items) })?,
+                Some(Open::Map(at, entries, _)) => self.place(Node { at, value: Value::Map(entries) })?,
                 None => {}
             },
             Event::Alias(_) => {
-                return Err(error(
-                    at,
-                    "`*` would repeat another part of the file, which a book may not",
-                    QUOTE_IT,
-                ));
+                return Err(error(at, "`*` would repeat another part of the file, which a book may not", QUOTE_IT));
             }
             Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => {}
         }
@@ -184,11 +153,7 @@ impl Builder {
 
     fn begin(&mut self, open: Open, at: Mark) -> Result<(), YamlError> {
         if self.open.len() >= MAX_DEPTH {
-            return Err(error(
-                at,
-                "nested too deep",
-                "a book has lists and keys at most four deep",
-            ));
+            return Err(error(at, "nested too deep", "a book has lists and keys at most four deep"));
         }
         if let Some(Open::Map(_, _, None)) = self.open.last() {
             return Err(error(at, "a key cannot be a list or a map", QUOTE_IT));
@@ -205,22 +170,15 @@ impl Builder {
                 Some(key) => {
                     // The first one stands, so that what it says is checked too.
                     if let Some((first, _)) = entries.iter().find(|(known, _)| known.name == key.name) {
-                        let problem = format!(
-                            "the key `{}` stands here twice, first in line {}",
-                            key.name, first.at.line
-                        );
+                        let problem =
+                            format!("the key `{}` stands here twice, first in line {}", key.name, first.at.line);
                         self.errors.push(error(key.at, problem, "keep one of them"));
                     } else {
                         entries.push((key, node));
                     }
                 }
                 None => match node.value {
-                    Value::Scalar { text, .. } => {
-                        *next = Some(Key {
-                            at: node.at,
-                            name: text,
-                        })
-                    }
+                    Value::Scalar { text, .. } => *next = Some(Key { at: node.at, name: text }),
                     _ => return Err(error(node.at, "a key is missing before the `:`", QUOTE_IT)),
                 },
             },
@@ -232,11 +190,7 @@ impl Builder {
 fn refuse(at: Mark, anchor: bool, tag: bool) -> Result<(), YamlError> {
     if anchor || tag {
         let sign = if anchor { "&" } else { "!" };
-        return Err(error(
-            at,
-            format!("`{sign}` at the beginning has a meaning of its own in YAML"),
-            QUOTE_IT,
-        ));
+        return Err(error(at, format!("`{sign}` at the beginning has a meaning of its own in YAML"), QUOTE_IT));
     }
     Ok(())
 }

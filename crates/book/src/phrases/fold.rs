@@ -32,11 +32,7 @@ impl FoldedText {
     /// Folds `text`.
     pub fn new(text: &str) -> Self {
         if folds_byte_for_byte(text.as_bytes()) {
-            return Self {
-                folded: fold_ascii(text),
-                original_len: text.len(),
-                pieces: Vec::new(),
-            };
+            return Self { folded: fold_ascii(text), original_len: text.len(), pieces: Vec::new() };
         }
         fold_any(text)
     }
@@ -53,21 +49,14 @@ impl FoldedText {
 
     /// Where the bytes `start..end` of the folded text stand in the original, widened to whole characters.
     pub fn span(&self, start: usize, end: usize) -> TextSpan {
-        TextSpan {
-            start: self.original_start(start) as i64,
-            end: self.original_end(end) as i64,
-        }
+        TextSpan { start: self.original_start(start) as i64, end: self.original_end(end) as i64 }
     }
 
     fn original_start(&self, at: usize) -> usize {
         let Some(piece) = self.piece_at(at) else {
             return at.min(self.original_len);
         };
-        if piece.block {
-            piece.original
-        } else {
-            piece.original + (at - piece.folded)
-        }
+        if piece.block { piece.original } else { piece.original + (at - piece.folded) }
     }
 
     /// Looks at the byte before `at`, so that what was left out behind it is not part of the span.
@@ -91,17 +80,12 @@ impl FoldedText {
 
 /// Whether `bytes` are ASCII without control characters and double spaces. Three plain passes, so that the compiler vectorises each.
 fn folds_byte_for_byte(bytes: &[u8]) -> bool {
-    let strange = bytes
-        .iter()
-        .fold(false, |found, byte| found | (*byte < 0x20) | (*byte >= 0x7f));
+    let strange = bytes.iter().fold(false, |found, byte| found | (*byte < 0x20) | (*byte >= 0x7f));
     if strange {
         return false;
     }
     let followers = bytes.get(1..).unwrap_or_default();
-    !bytes
-        .iter()
-        .zip(followers)
-        .fold(false, |found, (a, b)| found | ((*a == b' ') & (*b == b' ')))
+    !bytes.iter().zip(followers).fold(false, |found, (a, b)| found | ((*a == b' ') & (*b == b' ')))
 }
 
 fn fold_ascii(text: &str) -> String {
@@ -112,20 +96,12 @@ fn fold_ascii(text: &str) -> String {
     let bytes = lower.as_bytes();
     let inside_word = |at: usize| {
         let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        [before, bytes.get(at + 1)]
-            .into_iter()
-            .all(|byte| byte.is_some_and(|byte| is_word_char(char::from(*byte))))
+        [before, bytes.get(at + 1)].into_iter().all(|byte| byte.is_some_and(|byte| is_word_char(char::from(*byte))))
     };
     lower
         .bytes()
         .enumerate()
-        .map(|(at, byte)| {
-            if byte == b'-' && inside_word(at) {
-                ' '
-            } else {
-                char::from(byte)
-            }
-        })
+        .map(|(at, byte)| if byte == b'-' && inside_word(at) { ' ' } else { char::from(byte) })
         .collect()
 }
 
@@ -151,10 +127,7 @@ fn fold_char(c: char) -> Fold {
 }
 
 fn fold_any(text: &str) -> FoldedText {
-    let mut builder = Builder {
-        folded: String::with_capacity(text.len()),
-        ..Builder::default()
-    };
+    let mut builder = Builder { folded: String::with_capacity(text.len()), ..Builder::default() };
     let mut before = None;
     let mut characters = text.char_indices().peekable();
     while let Some((start, c)) = characters.next() {
@@ -165,22 +138,14 @@ fn fold_any(text: &str) -> FoldedText {
             Fold::Char('-') => {
                 let after = characters.peek().map(|(_, after)| *after);
                 let inside_word = [before, after].into_iter().all(|c| c.is_some_and(is_word_char));
-                if inside_word {
-                    builder.space(start, end)
-                } else {
-                    builder.char('-', start, end)
-                }
+                if inside_word { builder.space(start, end) } else { builder.char('-', start, end) }
             }
             Fold::Char(out) => builder.char(out, start, end),
         }
         before = Some(c);
     }
     builder.end_space();
-    FoldedText {
-        folded: builder.folded,
-        original_len: text.len(),
-        pieces: builder.pieces,
-    }
+    FoldedText { folded: builder.folded, original_len: text.len(), pieces: builder.pieces }
 }
 
 /// The folded text so far.
@@ -218,11 +183,7 @@ impl Builder {
             Some(piece) => !piece.block && piece.original + (folded - piece.folded) == start,
         };
         if block || !goes_on {
-            self.pieces.push(Piece {
-                folded,
-                original: start,
-                block,
-            });
+            self.pieces.push(Piece { folded, original: start, block });
         }
         self.folded.push(c);
     }

@@ -66,10 +66,7 @@ fn join_one(words: &mut WordStarts<'_>, phrase: &GapPhrase, group: &[Occurrence]
         };
         let Some(start) = chain_start else { continue };
         if found.part == last_part {
-            hits.push(PhraseHit {
-                tag: phrase.tag,
-                span: words.text.span(start, found.end),
-            });
+            hits.push(PhraseHit { tag: phrase.tag, span: words.text.span(start, found.end) });
         } else {
             open.push((found.end, found.part, start));
         }

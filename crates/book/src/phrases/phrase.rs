@@ -46,11 +46,7 @@ pub fn check(phrase: &str) -> Result<(), PhraseError> {
 pub(super) fn parse(phrase: &str) -> Result<Vec<Part>, PhraseError> {
     let folded = FoldedText::new(phrase);
     let mut parts: Vec<Part> = Vec::new();
-    let mut open = Part {
-        text: String::new(),
-        prefix: false,
-        gap: 0,
-    };
+    let mut open = Part { text: String::new(), prefix: false, gap: 0 };
     for word in folded.as_str().split_ascii_whitespace() {
         if let Some(number) = word.strip_prefix('~') {
             let gap = number.parse().ok().filter(|gap| (1..=MAX_GAP).contains(gap));
@@ -80,22 +76,11 @@ pub(super) fn parse(phrase: &str) -> Result<Vec<Part>, PhraseError> {
         return Err(PhraseError::Gap(phrase.into()));
     }
     close(&mut parts, &mut open);
-    if parts.is_empty() {
-        Err(PhraseError::Empty(phrase.into()))
-    } else {
-        Ok(parts)
-    }
+    if parts.is_empty() { Err(PhraseError::Empty(phrase.into())) } else { Ok(parts) }
 }
 
 fn close(parts: &mut Vec<Part>, open: &mut Part) {
     if !open.text.is_empty() {
-        parts.push(std::mem::replace(
-            open,
-            Part {
-                text: String::new(),
-                prefix: false,
-                gap: 0,
-            },
-        ));
+        parts.push(std::mem::replace(open, Part { text: String::new(), prefix: false, gap: 0 }));
     }
 }

@@ -55,10 +55,7 @@ impl PhraseSet {
             let parts = parse(phrase.as_ref())?;
             let single = parts.len() == 1;
             if !single {
-                gaps.push(GapPhrase {
-                    tag,
-                    gaps: parts.iter().map(|part| part.gap).collect(),
-                });
+                gaps.push(GapPhrase { tag, gaps: parts.iter().map(|part| part.gap).collect() });
             }
             for (number, part) in parts.into_iter().enumerate() {
                 let next = patterns.len();
@@ -88,16 +85,9 @@ impl PhraseSet {
         }
         let bytes: usize = texts.iter().map(|text| text.len()).sum();
         let kind = (bytes <= MAX_DFA_BYTES).then_some(AhoCorasickKind::DFA);
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::Standard)
-            .kind(kind)
-            .build(&texts);
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).kind(kind).build(&texts);
         let automaton = automaton.map_err(|error| PhraseError::TooMany(error.to_string()))?;
-        Ok(Self {
-            automaton,
-            patterns,
-            gaps,
-        })
+        Ok(Self { automaton, patterns, gaps })
     }
 
     /// Every hit, overlapping ones too, in order of start, end and tag; the same tag at the same place once.
@@ -115,27 +105,16 @@ impl PhraseSet {
             }
             let whole = may_end(folded, end);
             if whole {
-                hits.extend(pattern.whole.iter().map(|tag| PhraseHit {
-                    tag: *tag,
-                    span: text.span(start, end),
-                }));
+                hits.extend(pattern.whole.iter().map(|tag| PhraseHit { tag: *tag, span: text.span(start, end) }));
             }
             if pattern.prefix.is_empty() && pattern.parts.is_empty() {
                 continue;
             }
             let word_end = if whole { end } else { word_end(folded, end) };
-            hits.extend(pattern.prefix.iter().map(|tag| PhraseHit {
-                tag: *tag,
-                span: text.span(start, word_end),
-            }));
+            hits.extend(pattern.prefix.iter().map(|tag| PhraseHit { tag: *tag, span: text.span(start, word_end) }));
             for (phrase, part, prefix) in &pattern.parts {
                 if whole || *prefix {
-                    occurrences.push(Occurrence {
-                        phrase: *phrase,
-                        part: *part,
-                        start,
-                        end: word_end,
-                    });
+                    occurrences.push(Occurrence { phrase: *phrase, part: *part, start, end: word_end });
                 }
             }
         }

@@ -9,25 +9,17 @@ fn set(phrases: &[&str]) -> PhraseSet {
 /// The parts of `text` where `phrases` were found.
 fn found<'a>(phrases: &[&str], text: &'a str) -> Vec<&'a str> {
     let hits = set(phrases).find(&FoldedText::new(text));
-    hits.iter()
-        .map(|hit| text.get(hit.span.start as usize..hit.span.end as usize).unwrap())
-        .collect()
+    hits.iter().map(|hit| text.get(hit.span.start as usize..hit.span.end as usize).unwrap()).collect()
 }
 
 #[test]
 fn a_name_is_not_found_inside_another_word() {
-    assert_eq!(
-        found(&["nova"], "Nova, supernova, nova_fan, NOVA's, novabank"),
-        ["Nova", "NOVA"]
-    );
+    assert_eq!(found(&["nova"], "Nova, supernova, nova_fan, NOVA's, novabank"), ["Nova", "NOVA"]);
 }
 
 #[test]
 fn a_handle_is_neither_a_longer_handle_nor_an_address() {
-    assert_eq!(
-        found(&["@nova"], "@Nova @novabank info@nova.com (@nova)"),
-        ["@Nova", "@nova"]
-    );
+    assert_eq!(found(&["@nova"], "@Nova @novabank info@nova.com (@nova)"), ["@Nova", "@nova"]);
     assert_eq!(found(&["nova"], "@novabank"), [""; 0]);
 }
 
@@ -47,10 +39,7 @@ fn with_and_without_apostrophe_are_two_phrases_and_curly_is_straight() {
 #[test]
 fn white_space_of_any_length_and_hyphens_in_words_are_one_space() {
     assert_eq!(
-        found(
-            &["check out"],
-            "check  out check-out check\n\tout check\0out check - out"
-        ),
+        found(&["check out"], "check  out check-out check\n\tout check\0out check - out"),
         ["check  out", "check-out", "check\n\tout", "check\0out"]
     );
     assert_eq!(found(&["check-out"], "Check out"), ["Check out"]);
@@ -58,14 +47,8 @@ fn white_space_of_any_length_and_hyphens_in_words_are_one_space() {
 
 #[test]
 fn a_star_takes_in_the_rest_of_the_word() {
-    assert_eq!(
-        found(&["refund*"], "refund, refunds; Refunded prefund"),
-        ["refund", "refunds", "Refunded"]
-    );
-    assert_eq!(
-        found(&["cancel* flight"], "cancelled flights cancelled flight"),
-        ["cancelled flight"]
-    );
+    assert_eq!(found(&["refund*"], "refund, refunds; Refunded prefund"), ["refund", "refunds", "Refunded"]);
+    assert_eq!(found(&["cancel* flight"], "cancelled flights cancelled flight"), ["cancelled flight"]);
 }
 
 #[test]
@@ -77,10 +60,7 @@ fn parts_are_found_with_up_to_so_many_words_between() {
     assert_eq!(found(phrase, "you lost my very own bag"), [""; 0]);
     assert_eq!(found(phrase, "the bag I lost"), [""; 0]);
     assert_eq!(found(phrase, "lost and lost my bag"), ["lost my bag"]);
-    assert_eq!(
-        found(&["lost ~1 bag ~1 again"], "lost my bag, yet again"),
-        ["lost my bag, yet again"]
-    );
+    assert_eq!(found(&["lost ~1 bag ~1 again"], "lost my bag, yet again"), ["lost my bag, yet again"]);
     assert_eq!(found(&["a a ~1 a"], "a a a"), ["a a a"]);
 }
 
@@ -120,10 +100,7 @@ fn phrases_that_cannot_be_searched_for_are_refused_with_a_remedy() {
         "lost ~0 bag",
     ] {
         let error = PhraseSet::new([(0, phrase)]).unwrap_err().to_string();
-        assert!(
-            error.contains("such as") || error.contains("at least one"),
-            "{phrase}: {error}"
-        );
+        assert!(error.contains("such as") || error.contains("at least one"), "{phrase}: {error}");
     }
 }
 
@@ -131,10 +108,7 @@ fn phrases_that_cannot_be_searched_for_are_refused_with_a_remedy() {
 fn words_have_their_signs_and_contractions_but_no_possessive_s() {
     let text = FoldedText::new("@Nova’s bill: I don't pay £6, #late_again a@b.c");
     let words: Vec<&str> = text.words().map(|(_, word)| word).collect();
-    assert_eq!(
-        words,
-        ["@nova", "bill", "i", "don't", "pay", "6", "#late_again", "a", "b", "c"]
-    );
+    assert_eq!(words, ["@nova", "bill", "i", "don't", "pay", "6", "#late_again", "a", "b", "c"]);
 }
 
 #[test]

@@ -106,10 +106,7 @@ impl<'a> Words<'a> {
 /// Whether the word is the `s` of `nova's`.
 fn possessive(text: &str, start: usize, end: usize) -> bool {
     let before = split(text, start).0;
-    text.get(start..end) == Some("s")
-        && before
-            .strip_suffix('\'')
-            .is_some_and(|owner| owner.ends_with(is_word_char))
+    text.get(start..end) == Some("s") && before.strip_suffix('\'').is_some_and(|owner| owner.ends_with(is_word_char))
 }
 
 impl<'a> Iterator for Words<'a> {

@@ -41,11 +41,7 @@ pub(crate) fn harm(reading: &Reading<'_>, role: AuthorRole, positive: f64) -> Ve
         find.confidence = hundredths(find.confidence * doubt.factor(reading, find));
     }
     finds.retain(|find| find.confidence >= LISTED_FROM);
-    finds.sort_by(|a, b| {
-        (a.class.cmp(&b.class))
-            .then(b.confidence.total_cmp(&a.confidence))
-            .then(a.span.cmp(&b.span))
-    });
+    finds.sort_by(|a, b| (a.class.cmp(&b.class)).then(b.confidence.total_cmp(&a.confidence)).then(a.span.cmp(&b.span)));
     let mut findings: Vec<HarmFinding> = Vec::with_capacity(finds.len().min(4));
     for find in finds {
         let known = |finding: &HarmFinding| {
@@ -54,32 +50,16 @@ pub(crate) fn harm(reading: &Reading<'_>, role: AuthorRole, positive: f64) -> Ve
         if findings.iter().any(known) {
             continue;
         }
-        let rule = format!(
-            "{}.{}{}",
-            find.class.name(),
-            find.subclass,
-            if find.together { ".together" } else { "" }
-        );
+        let rule = format!("{}.{}{}", find.class.name(), find.subclass, if find.together { ".together" } else { "" });
         let (class, subclass) = (find.class, Some(find.subclass));
-        findings.push(HarmFinding {
-            class,
-            subclass,
-            confidence: find.confidence,
-            span: find.span,
-            rule,
-        });
+        findings.push(HarmFinding { class, subclass, confidence: find.confidence, span: find.span, rule });
     }
     findings
 }
 
 /// A phrase that is clear by itself, unless a look-alike touches it.
 fn clear(reading: &Reading<'_>, hit: &Hit<'_>) -> Option<Find> {
-    let Meaning::Find {
-        class,
-        subclass,
-        confidence,
-    } = hit.meaning
-    else {
+    let Meaning::Find { class, subclass, confidence } = hit.meaning else {
         return None;
     };
     (!excused(reading, *class, hit.span)).then(|| Find {
@@ -95,10 +75,7 @@ fn clear(reading: &Reading<'_>, hit: &Hit<'_>) -> Option<Find> {
 /// Whether a look-alike of the class touches the span.
 fn excused(reading: &Reading<'_>, class: HarmClass, span: TextSpan) -> bool {
     let touches = |hit: &Hit<'_>| hit.span.start < span.end && span.start < hit.span.end;
-    reading
-        .hits
-        .iter()
-        .any(|hit| matches!(hit.meaning, Meaning::Friend(friend) if *friend == class) && touches(hit))
+    reading.hits.iter().any(|hit| matches!(hit.meaning, Meaning::Friend(friend) if *friend == class) && touches(hit))
 }
 
 /// What speaks against taking a find at its word.
@@ -109,10 +86,7 @@ struct Doubt {
 
 impl Doubt {
     fn of(reading: &Reading<'_>) -> Self {
-        Self {
-            report: reading.has(Part::Report),
-            fiction: reading.has(Part::Fiction),
-        }
+        Self { report: reading.has(Part::Report), fiction: reading.has(Part::Fiction) }
     }
 
     fn factor(&self, reading: &Reading<'_>, find: &Find) -> f64 {

@@ -23,23 +23,12 @@ pub(crate) struct Intensity {
 pub(crate) fn intensity(reading: &Reading<'_>, lexicon: &Lexicon) -> Intensity {
     let (capitals, letters) = capitals(reading);
     // A text in capitals from end to end is loud as well; one abbreviation in a sentence is not.
-    let loud = if capitals >= 3 || (capitals == 2 && letters < 40) {
-        2
-    } else {
-        i64::from(capitals == 2)
-    };
+    let loud = if capitals >= 3 || (capitals == 2 && letters < 40) { 2 } else { i64::from(capitals == 2) };
     let marks = i64::from(exclaims(reading.text));
     let lengthened = lengthened(reading, lexicon);
     let long = i64::from(lengthened.0) * 2;
-    let profanity = reading
-        .hits
-        .iter()
-        .any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Profanity)));
-    Intensity {
-        points: (loud + marks + long).min(5),
-        profanity,
-        lengthened: lengthened.1,
-    }
+    let profanity = reading.hits.iter().any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Profanity)));
+    Intensity { points: (loud + marks + long).min(5), profanity, lengthened: lengthened.1 }
 }
 
 /// Words of three or more letters in capitals, and the number of letters in all.
@@ -48,37 +37,24 @@ fn capitals(reading: &Reading<'_>) -> (usize, usize) {
         return (0, 0);
     }
     let shouted = |word: &str| word.len() >= 3 && word.bytes().all(|byte| byte.is_ascii_uppercase());
-    let count = reading
-        .words
-        .iter()
-        .filter(|word| shouted(reading.slice(word.span)))
-        .count();
+    let count = reading.words.iter().filter(|word| shouted(reading.slice(word.span))).count();
     (count, reading.text.len())
 }
 
 fn exclaims(text: &str) -> bool {
-    text.as_bytes()
-        .windows(2)
-        .any(|pair| matches!(pair, b"!!" | b"?!" | b"!?" | b"??"))
+    text.as_bytes().windows(2).any(|pair| matches!(pair, b"!!" | b"?!" | b"!?" | b"??"))
 }
 
 fn lengthened(reading: &Reading<'_>, lexicon: &Lexicon) -> (bool, Vec<(TextSpan, f64)>) {
     let tripled = |text: &str| {
-        text.as_bytes()
-            .windows(3)
-            .any(|run| run[0].is_ascii_alphabetic() && run[0] == run[1] && run[1] == run[2])
+        text.as_bytes().windows(3).any(|run| run[0].is_ascii_alphabetic() && run[0] == run[1] && run[1] == run[2])
     };
     if !reading.english || !tripled(reading.text) {
         return (false, Vec::new());
     }
     let mut tones = Vec::new();
     let mut any = false;
-    for word in reading
-        .words
-        .iter()
-        .filter(|word| tripled(reading.slice(word.span)))
-        .take(MAX_LENGTHENED)
-    {
+    for word in reading.words.iter().filter(|word| tripled(reading.slice(word.span))).take(MAX_LENGTHENED) {
         let written = reading.slice(word.span);
         // `www` and a keyboard held down are no words.
         if written.len() > 40 || written.starts_with("www") {
@@ -110,8 +86,5 @@ fn tone_of(word: &str, lexicon: &Lexicon) -> Option<f64> {
         Some(Meaning::Tone(tone)) => Some(*tone),
         _ => None,
     };
-    lexicon
-        .find(&FoldedText::new(word))
-        .into_iter()
-        .find_map(|hit| tone(hit.tag))
+    lexicon.find(&FoldedText::new(word)).into_iter().find_map(|hit| tone(hit.tag))
 }

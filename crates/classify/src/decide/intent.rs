@@ -66,12 +66,7 @@ pub(crate) fn intent(reading: &Reading<'_>, toned: &[Toned<'_>], grounds: Ground
         return emotional(reading, grounds.sentiment);
     }
     if !reading.english {
-        return IntentFinding {
-            label: None,
-            confidence: 0.0,
-            spans: Vec::new(),
-            rule: None,
-        };
+        return IntentFinding { label: None, confidence: 0.0, spans: Vec::new(), rule: None };
     }
     let asks = reading.text.contains('?');
     let mut scores = Scores::default();
@@ -124,11 +119,7 @@ fn from_phrases<'a>(scores: &mut Scores<'a>, reading: &Reading<'a>, asks: bool) 
             Meaning::Intent(rule) if rule.intent == Intent::Query && hit.span.start >= query_end => {
                 query_end = hit.span.end;
                 let opens = reading.words.get(hit.word).is_some_and(|word| word.starts_clause);
-                let weight = if asks || opens || rule.id == "query.ask" {
-                    rule.weight
-                } else {
-                    rule.weight - 1.0
-                };
+                let weight = if asks || opens || rule.id == "query.ask" { rule.weight } else { rule.weight - 1.0 };
                 scores.query.add(rule, weight, hit.span);
             }
             Meaning::Intent(rule) if rule.intent == Intent::Idea && hit.span.start >= idea_end => {
@@ -192,22 +183,11 @@ fn fallback(reading: &Reading<'_>, scores: &Scores<'_>, grounds: Grounds<'_>, as
     };
     let trouble = |hit: &&Hit<'_>| matches!(hit.meaning, Meaning::Cue(Cue::Trouble));
     let spans = match label {
-        Intent::Complaint => reading
-            .hits
-            .iter()
-            .filter(trouble)
-            .map(|hit| hit.span)
-            .take(MAX_SPANS)
-            .collect(),
+        Intent::Complaint => reading.hits.iter().filter(trouble).map(|hit| hit.span).take(MAX_SPANS).collect(),
         Intent::Praise => grounds.sentiment.spans.clone(),
         _ => Vec::new(),
     };
-    IntentFinding {
-        label: Some(label),
-        confidence,
-        spans,
-        rule: Some(rule.to_owned()),
-    }
+    IntentFinding { label: Some(label), confidence, spans, rule: Some(rule.to_owned()) }
 }
 
 /// Marks alone: they can please or displease, and no more.
@@ -217,35 +197,17 @@ fn emotional(reading: &Reading<'_>, sentiment: &Sentiment) -> IntentFinding {
     let label = if praise { Intent::Praise } else { Intent::Other };
     let rule = if praise { "fallback.marks" } else { "fallback.other" };
     let spans = if praise { sentiment.spans.clone() } else { Vec::new() };
-    IntentFinding {
-        label: Some(label),
-        confidence: 0.5,
-        spans,
-        rule: Some(rule.to_owned()),
-    }
+    IntentFinding { label: Some(label), confidence: 0.5, spans, rule: Some(rule.to_owned()) }
 }
 
 fn decided(intent: Intent, score: &Score<'_>, second: f64) -> IntentFinding {
     let lead = score.points - second;
     let confidence =
         hundredths((0.5 + 0.08 * lead + 0.02 * score.points.min(6.0)).min(0.95) - if lead < 0.5 { 0.12 } else { 0.0 });
-    let mut spans: Vec<TextSpan> = score
-        .spans
-        .iter()
-        .copied()
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
+    let mut spans: Vec<TextSpan> = score.spans.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
     spans.truncate(MAX_SPANS);
-    let rule = score
-        .strongest
-        .map_or_else(|| "fallback.tone".to_owned(), |rule| rule.id.clone());
-    IntentFinding {
-        label: (confidence >= LABEL_FROM).then_some(intent),
-        confidence,
-        spans,
-        rule: Some(rule),
-    }
+    let rule = score.strongest.map_or_else(|| "fallback.tone".to_owned(), |rule| rule.id.clone());
+    IntentFinding { label: (confidence >= LABEL_FROM).then_some(intent), confidence, spans, rule: Some(rule) }
 }
 
 /// "Is SK123 late": a text that begins with an auxiliary verb asks.
@@ -261,9 +223,6 @@ fn opens_with_auxiliary(reading: &Reading<'_>) -> bool {
 
 /// How many sentences a text has, roughly.
 fn sentences(text: &str) -> usize {
-    let ends = text
-        .as_bytes()
-        .windows(2)
-        .filter(|pair| matches!(pair[0], b'.' | b'!' | b'?') && pair[1] == b' ');
+    let ends = text.as_bytes().windows(2).filter(|pair| matches!(pair[0], b'.' | b'!' | b'?') && pair[1] == b' ');
     ends.count() + 1
 }

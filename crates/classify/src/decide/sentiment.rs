@@ -42,17 +42,8 @@ pub(crate) fn sentiment(reading: &Reading<'_>, toned: &[Toned<'_>], loud: &Inten
         return unsupported(reading);
     }
     let (negative, neutral, positive) = probabilities(good * louder, bad * louder);
-    let sentiment = Sentiment {
-        label: None,
-        negative,
-        neutral,
-        positive,
-        spans: strongest(spans),
-    };
-    Sentiment {
-        label: if reading.english { label(&sentiment) } else { None },
-        ..sentiment
-    }
+    let sentiment = Sentiment { label: None, negative, neutral, positive, spans: strongest(spans) };
+    Sentiment { label: if reading.english { label(&sentiment) } else { None }, ..sentiment }
 }
 
 /// The probabilities of negative, neutral and positive, in hundredths that add up to 1.
@@ -68,10 +59,7 @@ pub(crate) fn probabilities(good: f64, bad: f64) -> (f64, f64, f64) {
 
 fn label(sentiment: &Sentiment) -> Option<Tone> {
     let mut best = (Tone::Neutral, sentiment.neutral);
-    for (tone, probability) in [
-        (Tone::Negative, sentiment.negative),
-        (Tone::Positive, sentiment.positive),
-    ] {
+    for (tone, probability) in [(Tone::Negative, sentiment.negative), (Tone::Positive, sentiment.positive)] {
         if probability > best.1 {
             best = (tone, probability);
         }
@@ -82,13 +70,7 @@ fn label(sentiment: &Sentiment) -> Option<Tone> {
 /// No word of this language may be read, and there are no marks: an empty text is neutral, any other says nothing.
 fn unsupported(reading: &Reading<'_>) -> Sentiment {
     let label = reading.words.is_empty().then_some(Tone::Neutral);
-    Sentiment {
-        label,
-        negative: 0.0,
-        neutral: 1.0,
-        positive: 0.0,
-        spans: Vec::new(),
-    }
+    Sentiment { label, negative: 0.0, neutral: 1.0, positive: 0.0, spans: Vec::new() }
 }
 
 /// The strongest spans, in order of the text.

@@ -53,11 +53,7 @@ pub fn severity(grounds: &Grounds<'_>) -> Severity {
     let mut factors: Vec<SeverityFactor> = Vec::with_capacity(6);
     let mut add = |name: &str, points: i64, evidence: String| {
         if points != 0 {
-            factors.push(SeverityFactor {
-                name: name.to_owned(),
-                points,
-                evidence,
-            });
+            factors.push(SeverityFactor { name: name.to_owned(), points, evidence });
         }
     };
     if let Some(negative) = grounds.negative {
@@ -84,11 +80,7 @@ pub fn severity(grounds: &Grounds<'_>) -> Severity {
     if grounds.profanity {
         add("profanity", 5, "cue.profanity".to_owned());
     }
-    add(
-        "intensity",
-        grounds.intensity.clamp(0, 5),
-        "capitals, marks, lengthened words".to_owned(),
-    );
+    add("intensity", grounds.intensity.clamp(0, 5), "capitals, marks, lengthened words".to_owned());
     if let Some(reach) = grounds.reach {
         add("reach", reach_points(reach), format!("{reach} followers"));
     }
@@ -103,8 +95,5 @@ pub fn severity(grounds: &Grounds<'_>) -> Severity {
             evidence: "100 is the most".to_owned(),
         });
     }
-    Severity {
-        score: sum.min(100),
-        factors,
-    }
+    Severity { score: sum.min(100), factors }
 }

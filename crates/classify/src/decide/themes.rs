@@ -43,34 +43,17 @@ pub(crate) fn candidates<'a>(reading: &Reading<'_>, book: &'a Book, brands: &[&'
         }
         let Some(theme) = book.themes.get(*at) else { continue };
         let Some(brand) = brand_of(theme, brands) else { continue };
-        found.push(Candidate {
-            theme,
-            at: *at,
-            brand,
-            hits: 1,
-            span: hit.span,
-            word: hit.word,
-            words,
-            reason: None,
-        });
+        found.push(Candidate { theme, at: *at, brand, hits: 1, span: hit.span, word: hit.word, words, reason: None });
     }
     if found.is_empty() {
         return found;
     }
-    found.retain(|found| {
-        !reading
-            .hits
-            .iter()
-            .any(|hit| *hit.meaning == Meaning::NoTheme(found.at))
-    });
+    found.retain(|found| !reading.hits.iter().any(|hit| *hit.meaning == Meaning::NoTheme(found.at)));
     for one in &mut found {
         one.reason = reason(reading, one);
     }
     found.sort_by(|a, b| {
-        b.strength()
-            .total_cmp(&a.strength())
-            .then(b.theme.points.cmp(&a.theme.points))
-            .then(a.at.cmp(&b.at))
+        b.strength().total_cmp(&a.strength()).then(b.theme.points.cmp(&a.theme.points)).then(a.at.cmp(&b.at))
     });
     found.truncate(MAX_THEMES);
     found
@@ -78,21 +61,14 @@ pub(crate) fn candidates<'a>(reading: &Reading<'_>, book: &'a Book, brands: &[&'
 
 /// The first of the brands that the theme belongs to.
 fn brand_of<'a>(theme: &Theme, brands: &[&'a BrandId]) -> Option<&'a BrandId> {
-    brands
-        .iter()
-        .copied()
-        .find(|brand| theme.brands.is_empty() || theme.brands.contains(brand))
+    brands.iter().copied().find(|brand| theme.brands.is_empty() || theme.brands.contains(brand))
 }
 
 /// The reason with the most phrases in the text, by index, and their number; the book's order decides between equals.
 fn reason(reading: &Reading<'_>, candidate: &Candidate<'_>) -> Option<(usize, usize)> {
     let mut best: Option<(usize, usize)> = None;
     for at in 0..candidate.theme.reasons.len() {
-        let count = reading
-            .hits
-            .iter()
-            .filter(|hit| *hit.meaning == Meaning::Reason(candidate.at, at))
-            .count();
+        let count = reading.hits.iter().filter(|hit| *hit.meaning == Meaning::Reason(candidate.at, at)).count();
         if count > best.map_or(0, |(_, count)| count) {
             best = Some((at, count));
         }
@@ -126,10 +102,7 @@ pub(crate) fn findings(
         id: candidate.theme.id.clone(),
         brand: candidate.brand.clone(),
         polarity: polarity(reading, toned, candidate, label, intent),
-        reason: candidate
-            .reason
-            .and_then(|(at, _)| candidate.theme.reasons.get(at))
-            .map(|reason| reason.id.clone()),
+        reason: candidate.reason.and_then(|(at, _)| candidate.theme.reasons.get(at)).map(|reason| reason.id.clone()),
         span: candidate.span,
         confidence: candidate.confidence(),
     };
@@ -147,9 +120,8 @@ fn polarity(
     let clause = reading.clause(candidate.word);
     let of_clause = |toned: &&Toned<'_>| reading.clause(toned.word) == clause;
     let mut balance: f64 = toned.iter().filter(of_clause).map(|toned| toned.weight).sum();
-    let covered = toned
-        .iter()
-        .any(|toned| toned.span.start < candidate.span.end && candidate.span.start < toned.span.end);
+    let covered =
+        toned.iter().any(|toned| toned.span.start < candidate.span.end && candidate.span.start < toned.span.end);
     // "No wifi" is bad although "wifi" has no tone; what "no delay" is, the tone of "delay" knows.
     if !covered && negated(reading, candidate.word) {
         balance -= 1.5;
@@ -158,11 +130,7 @@ fn polarity(
         return Some(Tone::Negative);
     }
     // A complaint may praise one thing while another is wrong; with nothing else wrong, its good words are not meant.
-    let elsewhere: f64 = toned
-        .iter()
-        .filter(|toned| !of_clause(toned))
-        .map(|toned| toned.weight)
-        .sum();
+    let elsewhere: f64 = toned.iter().filter(|toned| !of_clause(toned)).map(|toned| toned.weight).sum();
     if balance >= 1.0 && (intent != Some(Intent::Complaint) || elsewhere <= -1.0) {
         return Some(Tone::Positive);
     }

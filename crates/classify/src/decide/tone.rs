@@ -45,19 +45,8 @@ pub(crate) fn toned<'a>(reading: &Reading<'a>) -> Vec<Toned<'a>> {
         };
         used.extend(negator);
         let turned = if tone > 0.0 { TURNED_GOOD } else { TURNED_BAD };
-        let weight = tone
-            * if negator.is_some() {
-                turned
-            } else {
-                strength(reading, hit)
-            };
-        toned.push(Toned {
-            span: hit.span,
-            word: hit.word,
-            weight,
-            rule,
-            negated: negator.is_some(),
-        });
+        let weight = tone * if negator.is_some() { turned } else { strength(reading, hit) };
+        toned.push(Toned { span: hit.span, word: hit.word, weight, rule, negated: negator.is_some() });
     }
     // A negator at work has no tone of its own: "never late" is not sad about "never".
     toned.retain(|toned| toned.rule.is_some() || !used.contains(&toned.word));
@@ -95,11 +84,7 @@ fn kept<'a>(reading: &Reading<'a>) -> Vec<Hit<'a>> {
 
 /// The words at which a negator stands that is not part of a longer phrase.
 fn negators(reading: &Reading<'_>, kept: &[Hit<'_>]) -> Vec<usize> {
-    let mut plain = reading
-        .hits
-        .iter()
-        .filter(|hit| matches!(hit.meaning, Meaning::Shift(Shift::Plain)))
-        .peekable();
+    let mut plain = reading.hits.iter().filter(|hit| matches!(hit.meaning, Meaning::Shift(Shift::Plain))).peekable();
     let mut plain_end = 0;
     let mut at = 0;
     let mut negators = Vec::new();
@@ -149,10 +134,7 @@ fn strength(reading: &Reading<'_>, hit: &Hit<'_>) -> f64 {
 
 /// "Nice room, but the staff were rude" is about the staff.
 fn weigh_after_but(reading: &Reading<'_>, toned: &mut [Toned<'_>]) {
-    let but = reading
-        .hits
-        .iter()
-        .find(|hit| matches!(hit.meaning, Meaning::Shift(Shift::But)) && hit.word > 0);
+    let but = reading.hits.iter().find(|hit| matches!(hit.meaning, Meaning::Shift(Shift::But)) && hit.word > 0);
     let Some(but) = but else { return };
     for one in toned {
         one.weight *= if one.word > but.word { 1.3 } else { 0.7 };
@@ -161,10 +143,7 @@ fn weigh_after_but(reading: &Reading<'_>, toned: &mut [Toned<'_>]) {
 
 /// Whether praise stands in company that turns it: "great, another delay, love it".
 pub(crate) fn sarcastic(reading: &Reading<'_>, toned: &[Toned<'_>]) -> bool {
-    let cue = reading
-        .hits
-        .iter()
-        .any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Sarcasm)));
+    let cue = reading.hits.iter().any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Sarcasm)));
     let wrong = |toned: &Toned<'_>| !toned.negated && toned.rule.is_some_and(|rule| rule.intent == Intent::Complaint);
     cue && toned.iter().any(wrong)
 }

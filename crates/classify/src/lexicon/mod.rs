@@ -39,10 +39,7 @@ impl Lexicon {
         }
         let phrases = PhraseSet::new(entries.phrases.iter().map(|(tag, phrase)| (*tag, phrase.as_str())))
             .map_err(LexiconError::Phrase)?;
-        Ok(Self {
-            phrases,
-            meanings: entries.meanings,
-        })
+        Ok(Self { phrases, meanings: entries.meanings })
     }
 
     /// Every phrase found, in order of start.
@@ -81,7 +78,6 @@ impl Entries {
         if tag == next {
             self.meanings.push(meaning);
         }
-        self.phrases
-            .extend(phrases.into_iter().map(|phrase| (tag, phrase.as_ref().to_owned())));
+        self.phrases.extend(phrases.into_iter().map(|phrase| (tag, phrase.as_ref().to_owned())));
     }
 }

@@ -32,15 +32,9 @@ pub enum LexiconError {
 
 /// Reads all tables.
 pub(super) fn tables(entries: &mut Entries) -> Result<(), LexiconError> {
-    prefixed("tone.txt", TONE, ',', entries, |head| {
-        Some(Meaning::Tone(head.parse().ok()?))
-    })?;
-    prefixed("marks.txt", MARKS, ' ', entries, |head| {
-        Some(Meaning::Mark(head.parse().ok()?))
-    })?;
-    prefixed("shifters.txt", SHIFTERS, ',', entries, |head| {
-        shift(head).map(Meaning::Shift)
-    })?;
+    prefixed("tone.txt", TONE, ',', entries, |head| Some(Meaning::Tone(head.parse().ok()?)))?;
+    prefixed("marks.txt", MARKS, ' ', entries, |head| Some(Meaning::Mark(head.parse().ok()?)))?;
+    prefixed("shifters.txt", SHIFTERS, ',', entries, |head| shift(head).map(Meaning::Shift))?;
     headed("intents.txt", INTENTS, entries, intent)?;
     headed("cues.txt", CUES, entries, |head| cue(head).map(Meaning::Cue))?;
     headed("harm.txt", HARM, entries, harm)
@@ -55,11 +49,7 @@ fn prefixed(
     meaning: impl Fn(&str) -> Option<Meaning>,
 ) -> Result<(), LexiconError> {
     for (number, line) in lines(content) {
-        let fault = || LexiconError::Table {
-            table,
-            line: number,
-            text: line.to_owned(),
-        };
+        let fault = || LexiconError::Table { table, line: number, text: line.to_owned() };
         let (head, rest) = line.split_once(':').ok_or_else(fault)?;
         entries.extend(meaning(head).ok_or_else(fault)?, phrases(rest, parting));
     }
@@ -75,11 +65,7 @@ fn headed(
 ) -> Result<(), LexiconError> {
     let mut under: Option<Meaning> = None;
     for (number, line) in lines(content) {
-        let fault = || LexiconError::Table {
-            table,
-            line: number,
-            text: line.to_owned(),
-        };
+        let fault = || LexiconError::Table { table, line: number, text: line.to_owned() };
         if let Some(head) = line.strip_prefix('[').and_then(|line| line.strip_suffix(']')) {
             under = Some(meaning(head).ok_or_else(fault)?);
             continue;
@@ -124,22 +110,11 @@ fn cue(head: &str) -> Option<Cue> {
 fn intent(head: &str) -> Option<Meaning> {
     let mut words = head.split_ascii_whitespace();
     let name = words.next()?;
-    let intents = [
-        Intent::Complaint,
-        Intent::Query,
-        Intent::Praise,
-        Intent::Idea,
-        Intent::Noise,
-    ];
+    let intents = [Intent::Complaint, Intent::Query, Intent::Praise, Intent::Idea, Intent::Noise];
     let intent = intents.into_iter().find(|intent| intent.name() == name)?;
     let id = format!("{name}.{}", words.next()?);
     let (weight, tone) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
-    Some(Meaning::Intent(IntentRule {
-        intent,
-        id,
-        weight,
-        tone,
-    }))
+    Some(Meaning::Intent(IntentRule { intent, id, weight, tone }))
 }
 
 /// `find threat.bomb 0.9`, `friend threat`, `part weapon.bomb`
@@ -151,11 +126,7 @@ fn harm(head: &str) -> Option<Meaning> {
         None => (name, None),
     };
     Some(match kind {
-        "find" => Meaning::Find {
-            class: class(first)?,
-            subclass: second?,
-            confidence: words.next()?.parse().ok()?,
-        },
+        "find" => Meaning::Find { class: class(first)?, subclass: second?, confidence: words.next()?.parse().ok()? },
         "friend" => Meaning::Friend(class(first)?),
         "part" => Meaning::Part(part(first)?, second),
         _ => return None,
@@ -164,9 +135,7 @@ fn harm(head: &str) -> Option<Meaning> {
 
 fn class(name: &str) -> Option<HarmClass> {
     use HarmClass::{Allegation, Distress, Hate, Leak, Safety, Threat};
-    [Threat, Safety, Leak, Allegation, Distress, Hate]
-        .into_iter()
-        .find(|class| class.name() == name)
+    [Threat, Safety, Leak, Allegation, Distress, Hate].into_iter().find(|class| class.name() == name)
 }
 
 fn part(name: &str) -> Option<Part> {

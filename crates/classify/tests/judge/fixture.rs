@@ -20,24 +20,14 @@ pub(crate) fn airline() -> Book {
         safety,
         owner: None,
     };
-    let mut checkout = theme(
-        "checkout_time",
-        "harbour",
-        &["checkout", "check out", "check-out", "sleep in", "leaving at"],
-        0,
-        false,
-    );
+    let mut checkout =
+        theme("checkout_time", "harbour", &["checkout", "check out", "check-out", "sleep in", "leaving at"], 0, false);
     checkout.reasons = vec![
         Reason {
             id: "too_early".into(),
-            any: ["10am", "at ten", "sleep in", "asleep", "early"]
-                .map(String::from)
-                .to_vec(),
+            any: ["10am", "at ten", "sleep in", "asleep", "early"].map(String::from).to_vec(),
         },
-        Reason {
-            id: "queue".into(),
-            any: ["queue*", "line"].map(String::from).to_vec(),
-        },
+        Reason { id: "queue".into(), any: ["queue*", "line"].map(String::from).to_vec() },
     ];
     let mut delay = theme("delay", "skyline", &["delay*", "late", "tarmac"], 0, false);
     delay.none = vec!["late checkout".to_owned()];
@@ -45,30 +35,14 @@ pub(crate) fn airline() -> Book {
         version: BookVersion::from("0123456789ab"),
         name: "Fixture".into(),
         brands: vec![brand("skyline", "Skyline Air"), brand("harbour", "Harbour Hotel")],
-        teams: vec![Team {
-            id: "care".into(),
-            name: "Care".into(),
-            recipient: Recipient::from("care"),
-        }],
+        teams: vec![Team { id: "care".into(), name: "Care".into(), recipient: Recipient::from("care") }],
         themes: vec![
             delay,
-            theme(
-                "lost_bag",
-                "skyline",
-                &["lost ~2 bag", "lost ~2 luggage", "bag", "suitcase"],
-                5,
-                false,
-            ),
+            theme("lost_bag", "skyline", &["lost ~2 bag", "lost ~2 luggage", "bag", "suitcase"], 5, false),
             theme("crew", "skyline", &["crew", "stewardess"], 0, false),
             theme("app_down", "skyline", &["app", "website"], 3, false),
             theme("wifi", "harbour", &["wifi", "wi-fi"], 0, false),
-            theme(
-                "missing_plane",
-                "skyline",
-                &["missing plane", "plane is missing", "off the radar"],
-                10,
-                true,
-            ),
+            theme("missing_plane", "skyline", &["missing plane", "plane is missing", "off the radar"], 10, true),
             checkout,
         ],
         routes: Vec::new(),
@@ -110,24 +84,13 @@ pub(crate) fn baseline() -> Baseline {
 /// Judges a text about a brand of the book.
 pub(crate) fn about(baseline: &Baseline, brand: &str, text: &str) -> Judgement {
     let brand = BrandId::from(brand);
-    baseline.judge(
-        text,
-        &Situation {
-            language: "en",
-            brands: &[&brand],
-            ..Situation::default()
-        },
-    )
+    baseline.judge(text, &Situation { language: "en", brands: &[&brand], ..Situation::default() })
 }
 
 /// Judges texts about the airline and lists those whose intent is another one.
 pub(crate) fn wrong_intents(intent: Intent, texts: &[&str]) -> Vec<String> {
     let baseline = baseline();
-    let judged = texts
-        .iter()
-        .map(|text| (text, about(&baseline, "skyline", text).classification));
+    let judged = texts.iter().map(|text| (text, about(&baseline, "skyline", text).classification));
     let wrong = judged.filter(|(_, judged)| judged.intent.label != Some(intent));
-    wrong
-        .map(|(text, judged)| format!("{text}\n    {:?} {:?}", judged.intent, judged.sentiment))
-        .collect()
+    wrong.map(|(text, judged)| format!("{text}\n    {:?} {:?}", judged.intent, judged.sentiment)).collect()
 }

@@ -15,21 +15,12 @@ fn found(cases: &[Case]) {
     let mut wrong = Vec::new();
     for (text, class, subclass) in cases {
         let judged = about(&baseline, "skyline", text).classification;
-        let hit = judged
-            .harm
-            .iter()
-            .find(|finding| finding.class == *class && finding.confidence >= 0.5);
+        let hit = judged.harm.iter().find(|finding| finding.class == *class && finding.confidence >= 0.5);
         if !hit.is_some_and(|hit| subclass.is_empty() || hit.subclass.as_deref() == Some(subclass)) {
             wrong.push(format!("{text}\n    {:?}", judged.harm));
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} of {} missed:\n{}",
-        wrong.len(),
-        cases.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} of {} missed:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
 }
 
 #[track_caller]
@@ -38,20 +29,11 @@ fn harmless(class: HarmClass, texts: &[&str]) {
     let mut wrong = Vec::new();
     for text in texts {
         let harm = about(&baseline, "skyline", text).classification.harm;
-        if harm
-            .iter()
-            .any(|finding| finding.class == class && finding.confidence >= 0.5)
-        {
+        if harm.iter().any(|finding| finding.class == class && finding.confidence >= 0.5) {
             wrong.push(format!("{text}\n    {harm:?}"));
         }
     }
-    assert!(
-        wrong.is_empty(),
-        "{} of {} alarmed:\n{}",
-        wrong.len(),
-        texts.len(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} of {} alarmed:\n{}", wrong.len(), texts.len(), wrong.join("\n"));
 }
 
 #[test]
@@ -61,11 +43,7 @@ fn threats_are_found_with_their_kind() {
         ("there's a bomb on SK123 tonight", Threat, "bomb"),
         ("I put a bomb in the lobby of your hotel", Threat, "bomb"),
         ("planted a little bomb under seat 14, enjoy", Threat, "bomb"),
-        (
-            "explosives are hidden in your Leeds office, you have one hour",
-            Threat,
-            "bomb",
-        ),
+        ("explosives are hidden in your Leeds office, you have one hour", Threat, "bomb"),
         ("tick tock, the device will explode when it lands", Threat, "bomb"),
         ("I will kill you and your whole crew", Threat, "kill"),
         ("someone should shoot the pilots of this airline", Threat, "shooting"),
@@ -77,25 +55,13 @@ fn threats_are_found_with_their_kind() {
         ("I swear I will blow up the terminal if this goes on", Threat, ""),
         ("about to hijack this plane", Threat, "hijack"),
         ("watch your back when you leave the office", Threat, "kill"),
-        (
-            "somebody needs to beat up the manager at the desk after work",
-            Threat,
-            "assault",
-        ),
+        ("somebody needs to beat up the manager at the desk after work", Threat, "assault"),
         ("we'll shoot immigrants on your ferry", Threat, "shooting"),
         ("You're all going to die on flight SK900", Threat, "kill"),
-        (
-            "there is a gun in my bag and I will use it at the terminal today",
-            Threat,
-            "shooting",
-        ),
+        ("there is a gun in my bag and I will use it at the terminal today", Threat, "shooting"),
         ("you will pay, I'll slit your throat", Threat, "kill"),
         ("I've got a grenade and I am at the check-in desk", Threat, "bomb"),
-        (
-            "hope you like acid in your face, I come by on Monday",
-            Threat,
-            "assault",
-        ),
+        ("hope you like acid in your face, I come by on Monday", Threat, "assault"),
     ]);
 }
 
@@ -137,11 +103,7 @@ fn a_threat_of_violence_alone_is_eighty_or_more_and_a_joke_is_not() {
     let baseline = baseline();
     let score = |text| about(&baseline, "skyline", text).classification.severity.score;
     assert!(score("there's a bomb on SK123 tonight") >= 80);
-    assert!(
-        score("this film is the bomb") < 20,
-        "{}",
-        score("this film is the bomb")
-    );
+    assert!(score("this film is the bomb") < 20, "{}", score("this film is the bomb"));
 }
 
 #[test]
@@ -150,22 +112,10 @@ fn safety_is_found() {
     found(&[
         ("smoke in the cabin, we are turning back", Safety, "fire"),
         ("the engine caught fire over the sea", Safety, "fire"),
-        (
-            "my father collapsed on board and there was no defibrillator",
-            Safety,
-            "injury",
-        ),
+        ("my father collapsed on board and there was no defibrillator", Safety, "injury"),
         ("strong smell of gas in the corridor on floor 3", Safety, "health"),
-        (
-            "whole group down with food poisoning after the buffet",
-            Safety,
-            "health",
-        ),
-        (
-            "they say the plane is missing, off the radar since six",
-            Safety,
-            "accident",
-        ),
+        ("whole group down with food poisoning after the buffet", Safety, "health"),
+        ("they say the plane is missing, off the radar since six", Safety, "accident"),
         ("emergency exit in the basement was locked", Safety, "fire"),
         ("I got an electric shock from the kettle in 402", Safety, "injury"),
     ]);
@@ -189,29 +139,13 @@ fn leaks_are_found() {
     use HarmClass::Leak;
     found(&[
         ("photo of an internal customer list", Leak, "customer_data"),
-        (
-            "got hold of an internal pricing memo from Skyline, wow",
-            Leak,
-            "confidential",
-        ),
+        ("got hold of an internal pricing memo from Skyline, wow", Leak, "confidential"),
         ("this is under embargo but the merger is real", Leak, "confidential"),
         ("the admin password of their kiosk is on a sticker", Leak, "credentials"),
-        (
-            "somebody posted a database dump with all passengers",
-            Leak,
-            "customer_data",
-        ),
-        (
-            "I could get fired for this, but next month they close Leeds",
-            Leak,
-            "confidential",
-        ),
+        ("somebody posted a database dump with all passengers", Leak, "customer_data"),
+        ("I could get fired for this, but next month they close Leeds", Leak, "confidential"),
         ("leaked slide deck shows 400 layoffs", Leak, "confidential"),
-        (
-            "passport scans of hotel guests on an open server",
-            Leak,
-            "customer_data",
-        ),
+        ("passport scans of hotel guests on an open server", Leak, "customer_data"),
     ]);
     harmless(
         HarmClass::Leak,
@@ -234,19 +168,11 @@ fn a_project_named_by_an_employee_is_a_leak() {
     let brand = BrandId::from("skyline");
     let text = "can't wait for Project Heron launch on the 9th";
     let by = |role| {
-        let situation = Situation {
-            language: "en",
-            brands: &[&brand],
-            role,
-            ..Situation::default()
-        };
+        let situation = Situation { language: "en", brands: &[&brand], role, ..Situation::default() };
         baseline.judge(text, &situation).classification
     };
     let employee = by(AuthorRole::Employee);
-    assert_eq!(
-        employee.harm.first().map(|finding| finding.class),
-        Some(HarmClass::Leak)
-    );
+    assert_eq!(employee.harm.first().map(|finding| finding.class), Some(HarmClass::Leak));
     assert_eq!(employee.harm[0].subclass.as_deref(), Some("confidential"));
     assert!(employee.severity.score >= 40);
     assert!(by(AuthorRole::Public).harm.is_empty());
@@ -260,27 +186,11 @@ fn allegations_are_found() {
         ("the cleaner stole a watch from our room", Allegation, "theft"),
         ("your handlers robbed my suitcase, camera gone", Allegation, "theft"),
         ("the guy at the branch pocketed my cash deposit", Allegation, "theft"),
-        (
-            "your manager groped a waitress and you did nothing",
-            Allegation,
-            "abuse",
-        ),
-        (
-            "they refused to seat us because of my hijab",
-            Allegation,
-            "discrimination",
-        ),
+        ("your manager groped a waitress and you did nothing", Allegation, "abuse"),
+        ("they refused to seat us because of my hijab", Allegation, "discrimination"),
         ("found a hidden camera in the shower", Allegation, "abuse"),
-        (
-            "the bank opened an account in my name without asking",
-            Allegation,
-            "fraud",
-        ),
-        (
-            "they are faking safety records, ask any mechanic: fake safety checks",
-            Allegation,
-            "illegal",
-        ),
+        ("the bank opened an account in my name without asking", Allegation, "fraud"),
+        ("they are faking safety records, ask any mechanic: fake safety checks", Allegation, "illegal"),
         ("you sold my data to a broker", Allegation, "data"),
         ("security dragged him off the plane bleeding", Allegation, "abuse"),
         ("the kitchen sells expired meat, I worked there", Allegation, "illegal"),
@@ -306,11 +216,7 @@ fn allegations_are_found() {
 fn distress_is_found_and_told_apart_from_hate() {
     use HarmClass::{Distress, Hate};
     found(&[
-        (
-            "my sister was on that flight, please tell me something",
-            Distress,
-            "affected",
-        ),
+        ("my sister was on that flight, please tell me something", Distress, "affected"),
         ("is there any news, my parents are on board", Distress, "affected"),
         ("I can't reach my husband, he was on your plane", Distress, "affected"),
         ("we are trapped in the lift since noon, send help", Distress, "danger"),
@@ -322,12 +228,7 @@ fn distress_is_found_and_told_apart_from_hate() {
         ("ban all immigrants from your ferries, filthy vermin", Hate, "group"),
     ]);
     let baseline = baseline();
-    let family = about(
-        &baseline,
-        "skyline",
-        "my sister was on that flight, please tell me something",
-    )
-    .classification;
+    let family = about(&baseline, "skyline", "my sister was on that flight, please tell me something").classification;
     assert!(family.harm.iter().all(|finding| finding.class != Hate));
     let rage = about(&baseline, "skyline", "burn this airline down").classification;
     assert!(rage.harm.iter().all(|finding| finding.class != Distress));
@@ -363,11 +264,7 @@ fn quotes_and_denials_are_less_sure_than_the_words_themselves() {
     let baseline = baseline();
     let confidence = |text| {
         let judged = about(&baseline, "skyline", text).classification;
-        judged
-            .harm
-            .iter()
-            .find(|finding| finding.class == HarmClass::Threat)
-            .map_or(0.0, |finding| finding.confidence)
+        judged.harm.iter().find(|finding| finding.class == HarmClass::Threat).map_or(0.0, |finding| finding.confidence)
     };
     let plain = confidence("there is a bomb on board");
     assert!(plain >= 0.85);

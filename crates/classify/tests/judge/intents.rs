@@ -7,14 +7,7 @@ use crate::fixture::{about, baseline, wrong_intents};
 #[track_caller]
 fn all(intent: Intent, texts: &[&str]) {
     let wrong = wrong_intents(intent, texts);
-    assert!(
-        wrong.is_empty(),
-        "{} of {} are not {}:\n{}",
-        wrong.len(),
-        texts.len(),
-        intent.name(),
-        wrong.join("\n")
-    );
+    assert!(wrong.is_empty(), "{} of {} are not {}:\n{}", wrong.len(), texts.len(), intent.name(), wrong.join("\n"));
 }
 
 #[test]
@@ -182,10 +175,7 @@ fn negation_turns_a_tone_within_three_words_and_not_beyond_a_clause() {
     assert_eq!(tone("the flight was not good"), Some(Tone::Negative));
     assert_eq!(tone("that was not a very good flight"), Some(Tone::Negative));
     assert_ne!(tone("not bad at all"), Some(Tone::Negative));
-    assert_eq!(
-        tone("I would not have come if I had known, good flight though"),
-        Some(Tone::Positive)
-    );
+    assert_eq!(tone("I would not have come if I had known, good flight though"), Some(Tone::Positive));
     assert_eq!(tone("no, the crew were wonderful"), Some(Tone::Positive));
 }
 
@@ -196,24 +186,13 @@ fn louder_words_weigh_more() {
     assert!(negative("the flight was very late") > negative("the flight was late"));
     assert!(negative("the flight was late") > negative("the flight was slightly late"));
     let loud = about(&baseline, "skyline", "AWFUL TERRIBLE FLIGHT!! sooo late").classification;
-    assert!(
-        loud.severity
-            .factors
-            .iter()
-            .any(|factor| factor.name == "intensity" && factor.points >= 3),
-        "{loud:?}"
-    );
+    assert!(loud.severity.factors.iter().any(|factor| factor.name == "intensity" && factor.points >= 3), "{loud:?}");
 }
 
 #[test]
 fn an_article_about_a_brand_is_no_complaint_for_its_bad_news() {
     let brand = events::BrandId::from("skyline");
-    let situation = classify::Situation {
-        language: "en",
-        brands: &[&brand],
-        article: true,
-        ..Default::default()
-    };
+    let situation = classify::Situation { language: "en", brands: &[&brand], article: true, ..Default::default() };
     let text = "Skyline Air reports a weak quarter, shares fall to a new low amid fears of a recession";
     let judged = classify::Judge::judge(&baseline(), text, &situation).classification;
     assert_eq!(judged.intent.label, Some(Intent::Other), "{judged:?}");

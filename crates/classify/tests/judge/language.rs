@@ -7,11 +7,7 @@ use crate::fixture::{about, baseline};
 
 fn in_language(language: &str, text: &str) -> events::Classification {
     let brand = BrandId::from("skyline");
-    let situation = Situation {
-        language,
-        brands: &[&brand],
-        ..Situation::default()
-    };
+    let situation = Situation { language, brands: &[&brand], ..Situation::default() };
     baseline().judge(text, &situation).classification
 }
 
@@ -40,20 +36,13 @@ fn emoji_give_a_hint_in_another_language_but_no_label() {
 #[test]
 fn undetermined_and_regional_english_are_judged_as_english() {
     for language in ["und", "en", "en-GB", ""] {
-        assert_eq!(
-            in_language(language, "love it!").intent.label,
-            Some(Intent::Praise),
-            "{language}"
-        );
+        assert_eq!(in_language(language, "love it!").intent.label, Some(Intent::Praise), "{language}");
     }
 }
 
 #[test]
 fn an_empty_text_is_neutral_and_of_no_intent() {
     let judged = about(&baseline(), "skyline", "").classification;
-    assert_eq!(
-        (judged.sentiment.label, judged.intent.label),
-        (Some(Tone::Neutral), Some(Intent::Other))
-    );
+    assert_eq!((judged.sentiment.label, judged.intent.label), (Some(Tone::Neutral), Some(Intent::Other)));
     assert_eq!(judged.themes.len() + judged.harm.len(), 0);
 }

@@ -9,12 +9,7 @@ use crate::fixture::baseline;
 
 fn judged(judge: &dyn Judge, text: &str, reach: Option<i64>) -> Classification {
     let (skyline, harbour) = (BrandId::from("skyline"), BrandId::from("harbour"));
-    let situation = Situation {
-        language: "en",
-        brands: &[&skyline, &harbour],
-        reach,
-        ..Situation::default()
-    };
+    let situation = Situation { language: "en", brands: &[&skyline, &harbour], reach, ..Situation::default() };
     judge.judge(text, &situation).classification
 }
 
@@ -141,19 +136,13 @@ fn baseline_once() -> &'static classify::Baseline {
 #[test]
 fn reach_is_nothing_at_forty_followers_and_fifteen_at_two_million() {
     assert_eq!((reach_points(40), reach_points(2_000_000)), (0, 15));
-    assert_eq!(
-        (reach_points(0), reach_points(i64::MAX), reach_points(i64::MIN)),
-        (0, 15, 0)
-    );
+    assert_eq!((reach_points(0), reach_points(i64::MAX), reach_points(i64::MIN)), (0, 15, 0));
 }
 
 #[test]
 fn the_whole_difference_between_a_small_and_a_large_account_is_reach() {
     let text = "my bag was lost at Leeds";
-    let (small, large) = (
-        judged(baseline_once(), text, Some(40)),
-        judged(baseline_once(), text, Some(2_000_000)),
-    );
+    let (small, large) = (judged(baseline_once(), text, Some(40)), judged(baseline_once(), text, Some(2_000_000)));
     assert_eq!(large.severity.score - small.severity.score, 15);
     let factors = |judged: &Classification| {
         let rest = judged.severity.factors.iter().filter(|factor| factor.name != "reach");
@@ -165,19 +154,9 @@ fn the_whole_difference_between_a_small_and_a_large_account_is_reach() {
 #[test]
 fn long_texts_of_one_letter_word_or_mark_are_judged_in_bounded_work() {
     // A quadratic rule would need minutes here; the harness ends a test at 60 s.
-    for unit in [
-        "a",
-        "kill you ",
-        "not ",
-        "bomb ",
-        "my sister on that flight ",
-        "😡",
-        "delay ",
-        "love ",
-        "! ",
-        "\u{301}",
-        "K",
-    ] {
+    for unit in
+        ["a", "kill you ", "not ", "bomb ", "my sister on that flight ", "😡", "delay ", "love ", "! ", "\u{301}", "K"]
+    {
         let text = unit.repeat(100_000 / unit.len());
         let judged = judged(baseline_once(), &text, None);
         assert!((0..=100).contains(&judged.severity.score), "{unit}");

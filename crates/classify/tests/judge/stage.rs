@@ -19,11 +19,7 @@ fn enriched(id: &str, text: &str) -> EnrichedMention {
         channel: "post".into(),
         owned_channel: false,
         from_brand: false,
-        author: Some(Author {
-            id: "jo".into(),
-            followers: Some(40),
-            ..Author::default()
-        }),
+        author: Some(Author { id: "jo".into(), followers: Some(40), ..Author::default() }),
         thread_id: None,
         parent_id: None,
         text: text.into(),
@@ -44,16 +40,8 @@ fn enriched(id: &str, text: &str) -> EnrichedMention {
     let enrichment = Enrichment {
         person: Person::from("x:jo"),
         first: true,
-        language: Language {
-            tag: "en".into(),
-            confidence: 1.0,
-            source: LanguageSource::Detected,
-        },
-        brands: vec![BrandMatch {
-            id: BrandId::from("skyline"),
-            confidence: 0.9,
-            spans: Vec::new(),
-        }],
+        language: Language { tag: "en".into(), confidence: 1.0, source: LanguageSource::Detected },
+        brands: vec![BrandMatch { id: BrandId::from("skyline"), confidence: 0.9, spans: Vec::new() }],
         products: Vec::new(),
         matched_rules: Vec::new(),
         author_role: AuthorRole::Public,
@@ -81,23 +69,16 @@ fn run(mentions: Vec<EnrichedMention>) -> (Vec<Output>, Vec<Tally>) {
         book_version: BookVersion::from("0123456789ab"),
         partitions: PartitionCount::DEFAULT,
     };
-    let (verdicts, outputs) = stage
-        .process(batch, &mut NoState, &context)
-        .expect("no fault")
-        .into_parts();
+    let (verdicts, outputs) = stage.process(batch, &mut NoState, &context).expect("no fault").into_parts();
     let mut forwarded = Vec::new();
     for verdict in verdicts {
-        let Verdict::Forward(outputs) = verdict else {
-            panic!("classify drops nothing: {verdict:?}")
-        };
+        let Verdict::Forward(outputs) = verdict else { panic!("classify drops nothing: {verdict:?}") };
         assert_eq!(outputs.len(), 1);
         forwarded.extend(outputs);
     }
     let tallies = outputs.into_iter().map(|output| {
         assert_eq!(output.topic, Topic::Tallies);
-        let Payload::Tally(tally) = output.payload else {
-            panic!("no tally")
-        };
+        let Payload::Tally(tally) = output.payload else { panic!("no tally") };
         assert_eq!(output.key, tally.brand.as_str());
         *tally
     });
@@ -105,9 +86,7 @@ fn run(mentions: Vec<EnrichedMention>) -> (Vec<Output>, Vec<Tally>) {
 }
 
 fn classified(output: &Output) -> &ClassifiedMention {
-    let Payload::Classified(classified) = &output.payload else {
-        panic!("no classified mention")
-    };
+    let Payload::Classified(classified) = &output.payload else { panic!("no classified mention") };
     classified
 }
 
@@ -115,46 +94,22 @@ fn classified(output: &Output) -> &ClassifiedMention {
 fn the_four_of_the_acceptance_row_leave_with_their_intents_and_none_is_dropped() {
     let texts = ["love it!", "how do I add bags?", "you lost my bag", "win crypto now"];
     let (outputs, _) = run(texts.iter().map(|text| enriched(text, text)).collect());
-    let intents: Vec<_> = outputs
-        .iter()
-        .map(|output| classified(output).classification.intent.label)
-        .collect();
-    assert_eq!(
-        intents,
-        [Intent::Praise, Intent::Query, Intent::Complaint, Intent::Noise].map(Some)
-    );
-    assert!(
-        outputs
-            .iter()
-            .all(|output| output.topic == Topic::MentionsClassified && output.key == "x:jo")
-    );
+    let intents: Vec<_> = outputs.iter().map(|output| classified(output).classification.intent.label).collect();
+    assert_eq!(intents, [Intent::Praise, Intent::Query, Intent::Complaint, Intent::Noise].map(Some));
+    assert!(outputs.iter().all(|output| output.topic == Topic::MentionsClassified && output.key == "x:jo"));
 }
 
 #[test]
 fn complaints_and_themes_are_counted_with_the_people_behind_them() {
-    let (_, tallies) = run(vec![
-        enriched("a", "you lost my bag"),
-        enriched("b", "the crew lost my bag, rude"),
-    ]);
+    let (_, tallies) = run(vec![enriched("a", "you lost my bag"), enriched("b", "the crew lost my bag, rude")]);
     let find = |kind, subject: Option<&str>| {
-        tallies
-            .iter()
-            .find(|tally| tally.subject_kind == kind && tally.subject.as_deref() == subject)
+        tallies.iter().find(|tally| tally.subject_kind == kind && tally.subject.as_deref() == subject)
     };
     let volume = find(SubjectKind::Volume, None).expect("a volume tally");
-    assert_eq!(
-        (volume.intent, volume.mentions, volume.negative),
-        (Some(Intent::Complaint), 2, 2)
-    );
+    assert_eq!((volume.intent, volume.mentions, volume.negative), (Some(Intent::Complaint), 2, 2));
     assert_eq!((volume.persons.count(), volume.lineage.stage.as_str()), (1, "classify"));
-    assert_eq!(
-        find(SubjectKind::Theme, Some("lost_bag")).map(|tally| (tally.mentions, tally.negative)),
-        Some((2, 2))
-    );
-    assert_eq!(
-        find(SubjectKind::ThemePair, Some("crew+lost_bag")).map(|tally| tally.mentions),
-        Some(1)
-    );
+    assert_eq!(find(SubjectKind::Theme, Some("lost_bag")).map(|tally| (tally.mentions, tally.negative)), Some((2, 2)));
+    assert_eq!(find(SubjectKind::ThemePair, Some("crew+lost_bag")).map(|tally| tally.mentions), Some(1));
 }
 
 #[test]
@@ -183,16 +138,12 @@ fn a_delete_says_nothing_and_weighs_nothing() {
 
 #[test]
 fn a_threat_that_triage_did_not_see_is_promoted_and_a_flood_is_not() {
-    let (outputs, _) = run(vec![
-        enriched("a", "there's a bomb on SK123 tonight"),
-        enriched("b", "love it!"),
-    ]);
+    let (outputs, _) = run(vec![enriched("a", "there's a bomb on SK123 tonight"), enriched("b", "love it!")]);
     assert_eq!(outputs[0].topic, Topic::MentionsClassifiedExpress);
     assert_eq!(classified(&outputs[0]).mention.express, Some(ExpressReason::Threat));
     assert_eq!(outputs[1].topic, Topic::MentionsClassified);
-    let mut flood: Vec<_> = (0..200)
-        .map(|at| enriched(&at.to_string(), "the plane is missing, any survivors?"))
-        .collect();
+    let mut flood: Vec<_> =
+        (0..200).map(|at| enriched(&at.to_string(), "the plane is missing, any survivors?")).collect();
     flood.push(enriched("last", "there's a bomb on SK123 tonight"));
     let (outputs, _) = run(flood);
     let express = outputs.iter().filter(|output| output.topic.express()).count();
@@ -206,22 +157,8 @@ fn severity_and_tallies_hold_no_words_of_a_mention_but_single_terms() {
     let (outputs, tallies) = run(vec![enriched("a", text)]);
     let judged = &classified(&outputs[0]).classification;
     for factor in &judged.severity.factors {
-        assert!(
-            !["Marta", "Elm", "card", "900"]
-                .iter()
-                .any(|word| factor.evidence.contains(word)),
-            "{factor:?}"
-        );
+        assert!(!["Marta", "Elm", "card", "900"].iter().any(|word| factor.evidence.contains(word)), "{factor:?}");
     }
-    let terms: Vec<&str> = tallies
-        .iter()
-        .flat_map(|tally| &tally.terms)
-        .map(|term| term.term.as_str())
-        .collect();
-    assert!(
-        !["jones", "street", "900", "sk123"]
-            .iter()
-            .any(|word| terms.contains(word)),
-        "{terms:?}"
-    );
+    let terms: Vec<&str> = tallies.iter().flat_map(|tally| &tally.terms).map(|term| term.term.as_str()).collect();
+    assert!(!["jones", "street", "900", "sk123"].iter().any(|word| terms.contains(word)), "{terms:?}");
 }

@@ -4,9 +4,7 @@ use super::*;
 use crate::fixture::{book, mention};
 
 fn find(mention: &Mention) -> Found {
-    Brands::of(&book())
-        .unwrap()
-        .find(mention, &FoldedText::new(&mention.text), None)
+    Brands::of(&book()).unwrap().find(mention, &FoldedText::new(&mention.text), None)
 }
 
 fn confidence_in(text: &str, brand: usize) -> f64 {
@@ -56,22 +54,13 @@ fn a_product_carries_the_alias_that_named_it_and_where() {
     let found = find(&mention("1", "the blue one tastes of soap"));
     let product = &found.products[0];
     assert_eq!((product.id.as_str(), product.alias.as_str()), ("4411", "the blue one"));
-    assert_eq!(
-        (product.brand.as_str(), product.span),
-        ("nova", TextSpan { start: 0, end: 12 })
-    );
+    assert_eq!((product.brand.as_str(), product.span), ("nova", TextSpan { start: 0, end: 12 }));
     assert_eq!(product.confidence, PRODUCT_ALONE);
     let named = find(&mention("2", "Nova Mobile: the router, the blue one"));
-    let ids: Vec<(&str, f64)> = named
-        .products
-        .iter()
-        .map(|product| (product.id.as_str(), product.confidence))
-        .collect();
+    let ids: Vec<(&str, f64)> =
+        named.products.iter().map(|product| (product.id.as_str(), product.confidence)).collect();
     assert_eq!(ids, [("router", PRODUCT), ("4411", PRODUCT)]);
-    assert!(
-        find(&mention("3", "the router is hot")).products.is_empty(),
-        "of no brand, no product"
-    );
+    assert!(find(&mention("3", "the router is hot")).products.is_empty(), "of no brand, no product");
 }
 
 #[test]
@@ -79,11 +68,7 @@ fn several_brands_stand_surest_first_and_a_rule_does_not_hold_against_its_except
     let found = find(&mention("1", "my tern bank card paid the nova bill"));
     let ids: Vec<&str> = found.brands.iter().map(|brand| brand.id.as_str()).collect();
     assert_eq!(ids, ["tern", "nova"]);
-    assert!(
-        find(&mention("2", "nova phone of bill gates, what a price"))
-            .matched_rules
-            .is_empty()
-    );
+    assert!(find(&mention("2", "nova phone of bill gates, what a price")).matched_rules.is_empty());
 }
 
 #[test]
@@ -95,27 +80,15 @@ fn a_hint_or_an_account_is_certain_and_has_no_span() {
     assert!(found.brands[0].spans.is_empty());
     let plain = mention("2", "we will resolve");
     let through =
-        Brands::of(&book())
-            .unwrap()
-            .find(&plain, &FoldedText::new(&plain.text), Some(&BrandId::from("tern")));
-    assert_eq!(
-        (through.brands[0].id.as_str(), through.brands[0].confidence),
-        ("tern", 1.0)
-    );
+        Brands::of(&book()).unwrap().find(&plain, &FoldedText::new(&plain.text), Some(&BrandId::from("tern")));
+    assert_eq!((through.brands[0].id.as_str(), through.brands[0].confidence), ("tern", 1.0));
 }
 
 #[test]
 fn what_a_picture_shows_counts_but_has_no_span() {
     let mut picture = mention("1", "");
-    picture.media = vec![Media {
-        kind: "image".into(),
-        url: None,
-        alt_text: Some("the logo of Tern Bank".into()),
-    }];
+    picture.media = vec![Media { kind: "image".into(), url: None, alt_text: Some("the logo of Tern Bank".into()) }];
     let found = find(&picture);
-    assert_eq!(
-        (found.brands[0].id.as_str(), found.brands[0].confidence),
-        ("tern", 0.95)
-    );
+    assert_eq!((found.brands[0].id.as_str(), found.brands[0].confidence), ("tern", 0.95));
     assert!(found.brands[0].spans.is_empty());
 }

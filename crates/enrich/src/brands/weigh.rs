@@ -46,11 +46,7 @@ impl Evidence {
     pub(super) fn ambiguous(&mut self, span: TextSpan) {
         self.named = true;
         // `nova` inside `nova mobile` names nothing more.
-        if !self
-            .spans
-            .iter()
-            .any(|other| other.start <= span.start && span.end <= other.end)
-        {
+        if !self.spans.iter().any(|other| other.start <= span.start && span.end <= other.end) {
             self.spans.push(span);
         }
     }

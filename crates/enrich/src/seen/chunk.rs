@@ -46,22 +46,13 @@ pub(super) enum Revision {
 impl Revision {
     /// How `revision` is kept.
     pub(super) const fn of(revision: i64) -> Self {
-        if revision >= 0 && revision < ASIDE as i64 {
-            Self::Here(revision)
-        } else {
-            Self::Aside
-        }
+        if revision >= 0 && revision < ASIDE as i64 { Self::Here(revision) } else { Self::Aside }
     }
 }
 
 impl Chunk {
     pub(super) fn new() -> Self {
-        Self {
-            entries: Vec::with_capacity(CHUNK),
-            names: Vec::new(),
-            ends: Vec::new(),
-            by_name: HashTable::new(),
-        }
+        Self { entries: Vec::with_capacity(CHUNK), names: Vec::new(), ends: Vec::new(), by_name: HashTable::new() }
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -80,29 +71,21 @@ impl Chunk {
             Revision::Aside => ASIDE,
         };
         let id = [(id >> 96) as u32, (id >> 64) as u32, (id >> 32) as u32, id as u32];
-        self.entries.push(Entry {
-            id,
-            revision: revision | if deleted { DELETED } else { 0 },
-            person,
-        });
+        self.entries.push(Entry { id, revision: revision | if deleted { DELETED } else { 0 }, person });
     }
 
     /// The number of a name in this chunk: below [`CHUNK`], because an entry brings at most one.
     fn name(&mut self, name: &str) -> u16 {
         let hash = xxh3_64(name.as_bytes());
         let (names, ends) = (&self.names, &self.ends);
-        if let Some(number) = self
-            .by_name
-            .find(hash, |number| name_at(names, ends, *number) == name.as_bytes())
-        {
+        if let Some(number) = self.by_name.find(hash, |number| name_at(names, ends, *number) == name.as_bytes()) {
             return *number;
         }
         let number = self.ends.len() as u16;
         self.names.extend_from_slice(name.as_bytes());
         self.ends.push(self.names.len() as u32);
         let (names, ends) = (&self.names, &self.ends);
-        self.by_name
-            .insert_unique(hash, number, |number| xxh3_64(name_at(names, ends, *number)));
+        self.by_name.insert_unique(hash, number, |number| xxh3_64(name_at(names, ends, *number)));
         number
     }
 
@@ -150,10 +133,7 @@ impl Chunk {
 
 fn name_at<'a>(names: &'a [u8], ends: &[u32], number: u16) -> &'a [u8] {
     let number = usize::from(number);
-    let start = number
-        .checked_sub(1)
-        .and_then(|before| ends.get(before))
-        .map_or(0, |end| *end as usize);
+    let start = number.checked_sub(1).and_then(|before| ends.get(before)).map_or(0, |end| *end as usize);
     let end = ends.get(number).map_or(start, |end| *end as usize);
     names.get(start..end).unwrap_or_default()
 }

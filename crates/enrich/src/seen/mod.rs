@@ -46,11 +46,7 @@ impl Default for SeenTable {
 impl SeenTable {
     /// Remembers ids for at least `horizon` of event time, but at most `most` of them.
     pub fn new(horizon: Span, most: usize) -> Self {
-        Self {
-            store: Store::new(Limits { horizon, most }),
-            overlay: Overlay::default(),
-            codec: Codec::default(),
-        }
+        Self { store: Store::new(Limits { horizon, most }), overlay: Overlay::default(), codec: Codec::default() }
     }
 
     /// Bytes in memory, the overlay aside.
@@ -69,10 +65,7 @@ impl SeenTable {
         let key = key(id);
         let mut known = self.store.known(key, id);
         for entry in self.overlay.of(key) {
-            let known = known.get_or_insert(Known {
-                person: None,
-                deleted: false,
-            });
+            let known = known.get_or_insert(Known { person: None, deleted: false });
             known.deleted |= entry.deleted;
             let left = !entry.person.as_str().is_empty();
             if left && known.person.is_none() {
@@ -88,19 +81,14 @@ impl SeenTable {
     }
 
     fn fail(&self, detail: impl ToString) -> StateError {
-        StateError {
-            table: self.name(),
-            detail: detail.to_string(),
-        }
+        StateError { table: self.name(), detail: detail.to_string() }
     }
 }
 
 /// An id as a number: its own 128 bits, or a hash of an id that is written otherwise.
 fn key(id: &MentionId) -> u128 {
     let text = id.as_str();
-    let own = (text.len() == 32)
-        .then(|| u128::from_str_radix(text, 16).ok())
-        .flatten();
+    let own = (text.len() == 32).then(|| u128::from_str_radix(text, 16).ok()).flatten();
     own.unwrap_or_else(|| xxh3_128(text.as_bytes()))
 }
 
@@ -119,20 +107,11 @@ impl StoredTable for SeenTable {
             return Ok(Vec::new());
         };
         let timestamp = Some(entries.iter().map(|entry| entry.at).max().unwrap_or(last.at));
-        let record = Seen {
-            entries: entries.to_vec(),
-        };
+        let record = Seen { entries: entries.to_vec() };
         let value = self.codec.encode(&record).map_err(|error| self.fail(error))?;
         // Any key will do: the topic is cut by age, not compacted. The first id of the record tells records apart.
-        let key = entries
-            .first()
-            .map(|entry| Bytes::copy_from_slice(entry.id.as_str().as_bytes()))
-            .unwrap_or_default();
-        Ok(vec![Change {
-            key,
-            value: Some(Bytes::from(value)),
-            timestamp,
-        }])
+        let key = entries.first().map(|entry| Bytes::copy_from_slice(entry.id.as_str().as_bytes())).unwrap_or_default();
+        Ok(vec![Change { key, value: Some(Bytes::from(value)), timestamp }])
     }
 
     fn merge(&mut self) {
@@ -147,13 +126,11 @@ impl StoredTable for SeenTable {
     fn restore(&mut self, _: &[u8], value: Option<&[u8]>) -> Result<(), StateError> {
         let Some(bytes) = value else { return Ok(()) };
         let record: Seen = self.codec.decode(bytes).map_err(|error| self.fail(error))?;
-        self.store
-            .take_in(record.entries.iter().map(|entry| (key(&entry.id), entry)));
+        self.store.take_in(record.entries.iter().map(|entry| (key(&entry.id), entry)));
         Ok(())
     }
 
     fn check(&self) -> (i64, i64) {
-        self.store
-            .check_with(self.overlay.entries().iter().map(|entry| (key(&entry.id), entry)))
+        self.store.check_with(self.overlay.entries().iter().map(|entry| (key(&entry.id), entry)))
     }
 }

@@ -14,10 +14,7 @@ pub(super) struct Overlay {
 impl Overlay {
     pub(super) fn add(&mut self, key: u128, entry: SeenEntry) {
         let at = self.entries.len();
-        self.by_id
-            .entry(key)
-            .and_modify(|(_, more)| more.push(at))
-            .or_insert((at, Vec::new()));
+        self.by_id.entry(key).and_modify(|(_, more)| more.push(at)).or_insert((at, Vec::new()));
         self.entries.push(entry);
     }
 

@@ -76,9 +76,7 @@ fn checksum(key: u128, entry: &SeenEntry) -> i64 {
 /// The name under which a person is kept: nothing for the mention itself, the empty name for nobody.
 fn name(entry: &SeenEntry) -> Option<&str> {
     let person = entry.person.as_str();
-    let own = person
-        .strip_prefix("mention:")
-        .is_some_and(|rest| rest == entry.id.as_str());
+    let own = person.strip_prefix("mention:").is_some_and(|rest| rest == entry.id.as_str());
     (!own).then_some(person)
 }
 
@@ -109,10 +107,7 @@ impl Store {
         // The index gives the entries of an id in no order: the person is that of the first that left.
         let mut left = u64::MAX;
         for (sequence, chunk, at) in self.entries(key) {
-            let known = known.get_or_insert(Known {
-                person: None,
-                deleted: false,
-            });
+            let known = known.get_or_insert(Known { person: None, deleted: false });
             known.deleted |= chunk.deleted(at);
             let person = match chunk.person(at) {
                 Some("") => continue,
@@ -141,10 +136,7 @@ impl Store {
         &self,
         more: impl Iterator<Item = (u128, impl std::borrow::Borrow<SeenEntry>)>,
     ) -> (i64, i64) {
-        let mut sum = self
-            .buckets
-            .iter()
-            .fold(0i64, |sum, bucket| sum.wrapping_add(bucket.checksum));
+        let mut sum = self.buckets.iter().fold(0i64, |sum, bucket| sum.wrapping_add(bucket.checksum));
         let mut count = self.next - self.first;
         let mut more = more.peekable();
         if more.peek().is_some() {
@@ -204,9 +196,7 @@ impl Store {
         self.next += 1;
         // Taken out for a moment, because growing it asks for the ids of all entries.
         let mut index = std::mem::take(&mut self.index);
-        index.insert_unique(hash(key), sequence as u32, |low| {
-            self.id_of(widen(self.base, *low)).map_or(0, hash)
-        });
+        index.insert_unique(hash(key), sequence as u32, |low| self.id_of(widen(self.base, *low)).map_or(0, hash));
         self.index = index;
         self.count(entry.at, checksum(key, entry));
     }
@@ -222,22 +212,13 @@ impl Store {
                 bucket.end = self.next;
                 bucket.checksum = bucket.checksum.wrapping_add(checksum);
             }
-            _ => self.buckets.push_back(Bucket {
-                hour,
-                end: self.next,
-                count: 1,
-                checksum,
-            }),
+            _ => self.buckets.push_back(Bucket { hour, end: self.next, count: 1, checksum }),
         }
     }
 
     fn due(&self) -> Due {
         let oldest = self.newest.minus(self.limits.horizon);
-        let mut due = Due {
-            end: self.first,
-            count: 0,
-            checksum: 0,
-        };
+        let mut due = Due { end: self.first, count: 0, checksum: 0 };
         for bucket in &self.buckets {
             let old = bucket.hour.plus(Span::hours(1)) <= oldest;
             let left = self.next - due.end;

@@ -46,40 +46,21 @@ fn an_id_keeps_the_person_that_it_first_left_with_and_its_delete() {
     let mut table = SeenTable::default();
     let id = entry(1, 0, "", 0).id;
     table.add(entry(1, 0, "", 0));
-    assert_eq!(
-        table.known(&id),
-        Some(Known {
-            person: None,
-            deleted: false
-        }),
-        "dropped, so it never left"
-    );
+    assert_eq!(table.known(&id), Some(Known { person: None, deleted: false }), "dropped, so it never left");
     table.merge();
     table.add(entry(1, 1, "x:jo", 1));
     table.add(entry(1, 2, "x:kim", 1));
     for _ in 0..2 {
-        assert_eq!(
-            table.known(&id).and_then(|known| known.person),
-            Some(Person::from("x:jo"))
-        );
+        assert_eq!(table.known(&id).and_then(|known| known.person), Some(Person::from("x:jo")));
         table.merge();
     }
-    table.add(SeenEntry {
-        deleted: true,
-        ..entry(1, 3, "x:jo", 2)
-    });
+    table.add(SeenEntry { deleted: true, ..entry(1, 3, "x:jo", 2) });
     table.merge();
     assert!(table.known(&id).unwrap().deleted);
     let own = entry(2, 0, "", 0).id;
-    table.add(SeenEntry {
-        person: Person::new(format!("mention:{own}")),
-        ..entry(2, 0, "", 0)
-    });
+    table.add(SeenEntry { person: Person::new(format!("mention:{own}")), ..entry(2, 0, "", 0) });
     table.merge();
-    assert_eq!(
-        table.known(&own).unwrap().person,
-        Some(Person::new(format!("mention:{own}")))
-    );
+    assert_eq!(table.known(&own).unwrap().person, Some(Person::new(format!("mention:{own}"))));
 }
 
 #[test]
@@ -107,9 +88,7 @@ fn what_lies_beyond_the_horizon_is_forgotten_and_what_lies_within_is_not() {
     // The newest stands at 4:30, and what came before 2:30 goes by whole hours, with the next record.
     table.add(entry(99, 0, "x:jo", 9 * 1_800));
     table.merge();
-    let seen: Vec<u64> = (0..10)
-        .filter(|number| table.has(&entry(*number, 0, "", 0).id, 0))
-        .collect();
+    let seen: Vec<u64> = (0..10).filter(|number| table.has(&entry(*number, 0, "", 0).id, 0)).collect();
     assert_eq!(seen, [4, 5, 6, 7, 8, 9]);
 }
 
@@ -132,12 +111,7 @@ fn an_id_costs_at_most_48_bytes() {
     let mut table = SeenTable::default();
     let (mut worst, mut at) = (0.0f64, 0);
     for number in 0..300_000u64 {
-        table.add(entry(
-            number,
-            0,
-            &format!("x:{}", 1_000_000_000 + number),
-            number as i64 / 100,
-        ));
+        table.add(entry(number, 0, &format!("x:{}", 1_000_000_000 + number), number as i64 / 100));
         if number % 2_000 == 1_999 {
             table.merge();
             let bytes = table.memory() as f64 / (number + 1) as f64;

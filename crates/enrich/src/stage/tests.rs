@@ -24,29 +24,15 @@ enum Went {
 
 impl Rig {
     fn new() -> Self {
-        Self {
-            stage: Enrich::new(book()).unwrap(),
-            state: EnrichState::default(),
-            offset: 0,
-        }
+        Self { stage: Enrich::new(book()).unwrap(), state: EnrichState::default(), offset: 0 }
     }
 
     fn turn(&mut self, mentions: Vec<Mention>) -> (Vec<Verdict>, Vec<Tally>) {
         let records = mentions.into_iter().map(|mention| {
             self.offset += 1;
-            let topic = if mention.express.is_some() {
-                Topic::MentionsRawExpress
-            } else {
-                Topic::MentionsRaw
-            };
+            let topic = if mention.express.is_some() { Topic::MentionsRawExpress } else { Topic::MentionsRaw };
             let (offset, timestamp, key) = (Offset(self.offset), mention.event_time, mention.id.to_string());
-            Record {
-                topic,
-                offset,
-                timestamp,
-                key,
-                value: RawMention(mention),
-            }
+            Record { topic, offset, timestamp, key, value: RawMention(mention) }
         });
         let cx = Context {
             stream_time: EventTime::EPOCH,
@@ -97,11 +83,7 @@ fn went(verdict: Verdict) -> Went {
 }
 
 fn revision(native_id: &str, revision: i64, kind: MentionKind) -> Mention {
-    Mention {
-        revision,
-        kind,
-        ..mention(native_id, "my nova mobile phone is dead")
-    }
+    Mention { revision, kind, ..mention(native_id, "my nova mobile phone is dead") }
 }
 
 #[test]
@@ -133,17 +115,9 @@ fn what_is_about_no_brand_is_dropped_once_and_its_copy_is_a_duplicate() {
     assert_eq!(rig.one(star.clone()), Went::Dropped("not_the_brand"));
     assert_eq!(rig.one(star.clone()), Went::Dropped("duplicate"));
     // An edit of it is judged anew: it never left, so it follows nobody.
-    let edit = Mention {
-        revision: 1,
-        kind: MentionKind::Edit,
-        ..star
-    };
+    let edit = Mention { revision: 1, kind: MentionKind::Edit, ..star };
     assert_eq!(rig.one(edit.clone()), Went::Dropped("not_the_brand"));
-    let named = rig.enriched(Mention {
-        revision: 2,
-        text: "nova mobile, I meant".into(),
-        ..edit
-    });
+    let named = rig.enriched(Mention { revision: 2, text: "nova mobile, I meant".into(), ..edit });
     assert!(named.enrichment.first, "the first that left");
 }
 
@@ -151,30 +125,13 @@ fn what_is_about_no_brand_is_dropped_once_and_its_copy_is_a_duplicate() {
 fn later_revisions_leave_with_the_person_of_the_first_whatever_they_carry() {
     let mut rig = Rig::new();
     rig.enriched(mention("1", "nova mobile took my money"));
-    let edit = Mention {
-        revision: 1,
-        kind: MentionKind::Edit,
-        author: None,
-        ..mention("1", "took my money")
-    };
+    let edit = Mention { revision: 1, kind: MentionKind::Edit, author: None, ..mention("1", "took my money") };
     let edit = rig.enriched(edit);
-    assert_eq!(
-        (edit.enrichment.person.as_str(), edit.enrichment.first),
-        ("x:jo", false)
-    );
+    assert_eq!((edit.enrichment.person.as_str(), edit.enrichment.first), ("x:jo", false));
     assert!(edit.enrichment.brands.is_empty(), "it goes on for what it belongs to");
-    let delete = Mention {
-        revision: 2,
-        kind: MentionKind::Delete,
-        author: None,
-        ..mention("1", "")
-    };
+    let delete = Mention { revision: 2, kind: MentionKind::Delete, author: None, ..mention("1", "") };
     assert_eq!(rig.enriched(delete).enrichment.person, Person::from("x:jo"));
-    let older = Mention {
-        revision: 0,
-        author: None,
-        ..revision("2", 5, MentionKind::Edit)
-    };
+    let older = Mention { revision: 0, author: None, ..revision("2", 5, MentionKind::Edit) };
     rig.enriched(revision("2", 5, MentionKind::Edit));
     assert!(!rig.enriched(older).enrichment.first, "an older revision goes on");
 }
@@ -182,22 +139,10 @@ fn later_revisions_leave_with_the_person_of_the_first_whatever_they_carry() {
 #[test]
 fn a_mention_without_author_is_its_own_person() {
     let mut rig = Rig::new();
-    let post = Mention {
-        author: None,
-        ..mention("1", "nova mobile took my money")
-    };
+    let post = Mention { author: None, ..mention("1", "nova mobile took my money") };
     let own = Person::new(format!("mention:{}", post.id));
     assert_eq!(rig.enriched(post.clone()).enrichment.person, own);
-    assert_eq!(
-        rig.enriched(Mention {
-            revision: 1,
-            author: Some(author("jo")),
-            ..post
-        })
-        .enrichment
-        .person,
-        own
-    );
+    assert_eq!(rig.enriched(Mention { revision: 1, author: Some(author("jo")), ..post }).enrichment.person, own);
 }
 
 #[test]
@@ -206,11 +151,7 @@ fn a_brands_answer_leaves_with_the_person_it_answers() {
     let complaint = mention("1", "@ternbank your machine ate my card");
     let answer = |native_id: &str, parent: &MentionId| Mention {
         from_brand: true,
-        author: Some(Author {
-            id: "9".into(),
-            handle: Some("TernBank".into()),
-            ..Author::default()
-        }),
+        author: Some(Author { id: "9".into(), handle: Some("TernBank".into()), ..Author::default() }),
         parent_id: Some(parent.clone()),
         express: Some(events::ExpressReason::BrandAnswer),
         ..mention(native_id, "we will resolve")
@@ -223,23 +164,12 @@ fn a_brands_answer_leaves_with_the_person_it_answers() {
     );
     rig.enriched(complaint.clone());
     let late = rig.enriched(answer("9", &complaint.id));
-    assert_eq!(
-        (late.enrichment.person.as_str(), late.enrichment.joined),
-        ("x:jo", true)
-    );
+    assert_eq!((late.enrichment.person.as_str(), late.enrichment.joined), ("x:jo", true));
     assert_eq!(late.enrichment.author_role, AuthorRole::Brand);
     assert_eq!(late.enrichment.brands[0].confidence, 1.0);
-    let corrected = rig.enriched(Mention {
-        revision: 1,
-        kind: MentionKind::Edit,
-        parent_id: None,
-        ..answer("9", &complaint.id)
-    });
-    assert_eq!(
-        corrected.enrichment.person.as_str(),
-        "x:jo",
-        "an edit of the answer too"
-    );
+    let corrected =
+        rig.enriched(Mention { revision: 1, kind: MentionKind::Edit, parent_id: None, ..answer("9", &complaint.id) });
+    assert_eq!(corrected.enrichment.person.as_str(), "x:jo", "an edit of the answer too");
 }
 
 /// Issue 3, section 6.
@@ -250,18 +180,11 @@ fn odd_orders_lose_nothing_and_a_delete_is_final() {
     let create_late = rig.enriched(revision("1", 0, MentionKind::Create));
     assert!(edit_first.enrichment.first && !create_late.enrichment.first);
 
-    let never_seen = rig.enriched(Mention {
-        author: None,
-        text: String::new(),
-        ..revision("2", 1, MentionKind::Delete)
-    });
+    let never_seen =
+        rig.enriched(Mention { author: None, text: String::new(), ..revision("2", 1, MentionKind::Delete) });
     assert!(never_seen.enrichment.brands.is_empty());
     let after = rig.enriched(revision("2", 0, MentionKind::Create));
-    assert_eq!(
-        (after.mention.text.as_str(), after.mention.kind),
-        ("", MentionKind::Create),
-        "its text is gone"
-    );
+    assert_eq!((after.mention.text.as_str(), after.mention.kind), ("", MentionKind::Create), "its text is gone");
     assert_eq!(after.enrichment.person, never_seen.enrichment.person);
     assert_eq!(after.enrichment.copied_text, None);
 }
@@ -269,16 +192,9 @@ fn odd_orders_lose_nothing_and_a_delete_is_final() {
 #[test]
 fn emoji_and_pictures_without_words_go_on_when_the_source_says_whose_they_are() {
     let mut rig = Rig::new();
-    let emoji = Mention {
-        brand_hints: vec!["nova".into()],
-        ..mention("1", "🔥🔥")
-    };
+    let emoji = Mention { brand_hints: vec!["nova".into()], ..mention("1", "🔥🔥") };
     let emoji = rig.enriched(emoji);
-    let undetermined = Language {
-        tag: "und".into(),
-        confidence: 0.0,
-        source: LanguageSource::Undetermined,
-    };
+    let undetermined = Language { tag: "und".into(), confidence: 0.0, source: LanguageSource::Undetermined };
     assert_eq!(emoji.enrichment.language, undetermined);
     assert_eq!(rig.one(mention("2", "🔥🔥")), Went::Dropped("not_the_brand"));
     let long = mention("3", &format!("nova mobile {}", "é".repeat(50_000)));
@@ -288,18 +204,12 @@ fn emoji_and_pictures_without_words_go_on_when_the_source_says_whose_they_are() 
 #[test]
 fn authors_have_roles() {
     let mut rig = Rig::new();
-    for (number, (who, role)) in [
-        ("kim", AuthorRole::Employee),
-        ("DailyNews", AuthorRole::Press),
-        ("jo", AuthorRole::Public),
-    ]
-    .into_iter()
-    .enumerate()
+    for (number, (who, role)) in
+        [("kim", AuthorRole::Employee), ("DailyNews", AuthorRole::Press), ("jo", AuthorRole::Public)]
+            .into_iter()
+            .enumerate()
     {
-        let post = Mention {
-            author: Some(author(who)),
-            ..mention(&number.to_string(), "nova mobile is down")
-        };
+        let post = Mention { author: Some(author(who)), ..mention(&number.to_string(), "nova mobile is down") };
         assert_eq!(rig.enriched(post).enrichment.author_role, role, "{who}");
     }
 }
@@ -307,10 +217,7 @@ fn authors_have_roles() {
 #[test]
 fn the_express_lane_stays_the_express_lane() {
     let mut rig = Rig::new();
-    let fast = Mention {
-        express: Some(events::ExpressReason::Threat),
-        ..mention("1", "nova mobile")
-    };
+    let fast = Mention { express: Some(events::ExpressReason::Threat), ..mention("1", "nova mobile") };
     let (verdicts, _) = rig.turn(vec![fast, mention("2", "nova mobile")]);
     let topics: Vec<Topic> = verdicts
         .into_iter()
@@ -325,20 +232,10 @@ fn the_express_lane_stays_the_express_lane() {
 #[test]
 fn volume_counts_first_revisions_of_the_public_in_their_own_time() {
     let mut rig = Rig::new();
-    let brand_post = Mention {
-        from_brand: true,
-        author: Some(author("nova")),
-        ..mention("4", "nova mobile says sorry")
-    };
-    let back_fill = Mention {
-        clamped: Clamped::Past,
-        ..mention("5", "nova mobile is slow")
-    };
-    let owned = Mention {
-        owned_channel: true,
-        brand_hints: vec!["nova".into()],
-        ..mention("6", "slow again")
-    };
+    let brand_post =
+        Mention { from_brand: true, author: Some(author("nova")), ..mention("4", "nova mobile says sorry") };
+    let back_fill = Mention { clamped: Clamped::Past, ..mention("5", "nova mobile is slow") };
+    let owned = Mention { owned_channel: true, brand_hints: vec!["nova".into()], ..mention("6", "slow again") };
     let (_, tallies) = rig.turn(vec![
         mention("1", "nova mobile network outage #outage"),
         mention("1", "nova mobile network outage #outage"),
@@ -356,33 +253,13 @@ fn volume_counts_first_revisions_of_the_public_in_their_own_time() {
     let counted: Vec<(&str, &str, i64, i64, i64)> = tallies
         .iter()
         .map(|tally| {
-            (
-                tally.brand.as_str(),
-                tally.source_class.as_str(),
-                tally.mentions,
-                tally.reposts,
-                tally.persons.count(),
-            )
+            (tally.brand.as_str(), tally.source_class.as_str(), tally.mentions, tally.reposts, tally.persons.count())
         })
         .collect();
-    assert_eq!(
-        counted,
-        [
-            ("nova", "owned", 1, 0, 1),
-            ("nova", "social", 2, 1, 2),
-            ("tern", "social", 1, 1, 1)
-        ]
-    );
+    assert_eq!(counted, [("nova", "owned", 1, 0, 1), ("nova", "social", 2, 1, 2), ("tern", "social", 1, 1, 1)]);
     let nova = &tallies[1];
     assert_eq!((nova.terms[0].term.as_str(), nova.terms[0].count), ("outage", 2));
-    assert_eq!(
-        (
-            nova.lineage.partition,
-            nova.lineage.first_offset,
-            nova.lineage.last_offset
-        ),
-        (Partition(7), 1, 3)
-    );
+    assert_eq!((nova.lineage.partition, nova.lineage.first_offset, nova.lineage.last_offset), (Partition(7), 1, 3));
     assert_eq!(nova.minute, EventTime::parse("2026-11-02T02:05:00Z").unwrap());
 }
 

@@ -16,10 +16,8 @@ pub(super) fn incident(book: &Book, version: &BookVersion, incident: &Incident, 
             "reopened" => "incident_reopened",
             _ => continue,
         };
-        let called = incident
-            .called
-            .iter()
-            .filter(|recipient| step.kind != "assigned" || step.detail == recipient.as_str());
+        let called =
+            incident.called.iter().filter(|recipient| step.kind != "assigned" || step.detail == recipient.as_str());
         for recipient in called {
             calls.push(Call {
                 call_id: call_id(incident.incident_id.as_str(), step, recipient),
@@ -54,11 +52,7 @@ pub(super) fn case(book: &Book, version: &BookVersion, case: &Case, told: i64) -
             HARM_STEP => (HARM_STEP, format!("{} reported", step.detail)),
             _ => continue,
         };
-        let clock = case
-            .clocks
-            .iter()
-            .find(|clock| clock.name == step.detail)
-            .or(case.clocks.first());
+        let clock = case.clocks.iter().find(|clock| clock.name == step.detail).or(case.clocks.first());
         calls.push(Call {
             call_id: call_id(case.case_id.as_str(), step, recipient),
             recipient: recipient.clone(),
@@ -86,9 +80,7 @@ fn call_id(subject: &str, step: &Step, recipient: &Recipient) -> String {
 }
 
 fn incident_summary(book: &Book, incident: &Incident) -> String {
-    let brand = book
-        .brand(&incident.brand)
-        .map_or(incident.brand.as_str(), |brand| brand.name.as_str());
+    let brand = book.brand(&incident.brand).map_or(incident.brand.as_str(), |brand| brand.name.as_str());
     let theme = incident.theme.as_ref().and_then(|theme| book.theme(theme));
     let about = theme.map_or_else(String::new, |theme| format!(", {}", theme.name));
     format!(
@@ -98,12 +90,7 @@ fn incident_summary(book: &Book, incident: &Incident) -> String {
 }
 
 fn case_summary(book: &Book, case: &Case, what: &str, due: Option<EventTime>) -> String {
-    let brand = book
-        .brand(&case.brand)
-        .map_or(case.brand.as_str(), |brand| brand.name.as_str());
+    let brand = book.brand(&case.brand).map_or(case.brand.as_str(), |brand| brand.name.as_str());
     let due = due.map_or_else(String::new, |due| format!(", due {due}"));
-    format!(
-        "{brand}, {}: {what}{due}, queue {}, {} mentions",
-        case.matter, case.queue, case.mention_count
-    )
+    format!("{brand}, {}: {what}{due}, queue {}, {} mentions", case.matter, case.queue, case.mention_count)
 }

@@ -71,19 +71,11 @@ impl Stage for Call {
                 }
                 CallIn::Incident(incident) => {
                     let id = incident.incident_id.as_str();
-                    (
-                        id,
-                        incident.step_count - 1,
-                        decide::incident(&self.book, version, incident, state.told(id)),
-                    )
+                    (id, incident.step_count - 1, decide::incident(&self.book, version, incident, state.told(id)))
                 }
                 CallIn::Case(case) => {
                     let id = case.case_id.as_str();
-                    (
-                        id,
-                        case.step_count - 1,
-                        decide::case(&self.book, version, case, state.told(id)),
-                    )
+                    (id, case.step_count - 1, decide::case(&self.book, version, case, state.told(id)))
                 }
             };
             if calls.is_empty() {

@@ -11,19 +11,14 @@ pub struct CallState {
 
 impl Default for CallState {
     fn default() -> Self {
-        Self {
-            told: Table::new("told", Topic::State(Role::Call)),
-        }
+        Self { told: Table::new("told", Topic::State(Role::Call)) }
     }
 }
 
 impl CallState {
     /// The index of the last step told; −1 before the first.
     pub(super) fn told(&self, subject: &str) -> i64 {
-        self.told
-            .get(subject)
-            .and_then(|index| index.parse().ok())
-            .unwrap_or(-1)
+        self.told.get(subject).and_then(|index| index.parse().ok()).unwrap_or(-1)
     }
 
     pub(super) fn tell(&mut self, subject: &str, index: i64) {

@@ -20,11 +20,7 @@ pub(super) const FIRST_REPLY: &str = "first_reply";
 /// Whether a mention asks somebody to act; else why not.
 pub(super) fn wanted(mention: &ClassifiedMention) -> Result<Intent, DropReason> {
     let intent = mention.classification.intent.label.unwrap_or_default();
-    let harm = mention
-        .classification
-        .harm
-        .iter()
-        .any(|finding| route::opens(finding.class));
+    let harm = mention.classification.harm.iter().any(|finding| route::opens(finding.class));
     if mention.enrichment.brands.is_empty() {
         return Err(NO_BRAND);
     }
@@ -39,15 +35,9 @@ pub(super) fn wanted(mention: &ClassifiedMention) -> Result<Intent, DropReason> 
 /// The theme of a mention as far as `brand` is concerned: its main theme, else the strongest that is the brand's.
 pub(super) fn theme_for<'a>(mention: &'a ClassifiedMention, brand: &BrandId) -> Option<&'a ThemeId> {
     let classification = &mention.classification;
-    let mut own = classification
-        .themes
-        .iter()
-        .filter(|theme| theme.brand == *brand)
-        .map(|theme| &theme.id)
-        .peekable();
+    let mut own = classification.themes.iter().filter(|theme| theme.brand == *brand).map(|theme| &theme.id).peekable();
     let first = own.peek().copied();
-    own.find(|theme| classification.main_theme.as_ref() == Some(*theme))
-        .or(first)
+    own.find(|theme| classification.main_theme.as_ref() == Some(*theme)).or(first)
 }
 
 /// The case that a mention joins, by the first that holds of: it answers a mention of the case, it is in a thread of the
@@ -65,11 +55,7 @@ pub(super) fn find<'a>(
         let apart = said.event_time.since(last).max(last.since(said.event_time));
         case.brand == *brand && matches!(case.state, CaseState::New | CaseState::Answered) && apart <= JOIN
     };
-    let parent = |case: &Case| {
-        said.parent_id
-            .as_ref()
-            .is_some_and(|parent| knows(case, parent.as_str()))
-    };
+    let parent = |case: &Case| said.parent_id.as_ref().is_some_and(|parent| knows(case, parent.as_str()));
     let same_thread = |case: &Case| thread.as_ref().is_some_and(|thread| case.threads.contains(thread));
     let by = |test: &dyn Fn(&Case) -> bool| cases.iter().position(|case| open(case) && test(case));
     let (at, why) = by(&parent)
@@ -98,23 +84,11 @@ pub(super) fn open(
     intent: Intent,
 ) -> Case {
     let said = &mention.mention;
-    let main = mention
-        .enrichment
-        .brands
-        .first()
-        .is_some_and(|first| first.id == *brand);
-    let id = if main {
-        digest(&["case", said.id.as_str()])
-    } else {
-        digest(&["case", said.id.as_str(), brand.as_str()])
-    };
+    let main = mention.enrichment.brands.first().is_some_and(|first| first.id == *brand);
+    let id =
+        if main { digest(&["case", said.id.as_str()]) } else { digest(&["case", said.id.as_str(), brand.as_str()]) };
     let theme = theme_for(mention, brand);
-    let matter = Matter {
-        brand,
-        intent,
-        theme,
-        mention,
-    };
+    let matter = Matter { brand, intent, theme, mention };
     let (queue, route_reason) = route::route(book, matter);
     let mut case = Case {
         case_id: CaseId::from(id),
@@ -128,10 +102,7 @@ pub(super) fn open(
         route_reason,
         intent,
         severity: 0,
-        clocks: route::clock(book, matter)
-            .map(|policy| first_reply(policy, mention))
-            .into_iter()
-            .collect(),
+        clocks: route::clock(book, matter).map(|policy| first_reply(policy, mention)).into_iter().collect(),
         mentions: Vec::new(),
         mention_count: 0,
         threads: Vec::new(),
@@ -160,18 +131,9 @@ pub(super) fn add(case: &mut Case, mention: &ClassifiedMention, kind: &str, deta
 
 /// A step for each harm class that the case did not have.
 pub(super) fn report_harm(case: &mut Case, mention: &ClassifiedMention) {
-    for finding in mention
-        .classification
-        .harm
-        .iter()
-        .filter(|finding| route::opens(finding.class))
-    {
+    for finding in mention.classification.harm.iter().filter(|finding| route::opens(finding.class)) {
         let class = finding.class.name();
-        if !case
-            .steps
-            .iter()
-            .any(|step| step.kind == super::HARM_STEP && step.detail == class)
-        {
+        if !case.steps.iter().any(|step| step.kind == super::HARM_STEP && step.detail == class) {
             fold::step(case, mention.mention.event_time, super::HARM_STEP, class.to_owned());
         }
     }
@@ -193,11 +155,7 @@ pub(super) fn entry(mention: &ClassifiedMention, from: &str) -> CaseMention {
 
 /// The thread of a mention, unique over sources.
 fn thread(mention: &ClassifiedMention) -> Option<String> {
-    mention
-        .mention
-        .thread_id
-        .as_ref()
-        .map(|thread| format!("{}:{thread}", mention.mention.source))
+    mention.mention.thread_id.as_ref().map(|thread| format!("{}:{thread}", mention.mention.source))
 }
 
 fn first_reply(policy: &ClockPolicy, mention: &ClassifiedMention) -> Clock {

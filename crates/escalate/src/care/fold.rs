@@ -17,9 +17,7 @@ pub(super) fn step(case: &mut Case, at: EventTime, kind: &str, detail: String) {
 /// Puts a mention at its place: the list stays sorted by (event time, id).
 pub(super) fn insert(case: &mut Case, mention: CaseMention) {
     case.mention_count += 1;
-    let at = case
-        .mentions
-        .partition_point(|known| (known.at, &known.id) <= (mention.at, &mention.id));
+    let at = case.mentions.partition_point(|known| (known.at, &known.id) <= (mention.at, &mention.id));
     case.mentions.insert(at, mention);
     if case.mentions.len() > KEPT {
         case.mentions.remove(0);
@@ -40,11 +38,7 @@ pub(super) fn replied(case: &mut Case, at: EventTime, by: &str) {
     }
     step(case, at, "answered", format!("by {by}"));
     let mut met = Vec::new();
-    for clock in case
-        .clocks
-        .iter_mut()
-        .filter(|clock| clock.outcome == ClockOutcome::Running && at <= clock.due_at)
-    {
+    for clock in case.clocks.iter_mut().filter(|clock| clock.outcome == ClockOutcome::Running && at <= clock.due_at) {
         clock.outcome = ClockOutcome::Met;
         clock.ended_at = Some(at);
         met.push(clock.name.clone());
@@ -60,11 +54,7 @@ pub(super) fn close(case: &mut Case, at: EventTime, by: &str) {
         return;
     }
     case.state = CaseState::Closed;
-    for clock in case
-        .clocks
-        .iter_mut()
-        .filter(|clock| clock.outcome == ClockOutcome::Running)
-    {
+    for clock in case.clocks.iter_mut().filter(|clock| clock.outcome == ClockOutcome::Running) {
         clock.outcome = ClockOutcome::Cancelled;
         clock.ended_at = Some(at);
     }
@@ -93,7 +83,5 @@ pub(super) fn breach(case: &mut Case, name: &str, deadline: EventTime, unconfirm
 }
 
 fn running<'a>(case: &'a mut Case, name: &str) -> Option<&'a mut Clock> {
-    case.clocks
-        .iter_mut()
-        .find(|clock| clock.name == name && clock.outcome == ClockOutcome::Running)
+    case.clocks.iter_mut().find(|clock| clock.name == name && clock.outcome == ClockOutcome::Running)
 }

@@ -79,11 +79,7 @@ impl CareIn {
     /// What the records of a batch are ordered by.
     fn order(&self) -> (EventTime, &str, i64) {
         match self {
-            Self::Mention(record) => (
-                record.mention.event_time,
-                record.mention.id.as_str(),
-                record.mention.revision,
-            ),
+            Self::Mention(record) => (record.mention.event_time, record.mention.id.as_str(), record.mention.revision),
             Self::Action(action) => (action.at, action.action_id.as_str(), 0),
             Self::Tombstone => (EventTime::EPOCH, "", 0),
         }
@@ -94,11 +90,7 @@ impl Stage for Care {
     type In = CareIn;
     type State = CareState;
     const ROLE: Role = Role::Care;
-    const INPUTS: &'static [Topic] = &[
-        Topic::MentionsClassifiedExpress,
-        Topic::MentionsClassified,
-        Topic::Actions,
-    ];
+    const INPUTS: &'static [Topic] = &[Topic::MentionsClassifiedExpress, Topic::MentionsClassified, Topic::Actions];
     const DROPS: &'static [DropReason] = &[NOISE, NO_ACTION, NO_BRAND, OWN_POST, STALE, DELETED, NO_CASE, TOMBSTONE];
 
     fn process(&self, batch: Batch<CareIn>, state: &mut CareState, cx: &Context) -> Result<Decided, Fault> {

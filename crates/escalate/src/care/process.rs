@@ -49,9 +49,7 @@ impl Care {
                 }
                 None => {
                     opened = decide::open(&self.book, &cx.book_version, mention, brand, intent);
-                    state
-                        .timers
-                        .set(opened.updated_at.plus(KEEP), &format!("keep/{}", opened.case_id));
+                    state.timers.set(opened.updated_at.plus(KEEP), &format!("keep/{}", opened.case_id));
                     &mut opened
                 }
             };
@@ -128,11 +126,9 @@ impl Care {
         let case = match action.subject_kind.as_str() {
             "case" => state.case(&CaseId::from(action.subject_id.as_str()))?,
             "mention" => match &action.person {
-                Some(person) => state
-                    .cases_of(person)?
-                    .into_iter()
-                    .rev()
-                    .find(|case| decide::knows(case, &action.subject_id)),
+                Some(person) => {
+                    state.cases_of(person)?.into_iter().rev().find(|case| decide::knows(case, &action.subject_id))
+                }
                 None => None,
             },
             _ => None,
@@ -150,12 +146,7 @@ impl Care {
                 if self.book.team(&action.detail).is_some() {
                     case.queue = action.detail.clone();
                 }
-                fold::step(
-                    &mut case,
-                    action.at,
-                    "assigned",
-                    format!("to {} by {by}", action.detail),
-                );
+                fold::step(&mut case, action.at, "assigned", format!("to {} by {by}", action.detail));
             }
             other => fold::step(&mut case, action.at, other, format!("by {by}")),
         }

@@ -19,10 +19,7 @@ pub(super) fn route(book: &Book, matter: Matter<'_>) -> (String, String) {
         return (book.default_team.clone(), "no route matches: default team".to_owned());
     };
     let why = reasons(&first.when, matter);
-    let next = fitting
-        .next()
-        .map(|rule| format!("; runner-up `{}`", rule.id))
-        .unwrap_or_default();
+    let next = fitting.next().map(|rule| format!("; runner-up `{}`", rule.id)).unwrap_or_default();
     (first.team.clone(), format!("route `{}`: {why}{next}", first.id))
 }
 
@@ -41,28 +38,20 @@ fn fits(when: &Condition, matter: Matter<'_>) -> bool {
         && (when.harm.is_empty() || harm.iter().any(|finding| when.harm.contains(&finding.class)))
         && (when.languages.is_empty() || when.languages.iter().any(|tag| speaks(language, tag)))
         && (when.sources.is_empty() || when.sources.contains(&mention.source))
-        && when
-            .min_severity
-            .is_none_or(|least| matter.mention.classification.severity.score >= least)
+        && when.min_severity.is_none_or(|least| matter.mention.classification.severity.score >= least)
         && when.owned.is_none_or(|owned| mention.owned_channel == owned)
         && when.hours.is_none_or(|hours| within(mention.received_at, hours))
 }
 
 /// `de` covers `de` and `de-AT`.
 fn speaks(language: &str, tag: &str) -> bool {
-    language
-        .strip_prefix(tag)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+    language.strip_prefix(tag).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
 /// Whether a time lies in these hours of the day in UTC; `22 to 6` goes over midnight.
 fn within(at: EventTime, (from, to): (u8, u8)) -> bool {
     let hour = (at.hour_of_week() % 24) as u8;
-    if from <= to {
-        (from..to).contains(&hour)
-    } else {
-        hour >= from || hour < to
-    }
+    if from <= to { (from..to).contains(&hour) } else { hour >= from || hour < to }
 }
 
 /// What a condition asked for, in words.
@@ -75,55 +64,21 @@ fn reasons(when: &Condition, matter: Matter<'_>) -> String {
     };
     name(!when.brands.is_empty(), format!("brand {}", matter.brand));
     name(!when.intents.is_empty(), format!("intent {}", matter.intent.name()));
-    name(
-        !when.themes.is_empty(),
-        format!("theme {}", matter.theme.map_or("none", ThemeId::as_str)),
-    );
-    let harm = matter
-        .mention
-        .classification
-        .harm
-        .iter()
-        .find(|finding| when.harm.contains(&finding.class));
-    name(
-        harm.is_some(),
-        format!("harm {}", harm.map_or("none", |finding| finding.class.name())),
-    );
-    name(
-        !when.languages.is_empty(),
-        format!("language {}", matter.mention.enrichment.language.tag),
-    );
-    name(
-        !when.sources.is_empty(),
-        format!("source {}", matter.mention.mention.source),
-    );
+    name(!when.themes.is_empty(), format!("theme {}", matter.theme.map_or("none", ThemeId::as_str)));
+    let harm = matter.mention.classification.harm.iter().find(|finding| when.harm.contains(&finding.class));
+    name(harm.is_some(), format!("harm {}", harm.map_or("none", |finding| finding.class.name())));
+    name(!when.languages.is_empty(), format!("language {}", matter.mention.enrichment.language.tag));
+    name(!when.sources.is_empty(), format!("source {}", matter.mention.mention.source));
     if let Some(least) = when.min_severity {
-        name(
-            true,
-            format!(
-                "severity {} of at least {least}",
-                matter.mention.classification.severity.score
-            ),
-        );
+        name(true, format!("severity {} of at least {least}", matter.mention.classification.severity.score));
     }
     if let Some(owned) = when.owned {
-        name(
-            true,
-            if owned {
-                "owned channel".into()
-            } else {
-                "not an owned channel".into()
-            },
-        );
+        name(true, if owned { "owned channel".into() } else { "not an owned channel".into() });
     }
     if let Some((from, to)) = when.hours {
         name(true, format!("between {from} and {to} UTC"));
     }
-    if parts.is_empty() {
-        "matches everything".to_owned()
-    } else {
-        parts.join(", ")
-    }
+    if parts.is_empty() { "matches everything".to_owned() } else { parts.join(", ") }
 }
 
 /// Harm that opens a case whatever its author wants.

@@ -31,10 +31,7 @@ impl TableValue for PackedCase {
         Ok(self.bytes.clone())
     }
     fn read(bytes: &[u8], _: &Codec) -> Result<Self, String> {
-        Ok(Self {
-            bytes: bytes.to_vec(),
-            updated_at: None,
-        })
+        Ok(Self { bytes: bytes.to_vec(), updated_at: None })
     }
     fn timestamp(&self) -> Option<EventTime> {
         self.updated_at
@@ -81,10 +78,7 @@ impl CareState {
         let Some(packed) = self.cases.get(id.as_str()) else {
             return Ok(None);
         };
-        self.codec
-            .decode(&packed.bytes)
-            .map(Some)
-            .map_err(|error| Fault::Broken(format!("case `{id}`: {error}")))
+        self.codec.decode(&packed.bytes).map(Some).map_err(|error| Fault::Broken(format!("case `{id}`: {error}")))
     }
 
     /// Every case, in order of its id.
@@ -101,23 +95,12 @@ impl CareState {
         let Some(ids) = self.persons.get(person.as_str()) else {
             return Ok(Vec::new());
         };
-        ids.split(',')
-            .filter_map(|id| self.case(&CaseId::from(id)).transpose())
-            .collect()
+        ids.split(',').filter_map(|id| self.case(&CaseId::from(id)).transpose()).collect()
     }
 
     pub(super) fn put(&mut self, case: &Case) -> Result<(), Fault> {
-        let bytes = self
-            .codec
-            .encode(case)
-            .map_err(|error| Fault::Broken(error.to_string()))?;
-        self.cases.put(
-            case.case_id.as_str(),
-            PackedCase {
-                bytes,
-                updated_at: Some(case.updated_at),
-            },
-        );
+        let bytes = self.codec.encode(case).map_err(|error| Fault::Broken(error.to_string()))?;
+        self.cases.put(case.case_id.as_str(), PackedCase { bytes, updated_at: Some(case.updated_at) });
         let ids = self.persons.get(case.person.as_str());
         match ids {
             Some(ids) if ids.split(',').any(|id| id == case.case_id.as_str()) => {}
@@ -155,10 +138,7 @@ impl CareState {
 
     /// What waits for a mention, in key order.
     pub(super) fn waiting_for(&self, mention: &str) -> Vec<Waiting> {
-        self.waiting
-            .prefixed(&format!("{mention}/"))
-            .map(|(_, waiting)| waiting.clone())
-            .collect()
+        self.waiting.prefixed(&format!("{mention}/")).map(|(_, waiting)| waiting.clone()).collect()
     }
 
     pub(super) fn stop_waiting(&mut self, key: &str) {

@@ -30,9 +30,7 @@ impl Watch {
         let minute = minute_of(tally.minute);
         let fresh = match heard.get_mut(&tally.brand) {
             Some(fresh) => fresh,
-            None => heard
-                .entry(tally.brand.clone())
-                .or_insert(Fresh::of(&tally.brand, minute, state)),
+            None => heard.entry(tally.brand.clone()).or_insert(Fresh::of(&tally.brand, minute, state)),
         };
         fresh.brand.newest = fresh.brand.newest.max(minute);
         let subject = Subject::of(&self.book, tally);
@@ -52,17 +50,9 @@ impl Watch {
 
 impl Fresh {
     fn of(id: &BrandId, minute: i64, state: &WatchState) -> Self {
-        let unknown = || BrandWatch {
-            since: minute,
-            newest: minute,
-            ..BrandWatch::default()
-        };
+        let unknown = || BrandWatch { since: minute, newest: minute, ..BrandWatch::default() };
         let brand = state.brands.get(id.as_str()).cloned().unwrap_or_else(unknown);
-        Self {
-            brand,
-            live: BTreeMap::new(),
-            persons: NewPersons::new(),
-        }
+        Self { brand, live: BTreeMap::new(), persons: NewPersons::new() }
     }
 
     /// Adds to a series, after its baseline has learnt the hours that ended before. False when it comes too late.
@@ -71,16 +61,9 @@ impl Fresh {
         let brand = &mut self.brand;
         let live = match self.live.get_mut(&subject) {
             Some(live) => live,
-            None => self
-                .live
-                .entry(subject.clone())
-                .or_insert(state.live.get(&key).cloned().unwrap_or_default()),
+            None => self.live.entry(subject.clone()).or_insert(state.live.get(&key).cloned().unwrap_or_default()),
         };
-        if state
-            .baselines
-            .get(&key)
-            .is_none_or(|baseline| baseline.due(brand.newest, TEACH_LAG).is_some())
-        {
+        if state.baselines.get(&key).is_none_or(|baseline| baseline.due(brand.newest, TEACH_LAG).is_some()) {
             let new = || Baseline::new(brand.since.max(brand.newest - LOOK_BACK));
             let mut baseline = state.baselines.get(&key).cloned().unwrap_or_else(new);
             teach(live, &mut baseline, brand.newest, |from, to| brand.disturbed(from, to));
@@ -91,11 +74,7 @@ impl Fresh {
             return false;
         }
         self.persons.entry(subject).or_default().merge(&tally.persons);
-        for watched in brand
-            .watched
-            .iter_mut()
-            .filter(|watched| watched.active() && minute >= watched.onset)
-        {
+        for watched in brand.watched.iter_mut().filter(|watched| watched.active() && minute >= watched.onset) {
             if watched.lead == key {
                 watched.mentions += counted;
                 watched.persons.merge(&tally.persons);
@@ -109,11 +88,7 @@ impl Fresh {
 fn gather(brand: &mut BrandWatch, tally: &Tally, minute: i64, counted: i64) {
     brand.block(minute).add(tally, counted);
     let theme = tally.subject.as_deref();
-    for watched in brand
-        .watched
-        .iter_mut()
-        .filter(|watched| watched.active() && minute >= watched.onset)
-    {
+    for watched in brand.watched.iter_mut().filter(|watched| watched.active() && minute >= watched.onset) {
         if watched.only.as_ref().is_none_or(|only| theme == Some(only.as_str())) {
             watched.evidence.add(tally, counted);
             watched.dirty = true;

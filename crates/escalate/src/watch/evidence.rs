@@ -61,11 +61,9 @@ impl Evidence {
     pub(super) fn merge(&mut self, other: &Self) {
         self.judged.0 += other.judged.0;
         self.judged.1 += other.judged.1;
-        for (mine, theirs) in [
-            (&mut self.sources, &other.sources),
-            (&mut self.terms, &other.terms),
-            (&mut self.themes, &other.themes),
-        ] {
+        for (mine, theirs) in
+            [(&mut self.sources, &other.sources), (&mut self.terms, &other.terms), (&mut self.themes, &other.themes)]
+        {
             for (name, count) in theirs {
                 *mine.entry(name.clone()).or_default() += count;
             }
@@ -78,11 +76,7 @@ impl Evidence {
 
     /// Share of negative mentions among those that classify has judged, 0 to 1.
     pub(super) fn negative_share(&self) -> f64 {
-        if self.judged.0 > 0 {
-            self.judged.1 as f64 / self.judged.0 as f64
-        } else {
-            0.0
-        }
+        if self.judged.0 > 0 { self.judged.1 as f64 / self.judged.0 as f64 } else { 0.0 }
     }
 
     /// Counted mentions of a theme.
@@ -93,11 +87,9 @@ impl Evidence {
     /// The strongest themes, terms and sources; each kind has its place, so that none crowds out the others.
     pub(super) fn drivers(&self) -> Vec<Driver> {
         let mut drivers: Vec<Driver> = Vec::new();
-        for (kind, counts, most) in [
-            ("theme", &self.themes, 3),
-            ("source", &self.sources, 3),
-            ("term", &self.terms, SHOWN),
-        ] {
+        for (kind, counts, most) in
+            [("theme", &self.themes, 3), ("source", &self.sources, 3), ("term", &self.terms, SHOWN)]
+        {
             let mut strongest: Vec<(&String, &i64)> = counts.iter().collect();
             strongest.sort_by(|left, right| right.1.cmp(left.1).then(left.0.cmp(right.0)));
             let free = most.min(SHOWN - drivers.len());

@@ -31,42 +31,22 @@ impl Watch {
         let now = brand.newest;
         // Tallies say no more than their minute; when it was noticed is as far as time has come.
         let at = cx.stream_time.max(time_of(now));
-        brand
-            .watched
-            .retain(|watched| watched.resolved.is_none_or(|resolved| now - resolved <= REOPEN));
+        brand.watched.retain(|watched| watched.resolved.is_none_or(|resolved| now - resolved <= REOPEN));
         let since = brand.explained_until();
         let readings = readings(detector, id, fresh, (since, now), state);
-        let alarms: Vec<(Subject, Reading)> = readings
-            .iter()
-            .filter(|(_, reading)| detector.is_alarm(reading))
-            .cloned()
-            .collect();
+        let alarms: Vec<(Subject, Reading)> =
+            readings.iter().filter(|(_, reading)| detector.is_alarm(reading)).cloned().collect();
         let mut changed: Vec<(usize, Option<&str>)> = Vec::new();
-        for (slot, watched) in brand
-            .watched
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, watched)| watched.active())
-        {
+        for (slot, watched) in brand.watched.iter_mut().enumerate().filter(|(_, watched)| watched.active()) {
             raise_peak(watched, &readings);
             changed.extend((watched.peak.observed as f64 > 1.1 * watched.published as f64).then_some((slot, None)));
         }
-        let scene = Scene {
-            brand: id,
-            alarms: &alarms,
-            fresh,
-            state,
-        };
+        let scene = Scene { brand: id, alarms: &alarms, fresh, state };
         if let Some((slot, step)) = self.admit(scene, &mut brand) {
             changed.retain(|(known, _)| *known != slot);
             changed.push((slot, Some(step)));
         }
-        for (slot, watched) in brand
-            .watched
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, watched)| watched.active())
-        {
+        for (slot, watched) in brand.watched.iter_mut().enumerate().filter(|(_, watched)| watched.active()) {
             let Some(ten) = ten_minutes(detector, &watched.lead, now, state) else {
                 continue;
             };
@@ -112,15 +92,8 @@ impl Watch {
             let Some(ten) = ten_minutes(detector, &watched.lead, last, state) else {
                 continue;
             };
-            let dispersion = state
-                .baselines
-                .get(&watched.lead)
-                .map_or(0.0, |baseline| baseline.dispersion(10));
-            watched.calm = if decide::elevated(&ten, dispersion) {
-                0
-            } else {
-                watched.calm + 1
-            };
+            let dispersion = state.baselines.get(&watched.lead).map_or(0.0, |baseline| baseline.dispersion(10));
+            watched.calm = if decide::elevated(&ten, dispersion) { 0 } else { watched.calm + 1 };
             let step = match decide::next_state(watched, &ten) {
                 Some(IncidentState::Resolved) => {
                     watched.state = IncidentState::Resolved;
@@ -157,9 +130,7 @@ fn readings(
 ) -> Vec<(Subject, Reading)> {
     let read = fresh.keys().filter_map(|subject| {
         let (live, baseline) = series(&subject.key(id.as_str()), state)?;
-        detector
-            .strongest(live, baseline, now, since)
-            .map(|reading| (subject.clone(), reading))
+        detector.strongest(live, baseline, now, since).map(|reading| (subject.clone(), reading))
     });
     read.collect()
 }

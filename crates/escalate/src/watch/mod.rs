@@ -54,10 +54,7 @@ impl Watch {
             let themes = book.themes.iter().filter(|theme| of_brand(theme, &brand.id)).count();
             (brand.id.clone(), Detector::new(&book.detection, themes + 2))
         });
-        Self {
-            detectors: detectors.collect(),
-            book,
-        }
+        Self { detectors: detectors.collect(), book }
     }
 }
 

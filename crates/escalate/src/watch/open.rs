@@ -71,8 +71,7 @@ impl Watch {
             let (subject, reading) = alarm;
             subject.theme().is_none_or(|theme| {
                 let begun = self.begun(scene, subject, reading, since).unwrap_or(reading.at);
-                self.surplus(scene.brand, theme, begun, reading.at, scene.state)
-                    .explains()
+                self.surplus(scene.brand, theme, begun, reading.at, scene.state).explains()
             })
         };
         decide::strongest(scene.alarms.iter().filter(explains)).or_else(|| decide::strongest(scene.alarms.iter()))
@@ -100,10 +99,7 @@ impl Watch {
             persons.merge(fresh);
         }
         let mut evidence = Evidence::default();
-        brand
-            .blocks
-            .range(onset.div_euclid(5)..)
-            .for_each(|(_, block)| evidence.merge(block));
+        brand.blocks.range(onset.div_euclid(5)..).for_each(|(_, block)| evidence.merge(block));
         let mentions = live.sum(onset, reading.at);
         // The last minute is not over yet: alone it says too little about the pace.
         let last = onset.max(reading.at - 1);
@@ -114,13 +110,7 @@ impl Watch {
             observed: live.sum(onset, last),
             ..*reading
         };
-        let parts = [
-            "incident",
-            scene.brand.as_str(),
-            KIND,
-            subject.name(),
-            &onset.to_string(),
-        ];
+        let parts = ["incident", scene.brand.as_str(), KIND, subject.name(), &onset.to_string()];
         Some(Watched {
             incident_id: IncidentId::from(digest(&parts)),
             state: IncidentState::Open,
@@ -164,10 +154,6 @@ impl Watch {
             })
         };
         let own = of(&Subject::Theme(theme.clone()));
-        Surplus {
-            theme,
-            own,
-            brand: of(&Subject::Volume).max(of(&Subject::Complaints)),
-        }
+        Surplus { theme, own, brand: of(&Subject::Volume).max(of(&Subject::Complaints)) }
     }
 }

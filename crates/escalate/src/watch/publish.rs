@@ -17,12 +17,7 @@ impl Watch {
     /// How grave an incident is.
     pub(super) fn severity(&self, watched: &Watched) -> i64 {
         let theme = watched.theme.as_ref().and_then(|theme| self.book.theme(theme));
-        severity(
-            watched.peak.ratio(),
-            watched.persons.count(),
-            theme,
-            watched.evidence.negative_share(),
-        )
+        severity(watched.peak.ratio(), watched.persons.count(), theme, watched.evidence.negative_share())
     }
 
     /// Writes a new revision of an incident.
@@ -50,10 +45,8 @@ impl Watch {
                 incident.opened_at = Some(change.at);
             }
             incident.resolved_at = (step == "resolved").then_some(change.at);
-            let detail = format!(
-                "{} in {} min, {:.0} expected",
-                incident.observed, incident.window_minutes, incident.expected
-            );
+            let detail =
+                format!("{} in {} min, {:.0} expected", incident.observed, incident.window_minutes, incident.expected);
             steps::push(&mut incident.steps, &mut incident.step_count, change.at, step, detail);
         }
         self.call(id, watched.theme.as_ref(), &mut incident, change);
@@ -66,12 +59,9 @@ impl Watch {
     /// Names who is called: the owner of the theme, else of the brand. An owner who is found later is assigned by a step.
     fn call(&self, id: &BrandId, theme: Option<&ThemeId>, incident: &mut Incident, change: &Change<'_>) {
         let theme: Option<&Theme> = theme.and_then(|theme| self.book.theme(theme));
-        let owner = theme
-            .and_then(|theme| theme.owner.as_deref())
-            .or(self.book.brand(id).map(|brand| brand.owner.as_str()));
-        let team = owner
-            .and_then(|owner| self.book.team(owner))
-            .or_else(|| self.book.team(&self.book.default_team));
+        let owner =
+            theme.and_then(|theme| theme.owner.as_deref()).or(self.book.brand(id).map(|brand| brand.owner.as_str()));
+        let team = owner.and_then(|owner| self.book.team(owner)).or_else(|| self.book.team(&self.book.default_team));
         let Some(recipient) = team.map(|team| &team.recipient) else {
             return;
         };
@@ -82,13 +72,7 @@ impl Watch {
         incident.called.push(Recipient::clone(recipient));
         if later {
             let detail = recipient.to_string();
-            steps::push(
-                &mut incident.steps,
-                &mut incident.step_count,
-                change.at,
-                "assigned",
-                detail,
-            );
+            steps::push(&mut incident.steps, &mut incident.step_count, change.at, "assigned", detail);
         }
     }
 }

@@ -46,13 +46,7 @@ impl State for WatchState {
         vec![&self.incidents, &self.live, &self.baselines, &self.brands, &self.timers]
     }
     fn tables_mut(&mut self) -> Vec<&mut dyn StoredTable> {
-        vec![
-            &mut self.incidents,
-            &mut self.live,
-            &mut self.baselines,
-            &mut self.brands,
-            &mut self.timers,
-        ]
+        vec![&mut self.incidents, &mut self.live, &mut self.baselines, &mut self.brands, &mut self.timers]
     }
     fn timers(&mut self) -> Option<&mut Timers> {
         Some(&mut self.timers)

@@ -38,24 +38,13 @@ fn theme(id: &str, brand: &str, safety: bool, owner: Option<&str>) -> Theme {
 }
 
 fn team(id: &str) -> Team {
-    Team {
-        id: id.into(),
-        name: id.into(),
-        recipient: Recipient::new(format!("{id}@on-call")),
-    }
+    Team { id: id.into(), name: id.into(), recipient: Recipient::new(format!("{id}@on-call")) }
 }
 
 pub(crate) fn book() -> Arc<Book> {
-    let cards = |hours| Condition {
-        themes: vec![ThemeId::from("atm_card")],
-        hours: Some(hours),
-        ..Condition::default()
-    };
-    let owned = Condition {
-        intents: vec![Intent::Complaint],
-        owned: Some(true),
-        ..Condition::default()
-    };
+    let cards =
+        |hours| Condition { themes: vec![ThemeId::from("atm_card")], hours: Some(hours), ..Condition::default() };
+    let owned = Condition { intents: vec![Intent::Complaint], owned: Some(true), ..Condition::default() };
     let clock = |id: &str, when, minutes| ClockPolicy {
         id: id.into(),
         when,
@@ -66,9 +55,7 @@ pub(crate) fn book() -> Arc<Book> {
         version: BookVersion::from("0123456789ab"),
         name: "scenarios".into(),
         brands: vec![brand("skyline", "duty"), brand("tern", "bank_duty")],
-        teams: ["duty", "bank_duty", "front", "gate", "cards_night", "cards_day"]
-            .map(team)
-            .into(),
+        teams: ["duty", "bank_duty", "front", "gate", "cards_night", "cards_day"].map(team).into(),
         themes: vec![
             theme("boarding", "skyline", false, Some("gate")),
             theme("delay", "skyline", false, None),
@@ -76,22 +63,11 @@ pub(crate) fn book() -> Arc<Book> {
             theme("atm_card", "tern", false, None),
         ],
         routes: vec![
-            RouteRule {
-                id: "cards-night".into(),
-                when: cards((22, 6)),
-                team: "cards_night".into(),
-            },
-            RouteRule {
-                id: "cards-day".into(),
-                when: cards((6, 22)),
-                team: "cards_day".into(),
-            },
+            RouteRule { id: "cards-night".into(), when: cards((22, 6)), team: "cards_night".into() },
+            RouteRule { id: "cards-day".into(), when: cards((6, 22)), team: "cards_day".into() },
         ],
         default_team: "front".into(),
-        clocks: vec![
-            clock("owned-complaint", owned, 10),
-            clock("any", Condition::default(), 60),
-        ],
+        clocks: vec![clock("owned-complaint", owned, 10), clock("any", Condition::default(), 60)],
         sources: [].into(),
         press: Vec::new(),
         detection: Detection::default(),

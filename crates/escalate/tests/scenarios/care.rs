@@ -29,16 +29,8 @@ fn post(native_id: &str, author: &str, time: &str) -> Mention {
 
 fn row(mention: ClassifiedMention) -> Row {
     let express = mention.mention.from_brand || mention.mention.kind == MentionKind::Delete;
-    let topic = if express {
-        Topic::MentionsClassifiedExpress
-    } else {
-        Topic::MentionsClassified
-    };
-    (
-        topic,
-        mention.enrichment.person.to_string(),
-        CareIn::Mention(Box::new(mention)),
-    )
+    let topic = if express { Topic::MentionsClassifiedExpress } else { Topic::MentionsClassified };
+    (topic, mention.enrichment.person.to_string(), CareIn::Mention(Box::new(mention)))
 }
 
 /// The brand's answer to a mention of `person`.
@@ -67,26 +59,15 @@ fn kinds(case: &Case) -> Vec<&str> {
 #[test]
 fn c19_complaint_and_query_open_a_case_praise_and_noise_do_not() {
     let mut driver = care();
-    let rows = [Intent::Praise, Intent::Query, Intent::Complaint, Intent::Noise]
-        .into_iter()
-        .enumerate();
-    let rows = rows.map(|(i, intent)| {
-        row(say(
-            post(&format!("m{i}"), &format!("a{i}"), "11-02T12:00:00"),
-            intent,
-            None,
-        ))
-    });
+    let rows = [Intent::Praise, Intent::Query, Intent::Complaint, Intent::Noise].into_iter().enumerate();
+    let rows =
+        rows.map(|(i, intent)| row(say(post(&format!("m{i}"), &format!("a{i}"), "11-02T12:00:00"), intent, None)));
     let (verdicts, _) = driver.turn(rows.collect(), at("11-02T12:00:05"));
     assert_eq!(verdicts[0], Verdict::Drop(NO_ACTION));
     assert_eq!(verdicts[3], Verdict::Drop(NOISE));
     let cases = cases(&driver);
     assert_eq!(cases.len(), 2);
-    assert!(
-        cases
-            .iter()
-            .all(|case| case.queue == "front" && case.route_reason.contains("default"))
-    );
+    assert!(cases.iter().all(|case| case.queue == "front" && case.route_reason.contains("default")));
 }
 
 #[test]
@@ -95,11 +76,7 @@ fn c53_post_answer_and_call_of_one_person_on_one_matter_are_one_case_in_order() 
     let person = "customer:881";
     let mut posted = say(post("m7", "jo", "11-02T02:05:00"), Intent::Complaint, Some("atm_card"));
     posted.enrichment.person = Person::from(person);
-    let mut called = say(
-        post("call-1", "0044", "11-02T02:20:00"),
-        Intent::Complaint,
-        Some("atm_card"),
-    );
+    let mut called = say(post("call-1", "0044", "11-02T02:20:00"), Intent::Complaint, Some("atm_card"));
     called.mention.source = "phone".into();
     called.enrichment.person = Person::from(person);
     // The answer overtakes its mention on the express lane.
@@ -107,30 +84,19 @@ fn c53_post_answer_and_call_of_one_person_on_one_matter_are_one_case_in_order() 
     driver.turn(vec![row(posted)], at("11-02T02:07:10"));
     driver.turn(vec![row(called)], at("11-02T02:20:05"));
     let case = only(&driver);
-    let mentions: Vec<(&str, &str)> = case
-        .mentions
-        .iter()
-        .map(|mention| (mention.from.as_str(), mention.source.as_str()))
-        .collect();
+    let mentions: Vec<(&str, &str)> =
+        case.mentions.iter().map(|mention| (mention.from.as_str(), mention.source.as_str())).collect();
     assert_eq!(mentions, [("customer", "x"), ("brand", "x"), ("customer", "phone")]);
-    assert_eq!(
-        (case.queue.as_str(), case.matter.as_str(), case.mention_count),
-        ("cards_night", "atm_card", 3)
-    );
+    assert_eq!((case.queue.as_str(), case.matter.as_str(), case.mention_count), ("cards_night", "atm_card", 3));
     assert!(
-        case.route_reason
-            .starts_with("route `cards-night`: theme atm_card, between 22 and 6 UTC"),
+        case.route_reason.starts_with("route `cards-night`: theme atm_card, between 22 and 6 UTC"),
         "{}",
         case.route_reason
     );
     assert_eq!(kinds(&case), ["opened", "answered", "met", "joined"]);
     assert_eq!(case.clocks[0].outcome, ClockOutcome::Met);
     driver.turn(vec![], at("11-03T12:00:00"));
-    assert_eq!(
-        kinds(&only(&driver)),
-        ["opened", "answered", "met", "joined"],
-        "no warning after the answer"
-    );
+    assert_eq!(kinds(&only(&driver)), ["opened", "answered", "met", "joined"], "no warning after the answer");
 }
 
 fn owned(time: &str) -> Row {
@@ -154,14 +120,8 @@ fn c67_warning_and_breach_are_stamped_with_their_deadlines_once_each_also_across
     assert_eq!(kinds(&case), ["opened", "warned", "breached"]);
     let clock = &case.clocks[0];
     assert_eq!(clock.policy, "owned-complaint");
-    assert_eq!(
-        (clock.warned_at, clock.ended_at),
-        (Some(at("11-02T12:07:00")), Some(at("11-02T12:10:00")))
-    );
-    assert_eq!(
-        (clock.outcome, case.steps[1].at),
-        (ClockOutcome::Breached, at("11-02T12:07:00"))
-    );
+    assert_eq!((clock.warned_at, clock.ended_at), (Some(at("11-02T12:07:00")), Some(at("11-02T12:10:00"))));
+    assert_eq!((clock.outcome, case.steps[1].at), (ClockOutcome::Breached, at("11-02T12:07:00")));
     assert_eq!(driver.fired.len(), 2);
 }
 
@@ -173,10 +133,7 @@ fn c67_a_reply_at_six_thirty_meets_the_clock_and_nobody_is_warned() {
     driver.turn(vec![answer("a1", "m1", "x:jo", "11-02T12:06:30")], at("11-02T12:30:00"));
     let case = only(&driver);
     assert_eq!(kinds(&case), ["opened", "answered", "met"]);
-    assert_eq!(
-        (case.clocks[0].warned_at, case.clocks[0].ended_at),
-        (None, Some(at("11-02T12:06:30")))
-    );
+    assert_eq!((case.clocks[0].warned_at, case.clocks[0].ended_at), (None, Some(at("11-02T12:06:30"))));
     assert_eq!(case.state, CaseState::Answered);
 }
 
@@ -193,13 +150,8 @@ fn a_reply_after_the_deadline_does_not_meet_the_clock() {
 #[test]
 fn a_threat_opens_a_case_whatever_its_intent_and_a_hateful_word_does_not() {
     let mut driver = care();
-    let harm = |class| HarmFinding {
-        class,
-        subclass: None,
-        confidence: 0.9,
-        span: TextSpan::default(),
-        rule: "r".into(),
-    };
+    let harm =
+        |class| HarmFinding { class, subclass: None, confidence: 0.9, span: TextSpan::default(), rule: "r".into() };
     for (id, class) in [("m1", HarmClass::Threat), ("m2", HarmClass::Hate)] {
         let mut said = say(post(id, id, "11-02T12:00:00"), Intent::Noise, None);
         said.classification.harm = vec![harm(class)];
@@ -221,19 +173,11 @@ fn the_same_revision_changes_nothing_a_newer_one_does_and_a_delete_is_final() {
     };
     driver.turn(vec![row(first.clone())], at("11-02T12:00:05"));
     let before = only(&driver);
-    assert_eq!(
-        driver.turn(vec![row(first.clone())], at("11-02T12:00:06")).0,
-        [Verdict::Drop(STALE)]
-    );
+    assert_eq!(driver.turn(vec![row(first.clone())], at("11-02T12:00:06")).0, [Verdict::Drop(STALE)]);
     assert_eq!(only(&driver), before);
     driver.turn(vec![row(revised(1, MentionKind::Edit))], at("11-02T12:00:07"));
     driver.turn(vec![row(revised(2, MentionKind::Delete))], at("11-02T12:00:08"));
-    assert_eq!(
-        driver
-            .turn(vec![row(revised(3, MentionKind::Edit))], at("11-02T12:00:09"))
-            .0,
-        [Verdict::Drop(STALE)]
-    );
+    assert_eq!(driver.turn(vec![row(revised(3, MentionKind::Edit))], at("11-02T12:00:09")).0, [Verdict::Drop(STALE)]);
     let case = only(&driver);
     assert_eq!(kinds(&case), ["opened", "edited", "deleted"]);
     assert!(case.mentions[0].deleted);
@@ -247,10 +191,7 @@ fn a_mention_that_was_deleted_before_it_came_opens_nothing() {
     let mut deleted = mention.clone();
     (deleted.mention.revision, deleted.mention.kind) = (1, MentionKind::Delete);
     driver.turn(vec![row(deleted)], at("11-02T12:00:05"));
-    assert_eq!(
-        driver.turn(vec![row(mention)], at("11-02T12:00:06")).0,
-        [Verdict::Drop(DELETED)]
-    );
+    assert_eq!(driver.turn(vec![row(mention)], at("11-02T12:00:06")).0, [Verdict::Drop(DELETED)]);
     assert_eq!(cases(&driver), []);
 }
 
@@ -268,10 +209,8 @@ fn a_mention_joins_by_thread_or_matter_within_seven_days_and_opens_a_case_after_
         let tick = said.mention.event_time.plus(Span::seconds(1));
         driver.turn(vec![row(said)], tick);
     }
-    let mut sizes: Vec<(EventTime, i64)> = cases(&driver)
-        .iter()
-        .map(|case| (case.opened_at, case.mention_count))
-        .collect();
+    let mut sizes: Vec<(EventTime, i64)> =
+        cases(&driver).iter().map(|case| (case.opened_at, case.mention_count)).collect();
     sizes.sort();
     assert_eq!(sizes.iter().map(|(_, count)| *count).collect::<Vec<_>>(), [3, 1, 1]);
 }
@@ -296,20 +235,13 @@ fn actions_are_steps_that_count_once_a_reply_meets_the_clock_and_a_closed_case_t
     let mut driver = care();
     driver.turn(vec![owned("11-02T12:00:00")], at("11-02T12:00:05"));
     let id = only(&driver).case_id.to_string();
-    for (action, kind) in [
-        ("1", "acknowledge"),
-        ("2", "reply"),
-        ("2", "reply"),
-        ("3", "praise_the_team"),
-        ("4", "close"),
-    ] {
+    for (action, kind) in
+        [("1", "acknowledge"), ("2", "reply"), ("2", "reply"), ("3", "praise_the_team"), ("4", "close")]
+    {
         driver.turn(vec![act(action, kind, &id, "11-02T12:05:00")], at("11-02T12:05:01"));
     }
     let case = only(&driver);
-    assert_eq!(
-        kinds(&case),
-        ["opened", "acknowledged", "answered", "met", "praise_the_team", "closed"]
-    );
+    assert_eq!(kinds(&case), ["opened", "acknowledged", "answered", "met", "praise_the_team", "closed"]);
     let again = say(post("m9", "jo", "11-02T13:00:00"), Intent::Complaint, None);
     driver.turn(vec![row(again)], at("11-02T13:00:01"));
     assert_eq!(cases(&driver).len(), 2);

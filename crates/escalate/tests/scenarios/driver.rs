@@ -15,14 +15,7 @@ pub(crate) struct Driver<S: Stage> {
 impl<S: Stage> Driver<S> {
     pub(crate) fn new(stage: S) -> Self {
         let (state, tick) = (S::State::default(), EventTime::EPOCH);
-        Self {
-            stage,
-            state,
-            tick,
-            offset: 0,
-            log: Vec::new(),
-            fired: Vec::new(),
-        }
+        Self { stage, state, tick, offset: 0, log: Vec::new(), fired: Vec::new() }
     }
 
     /// One turn. Returns the verdicts and all outputs.
@@ -40,19 +33,10 @@ impl<S: Stage> Driver<S> {
         };
         let mut numbered = Vec::new();
         for (topic, key, value) in records {
-            numbered.push(Record {
-                topic,
-                offset: Offset(self.offset),
-                timestamp: self.tick,
-                key,
-                value,
-            });
+            numbered.push(Record { topic, offset: Offset(self.offset), timestamp: self.tick, key, value });
             self.offset += 1;
         }
-        let decided = self
-            .stage
-            .process(Batch::new(Partition(0), numbered), &mut self.state, &cx)
-            .unwrap();
+        let decided = self.stage.process(Batch::new(Partition(0), numbered), &mut self.state, &cx).unwrap();
         let (verdicts, mut outputs) = decided.into_parts();
         for verdict in &verdicts {
             match verdict {
@@ -67,8 +51,7 @@ impl<S: Stage> Driver<S> {
         }
         for table in self.state.tables_mut() {
             let name = table.name();
-            self.log
-                .extend(table.changes().unwrap().into_iter().map(|change| (name, change)));
+            self.log.extend(table.changes().unwrap().into_iter().map(|change| (name, change)));
             table.merge();
         }
         (verdicts, outputs)
@@ -79,12 +62,7 @@ impl<S: Stage> Driver<S> {
         let before: Vec<(i64, i64)> = self.state.tables().iter().map(|table| table.check()).collect();
         self.state = S::State::default();
         for (name, change) in &self.log {
-            for table in self
-                .state
-                .tables_mut()
-                .into_iter()
-                .filter(|table| table.name() == *name)
-            {
+            for table in self.state.tables_mut().into_iter().filter(|table| table.name() == *name) {
                 table.restore(&change.key, change.value.as_deref()).unwrap();
             }
         }

@@ -15,24 +15,13 @@ fn breached() -> Case {
     let mut care = Driver::new(Care::new(book()));
     let mention = build::at(build::mention("m1", "jo", "secret words"), at("11-02T12:00:00"));
     let said = build::classified(build::enriched(mention, "tern"), Intent::Complaint, Some("atm_card"));
-    care.turn(
-        vec![(
-            Topic::MentionsClassified,
-            "x:jo".into(),
-            CareIn::Mention(Box::new(said)),
-        )],
-        at("11-02T12:00:00"),
-    );
+    care.turn(vec![(Topic::MentionsClassified, "x:jo".into(), CareIn::Mention(Box::new(said)))], at("11-02T12:00:00"));
     care.turn(vec![], at("11-02T14:00:00"));
     care.state.all().unwrap().remove(0)
 }
 
 fn row(case: &Case) -> (Topic, String, CallIn) {
-    (
-        Topic::Cases,
-        case.case_id.to_string(),
-        CallIn::Case(Box::new(case.clone())),
-    )
+    (Topic::Cases, case.case_id.to_string(), CallIn::Case(Box::new(case.clone())))
 }
 
 #[test]
@@ -43,10 +32,8 @@ fn warning_and_breach_reach_the_queues_team_once_each_and_a_restart_tells_nothin
     call.restart();
     let (verdicts, again) = call.turn(vec![row(&case)], at("11-02T14:00:05"));
     assert_eq!((verdicts, again), (vec![Verdict::Drop(NOTHING_NEW)], vec![]));
-    let (verdicts, _) = call.turn(
-        vec![(Topic::Cases, case.case_id.to_string(), CallIn::Tombstone)],
-        at("11-02T14:00:06"),
-    );
+    let (verdicts, _) =
+        call.turn(vec![(Topic::Cases, case.case_id.to_string(), CallIn::Tombstone)], at("11-02T14:00:06"));
     assert_eq!(verdicts, [Verdict::Drop(TOMBSTONE)]);
 
     let mut tell = Driver::new(Tell::new(book()));
@@ -62,23 +49,13 @@ fn warning_and_breach_reach_the_queues_team_once_each_and_a_restart_tells_nothin
             other => panic!("{other:?}"),
         })
         .collect();
-    let reasons: Vec<(&str, &str)> = notifications
-        .iter()
-        .map(|told| (told.reason.as_str(), told.recipient.as_str()))
-        .collect();
-    assert_eq!(
-        reasons,
-        [
-            ("clock_warning", "cards_day@on-call"),
-            ("clock_breach", "cards_day@on-call")
-        ]
-    );
+    let reasons: Vec<(&str, &str)> =
+        notifications.iter().map(|told| (told.reason.as_str(), told.recipient.as_str())).collect();
+    assert_eq!(reasons, [("clock_warning", "cards_day@on-call"), ("clock_breach", "cards_day@on-call")]);
     assert_eq!(notifications[0].at, at("11-02T12:42:00"));
     assert_eq!(notifications[1].due_at, Some(at("11-02T13:00:00")));
     assert_ne!(notifications[0].notification_id, notifications[1].notification_id);
     assert!(
-        notifications
-            .iter()
-            .all(|told| !told.summary.contains("secret") && told.subject_id == case.case_id.as_str())
+        notifications.iter().all(|told| !told.summary.contains("secret") && told.subject_id == case.case_id.as_str())
     );
 }

@@ -25,28 +25,16 @@ struct Said {
 }
 
 fn complaint(theme: &'static str, person: i64) -> Said {
-    Said {
-        theme: Some(theme),
-        intent: Intent::Complaint,
-        person,
-    }
+    Said { theme: Some(theme), intent: Intent::Complaint, person }
 }
 
 fn other(person: i64) -> Said {
-    Said {
-        theme: None,
-        intent: Intent::Other,
-        person,
-    }
+    Said { theme: None, intent: Intent::Other, person }
 }
 
 impl World {
     fn new(start: &str) -> Self {
-        Self {
-            driver: Driver::new(Watch::new(book())),
-            now: at(start),
-            count: 0,
-        }
+        Self { driver: Driver::new(Watch::new(book())), now: at(start), count: 0 }
     }
 
     /// One minute in which these were said, in slices of 20 seconds.
@@ -84,25 +72,14 @@ impl World {
                 offset: Offset(self.count),
             };
             enrich.count(entry);
-            let judged = TallyEntry {
-                intent: Some(said.intent),
-                tone,
-                terms: &["gate"],
-                ..entry
-            };
+            let judged = TallyEntry { intent: Some(said.intent), tone, terms: &["gate"], ..entry };
             classify.count(judged);
             if let Some(theme) = said.theme {
-                classify.count(TallyEntry {
-                    subject_kind: SubjectKind::Theme,
-                    subject: Some(theme),
-                    ..judged
-                });
+                classify.count(TallyEntry { subject_kind: SubjectKind::Theme, subject: Some(theme), ..judged });
             }
         }
         let tallies = enrich.into_tallies().into_iter().chain(classify.into_tallies());
-        tallies
-            .map(|tally| (Topic::Tallies, tally.brand.to_string(), WatchIn::Tally(Box::new(tally))))
-            .collect()
+        tallies.map(|tally| (Topic::Tallies, tally.brand.to_string(), WatchIn::Tally(Box::new(tally)))).collect()
     }
 
     /// `count` mentions spread evenly over `minutes`.
@@ -136,52 +113,25 @@ fn c33_one_incident_with_what_was_expected_and_observed_and_who_was_called() {
         world.spread(10, 12, |i| complaint("boarding", i * 7 % 90));
     }
     let incidents = world.incidents();
-    let [incident] = incidents.as_slice() else {
-        panic!("{} incidents", incidents.len())
-    };
-    assert_eq!(
-        kinds(incident),
-        ["opened", "easing", "resolved"],
-        "{:?}",
-        incident.steps
-    );
-    assert_eq!(
-        (incident.kind.as_str(), incident.state),
-        ("spike", IncidentState::Resolved)
-    );
+    let [incident] = incidents.as_slice() else { panic!("{} incidents", incidents.len()) };
+    assert_eq!(kinds(incident), ["opened", "easing", "resolved"], "{:?}", incident.steps);
+    assert_eq!((incident.kind.as_str(), incident.state), ("spike", IncidentState::Resolved));
     assert_eq!(incident.theme.as_ref().map(|theme| theme.as_str()), Some("boarding"));
     assert_eq!((incident.observed, incident.window_minutes), (75, 10));
     assert!((incident.expected - 12.0).abs() < 1.0, "{}", incident.expected);
     assert_eq!(incident.onset_at, onset);
     let opened = incident.opened_at.unwrap();
-    assert!(
-        opened.since(onset) <= Span::minutes(5),
-        "opened {opened}, began {onset}"
-    );
+    assert!(opened.since(onset) <= Span::minutes(5), "opened {opened}, began {onset}");
     assert!((68..=100).contains(&incident.people), "{}", incident.people);
-    assert_eq!(
-        incident.called.iter().map(|who| who.as_str()).collect::<Vec<_>>(),
-        ["gate@on-call"]
-    );
-    let driver = |kind: &str| {
-        incident
-            .drivers
-            .iter()
-            .find(|driver| driver.kind == kind)
-            .map(|driver| driver.value.as_str())
-    };
-    assert_eq!(
-        [driver("theme"), driver("source"), driver("term")],
-        [Some("boarding"), Some("social"), Some("gate")]
-    );
+    assert_eq!(incident.called.iter().map(|who| who.as_str()).collect::<Vec<_>>(), ["gate@on-call"]);
+    let driver =
+        |kind: &str| incident.drivers.iter().find(|driver| driver.kind == kind).map(|driver| driver.value.as_str());
+    assert_eq!([driver("theme"), driver("source"), driver("term")], [Some("boarding"), Some("social"), Some("gate")]);
     assert_eq!(incident.samples.len(), 10);
     // No revision for each tally: one a minute at most, besides the steps.
     let minutes = incident.resolved_at.unwrap().since(opened).as_seconds() / 60.0;
     let written = world.driver.written("incidents");
-    assert!(
-        (written as f64) < minutes + 10.0,
-        "{written} revisions in {minutes} minutes"
-    );
+    assert!((written as f64) < minutes + 10.0, "{written} revisions in {minutes} minutes");
     assert_eq!(incident.revision, written as i64);
 }
 
@@ -190,11 +140,7 @@ fn c20_a_brand_that_is_always_complained_about_alarms_only_above_its_own_rate() 
     let mut world = World::new("10-05T00:00:00");
     let say = |negative: i64| {
         move |i: i64| {
-            if i * 37 % 100 < negative {
-                complaint("delay", i * 13 % 997)
-            } else {
-                other(i * 13 % 997)
-            }
+            if i * 37 % 100 < negative { complaint("delay", i * 13 % 997) } else { other(i * 13 % 997) }
         }
     };
     for _ in 0..4 * 7 * 24 {
@@ -207,52 +153,28 @@ fn c20_a_brand_that_is_always_complained_about_alarms_only_above_its_own_rate() 
         world.spread(60, 100, say(70));
     }
     let incidents = world.incidents();
-    let [incident] = incidents.as_slice() else {
-        panic!("{} incidents", incidents.len())
-    };
+    let [incident] = incidents.as_slice() else { panic!("{} incidents", incidents.len()) };
     assert_eq!((incident.observed, incident.window_minutes), (600, 60));
     assert!((incident.expected - 100.0).abs() < 5.0, "{}", incident.expected);
-    assert_eq!(
-        kinds(incident),
-        ["opened", "easing", "resolved"],
-        "{:?}",
-        incident.steps
-    );
+    assert_eq!(kinds(incident), ["opened", "easing", "resolved"], "{:?}", incident.steps);
 }
 
 #[test]
 fn a_crisis_of_two_themes_is_one_incident_that_worsens_and_survives_a_restart() {
     let mut world = World::new("10-05T00:00:00");
     for _ in 0..48 {
-        world.spread(60, 60, |i| {
-            if i % 6 == 0 {
-                complaint("delay", i)
-            } else {
-                other(100 + i)
-            }
-        });
+        world.spread(60, 60, |i| if i % 6 == 0 { complaint("delay", i) } else { other(100 + i) });
     }
     let onset = world.now;
-    world.spread(20, 100, |i| {
-        complaint(if i % 5 < 3 { "delay" } else { "boarding" }, 10_000 + i)
-    });
+    world.spread(20, 100, |i| complaint(if i % 5 < 3 { "delay" } else { "boarding" }, 10_000 + i));
     world.driver.restart();
-    world.spread(30, 3_000, |i| {
-        complaint(if i % 5 < 3 { "delay" } else { "boarding" }, 20_000 + i)
-    });
+    world.spread(30, 3_000, |i| complaint(if i % 5 < 3 { "delay" } else { "boarding" }, 20_000 + i));
     world.spread(60, 60, |i| other(100 + i));
     let incidents = world.incidents();
-    let [incident] = incidents.as_slice() else {
-        panic!("{} incidents", incidents.len())
-    };
+    let [incident] = incidents.as_slice() else { panic!("{} incidents", incidents.len()) };
     // Five times, then a hundred times its rate: told when it opens, when it turns, and at its height.
     let steps = kinds(incident);
-    assert_eq!(
-        (steps[0], &steps[steps.len() - 2..]),
-        ("opened", &["easing", "resolved"][..]),
-        "{:?}",
-        incident.steps
-    );
+    assert_eq!((steps[0], &steps[steps.len() - 2..]), ("opened", &["easing", "resolved"][..]), "{:?}", incident.steps);
     let worsened = steps.iter().filter(|kind| **kind == "worsened").count();
     assert!((1..=3).contains(&worsened) && steps.len() == worsened + 3, "{steps:?}");
     assert_eq!(incident.theme.as_ref().map(|theme| theme.as_str()), Some("delay"));
@@ -260,10 +182,7 @@ fn a_crisis_of_two_themes_is_one_incident_that_worsens_and_survives_a_restart() 
     // All of them were different people, of the theme or of the brand, whichever crossed first.
     let (people, mentions) = (incident.people, incident.mentions);
     assert!((1_700..=3_300).contains(&mentions), "{mentions} mentions");
-    assert!(
-        (people - mentions).abs() * 20 < mentions,
-        "{people} people, {mentions} mentions"
-    );
+    assert!((people - mentions).abs() * 20 < mentions, "{people} people, {mentions} mentions");
     assert!(incident.severity >= 80, "{}", incident.severity);
 }
 
@@ -290,18 +209,14 @@ fn another_theme_that_takes_over_later_is_an_incident_of_its_own() {
         world.spread(60, 60, |i| other(100 + i));
     }
     world.spread(100, 500, |i| complaint("delay", 10_000 + i));
-    world.spread(20, 600, |i| {
-        if i % 6 == 0 {
-            complaint("delay", 20_000 + i)
-        } else {
-            complaint("boarding", 30_000 + i)
-        }
-    });
-    let themes: Vec<_> = world
-        .incidents()
-        .iter()
-        .map(|incident| incident.theme.clone().unwrap().to_string())
-        .collect();
+    world.spread(
+        20,
+        600,
+        |i| {
+            if i % 6 == 0 { complaint("delay", 20_000 + i) } else { complaint("boarding", 30_000 + i) }
+        },
+    );
+    let themes: Vec<_> = world.incidents().iter().map(|incident| incident.theme.clone().unwrap().to_string()).collect();
     assert_eq!(themes.len(), 2, "{themes:?}");
     assert!(themes.contains(&"boarding".to_owned()) && themes.contains(&"delay".to_owned()));
 }

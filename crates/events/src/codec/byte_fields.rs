@@ -17,17 +17,12 @@ impl Serialize for Field<'_> {
             return serializer.serialize_bytes(self.0);
         }
         if let Ok(text) = std::str::from_utf8(self.0)
-            && text
-                .chars()
-                .all(|letter| !letter.is_control() || matches!(letter, '\n' | '\r' | '\t'))
+            && text.chars().all(|letter| !letter.is_control() || matches!(letter, '\n' | '\r' | '\t'))
         {
             return serializer.serialize_str(text);
         }
         let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry(
-            "hex",
-            &self.0.iter().map(|byte| format!("{byte:02x}")).collect::<String>(),
-        )?;
+        map.serialize_entry("hex", &self.0.iter().map(|byte| format!("{byte:02x}")).collect::<String>())?;
         map.end()
     }
 }
@@ -57,11 +52,7 @@ impl<'de> Deserialize<'de> for Owned {
             Readable::Hex { hex } => hex
                 .as_bytes()
                 .chunks(2)
-                .map(|pair| {
-                    std::str::from_utf8(pair)
-                        .ok()
-                        .and_then(|pair| u8::from_str_radix(pair, 16).ok())
-                })
+                .map(|pair| std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok()))
                 .collect::<Option<_>>()
                 .map(Self)
                 .ok_or_else(|| de::Error::custom("no hex digits")),

@@ -17,10 +17,7 @@ struct Inner {
 impl Fault {
     #[cold]
     pub(super) fn new(what: impl Into<Cow<'static, str>>) -> Self {
-        Self(Box::new(Inner {
-            what: what.into(),
-            path: Vec::new(),
-        }))
+        Self(Box::new(Inner { what: what.into(), path: Vec::new() }))
     }
 
     #[cold]

@@ -52,10 +52,7 @@ impl SchemaId {
         {
             return Ok((Self::Registry(u32::from_be_bytes(*id)), datum));
         }
-        Err(DecodeError::Corrupt(format!(
-            "its {} bytes start with no schema",
-            bytes.len()
-        )))
+        Err(DecodeError::Corrupt(format!("its {} bytes start with no schema", bytes.len())))
     }
 
     pub(super) fn write(self, bytes: &mut Vec<u8>) {

@@ -59,11 +59,7 @@ impl<'de> Input<'de> {
                 return Ok((number >> 1) as i64 ^ -((number & 1) as i64));
             }
         }
-        Err(if self.bytes.len() < 10 {
-            Fault::truncated()
-        } else {
-            Fault::new("a number has too many bytes")
-        })
+        Err(if self.bytes.len() < 10 { Fault::truncated() } else { Fault::new("a number has too many bytes") })
     }
 
     pub(super) fn int(&mut self) -> Result<i32, Fault> {
@@ -102,19 +98,13 @@ impl<'de> Input<'de> {
         if count < 0 {
             self.length()?;
         }
-        let count = usize::try_from(count.unsigned_abs())
-            .ok()
-            .filter(|count| *count <= self.bytes.len());
+        let count = usize::try_from(count.unsigned_abs()).ok().filter(|count| *count <= self.bytes.len());
         count.ok_or_else(|| Fault::new("a block has more items than bytes"))
     }
 
     pub(super) fn deeper(&mut self) -> Result<(), Fault> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            Err(Fault::new("it nests too deep"))
-        } else {
-            Ok(())
-        }
+        if self.depth > MAX_DEPTH { Err(Fault::new("it nests too deep")) } else { Ok(()) }
     }
 
     /// Passes over a value that nobody asked for.

@@ -92,19 +92,14 @@ struct Learned {
 
 impl std::fmt::Debug for Codec {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Codec")
-            .field("framing", &self.framing)
-            .finish_non_exhaustive()
+        f.debug_struct("Codec").field("framing", &self.framing).finish_non_exhaustive()
     }
 }
 
 impl Codec {
     /// A codec that frames records this way. It reads both ways.
     pub fn new(framing: Framing) -> Self {
-        Self {
-            framing,
-            ..Self::default()
-        }
+        Self { framing, ..Self::default() }
     }
 
     /// Learns the schema that other builds' records name by `id`, so that they can be read.
@@ -134,11 +129,7 @@ impl Codec {
         let found = compiled().iter().position(|compiled| compiled.schema.name == name);
         let place = found.ok_or_else(|| SchemaError(format!("there is no schema `{name}`")))?;
         self.learn(SchemaId::Registry(id), compiled()[place].schema.text)?;
-        self.learned
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .written
-            .insert(place, id);
+        self.learned.write().unwrap_or_else(PoisonError::into_inner).written.insert(place, id);
         Ok(())
     }
 
@@ -147,10 +138,7 @@ impl Codec {
     /// # Errors
     /// The event does not fit its schema, or the registry's id of its schema was not told.
     pub fn encode<T: Event>(&self, event: &T) -> Result<Vec<u8>, EncodeError> {
-        let error = |detail: String| EncodeError {
-            schema: T::SCHEMA,
-            detail,
-        };
+        let error = |detail: String| EncodeError { schema: T::SCHEMA, detail };
         let place = const { place(T::SCHEMA) };
         let compiled = &compiled()[place];
         let mut bytes = Vec::with_capacity(512);
@@ -158,10 +146,7 @@ impl Codec {
             Framing::SingleObject => SchemaId::Fingerprint(compiled.schema.fingerprint).write(&mut bytes),
             Framing::Confluent => {
                 let learned = self.learned.read().unwrap_or_else(PoisonError::into_inner);
-                let id = learned
-                    .written
-                    .get(&place)
-                    .ok_or_else(|| error("the registry's id is not known".into()))?;
+                let id = learned.written.get(&place).ok_or_else(|| error("the registry's id is not known".into()))?;
                 SchemaId::Registry(*id).write(&mut bytes);
             }
         }
@@ -178,23 +163,14 @@ impl Codec {
     /// The schema is unknown, or the bytes are no such event.
     pub fn decode<T: Event>(&self, bytes: &[u8]) -> Result<T, DecodeError> {
         if bytes.len() > MAX_RECORD_BYTES {
-            return Err(DecodeError::Corrupt(format!(
-                "{} bytes are more than {MAX_RECORD_BYTES}",
-                bytes.len()
-            )));
+            return Err(DecodeError::Corrupt(format!("{} bytes are more than {MAX_RECORD_BYTES}", bytes.len())));
         }
         let (id, datum) = SchemaId::read(bytes)?;
         let own = &compiled()[const { place(T::SCHEMA) }];
         if id == SchemaId::Fingerprint(own.schema.fingerprint) {
             return read(&own.plan, datum);
         }
-        let learned = self
-            .learned
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .plans
-            .get(&id)
-            .cloned();
+        let learned = self.learned.read().unwrap_or_else(PoisonError::into_inner).plans.get(&id).cloned();
         match learned.as_deref().or_else(|| embedded_plan(id)) {
             Some(plan) => read(plan, datum),
             None => Err(DecodeError::SchemaUnknown(id.to_string())),

@@ -75,10 +75,7 @@ impl Record {
 impl Plan {
     /// Compiles a schema that contains every type it names.
     pub(super) fn new(schema: &Schema) -> Result<Self, SchemaError> {
-        let mut building = Building {
-            nodes: Vec::new(),
-            named: Vec::new(),
-        };
+        let mut building = Building { nodes: Vec::new(), named: Vec::new() };
         building.add(schema, 0)?;
         Ok(Self { nodes: building.nodes })
     }
@@ -101,9 +98,7 @@ impl<'s> Building<'s> {
         }
         if let Schema::Ref { name } = schema {
             let known = self.named.iter().find(|(known, _)| *known == name);
-            return known
-                .map(|(_, id)| *id)
-                .ok_or_else(|| SchemaError(format!("it does not contain type `{name}`")));
+            return known.map(|(_, id)| *id).ok_or_else(|| SchemaError(format!("it does not contain type `{name}`")));
         }
         // The place is taken before the parts are added: they may refer to it.
         let id = self.nodes.len();
@@ -133,18 +128,12 @@ impl<'s> Building<'s> {
             Schema::Bytes
             | Schema::BigDecimal
             | Schema::Uuid(UuidSchema::Bytes)
-            | Schema::Decimal(DecimalSchema {
-                inner: InnerDecimalSchema::Bytes,
-                ..
-            }) => Node::Bytes,
+            | Schema::Decimal(DecimalSchema { inner: InnerDecimalSchema::Bytes, .. }) => Node::Bytes,
             Schema::String | Schema::Uuid(UuidSchema::String) => Node::String,
             Schema::Fixed(fixed)
             | Schema::Duration(fixed)
             | Schema::Uuid(UuidSchema::Fixed(fixed))
-            | Schema::Decimal(DecimalSchema {
-                inner: InnerDecimalSchema::Fixed(fixed),
-                ..
-            }) => Node::Fixed(fixed.size),
+            | Schema::Decimal(DecimalSchema { inner: InnerDecimalSchema::Fixed(fixed), .. }) => Node::Fixed(fixed.size),
             Schema::Enum(symbols) => Node::Enum(symbols.symbols.clone()),
             Schema::Array(array) => Node::Array(self.add(&array.items, depth)?),
             Schema::Map(map) => Node::Map(self.add(&map.types, depth)?),
@@ -155,11 +144,7 @@ impl<'s> Building<'s> {
     }
 
     fn union(&mut self, union: &'s UnionSchema, depth: usize) -> Result<Node, SchemaError> {
-        let branches = union
-            .variants()
-            .iter()
-            .map(|branch| self.add(branch, depth))
-            .collect::<Result<Vec<_>, _>>()?;
+        let branches = union.variants().iter().map(|branch| self.add(branch, depth)).collect::<Result<Vec<_>, _>>()?;
         Ok(match (union.variants(), branches.as_slice()) {
             ([Schema::Null, _], [_, some]) => Node::Optional { null: 0, some: *some },
             ([_, Schema::Null], [some, _]) => Node::Optional { null: 1, some: *some },
@@ -170,10 +155,6 @@ impl<'s> Building<'s> {
     fn record(&mut self, record: &'s RecordSchema, depth: usize) -> Result<Node, SchemaError> {
         let field = |field: &'s RecordField| Ok((field.name.clone(), self.add(&field.schema, depth)?));
         let fields = record.fields.iter().map(field).collect::<Result<_, _>>()?;
-        Ok(Node::Record(Record {
-            name: record.name.name().to_owned(),
-            fields,
-            known: AtomicUsize::new(0),
-        }))
+        Ok(Node::Record(Record { name: record.name.name().to_owned(), fields, known: AtomicUsize::new(0) }))
     }
 }

@@ -11,16 +11,8 @@ use super::plan::{Node, Plan, Record};
 /// Reads one `T` that takes all of `bytes`.
 pub(super) fn read<'de, T: serde::Deserialize<'de>>(plan: &Plan, bytes: &'de [u8]) -> Result<T, Fault> {
     let mut input = Input::new(bytes);
-    let value = T::deserialize(Value {
-        input: &mut input,
-        plan,
-        node: plan.node(0),
-    })?;
-    if input.is_empty() {
-        Ok(value)
-    } else {
-        Err(Fault::new("bytes are left over"))
-    }
+    let value = T::deserialize(Value { input: &mut input, plan, node: plan.node(0) })?;
+    if input.is_empty() { Ok(value) } else { Err(Fault::new("bytes are left over")) }
 }
 
 /// The value that comes next, of the type `node`.
@@ -59,48 +51,21 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
                 if self.input.index(2)? == usize::from(*null) {
                     return visitor.visit_none();
                 }
-                visitor.visit_some(Self {
-                    node: plan.node(*some),
-                    ..self
-                })
+                visitor.visit_some(Self { node: plan.node(*some), ..self })
             }
             Node::Union(branches) => {
                 let branch = branches[self.input.index(branches.len())?];
-                self.nested(|input| {
-                    Value {
-                        input,
-                        plan,
-                        node: plan.node(branch),
-                    }
-                    .deserialize_any(visitor)
-                })
+                self.nested(|input| Value { input, plan, node: plan.node(branch) }.deserialize_any(visitor))
             }
             Node::Array(item) => self.nested(|input| {
                 let left = input.block()?;
-                visitor.visit_seq(Items {
-                    input,
-                    plan,
-                    item: plan.node(*item),
-                    left,
-                })
+                visitor.visit_seq(Items { input, plan, item: plan.node(*item), left })
             }),
             Node::Map(item) => self.nested(|input| {
                 let left = input.block()?;
-                visitor.visit_map(Items {
-                    input,
-                    plan,
-                    item: plan.node(*item),
-                    left,
-                })
+                visitor.visit_map(Items { input, plan, item: plan.node(*item), left })
             }),
-            Node::Record(record) => self.nested(|input| {
-                visitor.visit_map(Fields {
-                    input,
-                    plan,
-                    record,
-                    next: 0,
-                })
-            }),
+            Node::Record(record) => self.nested(|input| visitor.visit_map(Fields { input, plan, record, next: 0 })),
         }
     }
 
@@ -132,10 +97,7 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
                 if self.input.index(2)? == usize::from(*null) {
                     return visitor.visit_none();
                 }
-                visitor.visit_some(Self {
-                    node: self.plan.node(*some),
-                    ..self
-                })
+                visitor.visit_some(Self { node: self.plan.node(*some), ..self })
             }
             // A union of more types with null in it, or a field that was not optional when this was written.
             Node::Union(branches) => {
@@ -157,23 +119,13 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
     ) -> Result<V::Value, Fault> {
         let Self { plan, node, .. } = self;
         match node {
-            Node::Record(record) if record.name != name => Err(Fault::new(format!(
-                "a `{}` stands where a `{name}` should",
-                record.name
-            ))),
+            Node::Record(record) if record.name != name => {
+                Err(Fault::new(format!("a `{}` stands where a `{name}` should", record.name)))
+            }
             Node::Record(record) => self.nested(|input| {
-                let written = Fields {
-                    input,
-                    plan,
-                    record,
-                    next: 0,
-                };
+                let written = Fields { input, plan, record, next: 0 };
                 // Same fields in the same order, which is the rule: read by place, without a look at their names.
-                if record.has_exactly(fields) {
-                    visitor.visit_seq(written)
-                } else {
-                    visitor.visit_map(written)
-                }
+                if record.has_exactly(fields) { visitor.visit_seq(written) } else { visitor.visit_map(written) }
             }),
             Node::Union(_) | Node::Optional { .. } => {
                 let branch = self.branch()?;
@@ -227,10 +179,7 @@ impl Value<'_, '_> {
             Node::Union(branches) => branches[self.input.index(branches.len())?],
             _ => return Err(Fault::new("null stands where a value should")),
         };
-        Ok(Self {
-            node: self.plan.node(branch),
-            ..self
-        })
+        Ok(Self { node: self.plan.node(branch), ..self })
     }
 }
 
@@ -246,11 +195,7 @@ impl<'de> Fields<'_, 'de> {
     fn field<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
         let (name, node) = &self.record.fields[self.next];
         self.next += 1;
-        let value = Value {
-            input: self.input,
-            plan: self.plan,
-            node: self.plan.node(*node),
-        };
+        let value = Value { input: self.input, plan: self.plan, node: self.plan.node(*node) };
         seed.deserialize(value).map_err(|fault| fault.within(name))
     }
 }
@@ -275,11 +220,7 @@ impl<'de> de::SeqAccess<'de> for Fields<'_, 'de> {
     type Error = Fault;
 
     fn next_element_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<Option<V::Value>, Fault> {
-        if self.next == self.record.fields.len() {
-            Ok(None)
-        } else {
-            self.field(seed).map(Some)
-        }
+        if self.next == self.record.fields.len() { Ok(None) } else { self.field(seed).map(Some) }
     }
 }
 
@@ -293,11 +234,7 @@ struct Items<'a, 'de> {
 
 impl<'de> Items<'_, 'de> {
     fn item<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
-        let value = seed.deserialize(Value {
-            input: self.input,
-            plan: self.plan,
-            node: self.item,
-        })?;
+        let value = seed.deserialize(Value { input: self.input, plan: self.plan, node: self.item })?;
         self.left -= 1;
         if self.left == 0 {
             self.left = self.input.block()?;
@@ -310,11 +247,7 @@ impl<'de> de::SeqAccess<'de> for Items<'_, 'de> {
     type Error = Fault;
 
     fn next_element_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<Option<V::Value>, Fault> {
-        if self.left == 0 {
-            Ok(None)
-        } else {
-            self.item(seed).map(Some)
-        }
+        if self.left == 0 { Ok(None) } else { self.item(seed).map(Some) }
     }
 
     fn size_hint(&self) -> Option<usize> {

@@ -56,29 +56,17 @@ pub(super) struct Compiled {
 pub(super) fn parse(text: &str) -> Result<(Plan, Fingerprint), SchemaError> {
     let schema = Schema::parse_str(text).map_err(|error| SchemaError(error.to_string()))?;
     let rabin = schema.fingerprint::<Rabin>().bytes;
-    let bytes = rabin
-        .try_into()
-        .map_err(|_| SchemaError("its fingerprint has not 8 bytes".into()))?;
+    let bytes = rabin.try_into().map_err(|_| SchemaError("its fingerprint has not 8 bytes".into()))?;
     Ok((Plan::new(&schema)?, Fingerprint(u64::from_le_bytes(bytes))))
 }
 
 static COMPILED: LazyLock<Vec<Compiled>> = LazyLock::new(|| {
     let compile = |(name, text): &(&'static str, &'static str)| {
         let (plan, fingerprint) = parse(text)?;
-        Ok(Compiled {
-            schema: EmbeddedSchema {
-                name,
-                text,
-                fingerprint,
-            },
-            plan,
-        })
+        Ok(Compiled { schema: EmbeddedSchema { name, text, fingerprint }, plan })
     };
     let compiled: Result<Vec<_>, SchemaError> = TEXTS.iter().map(compile).collect();
-    #[expect(
-        clippy::expect_used,
-        reason = "the texts are part of the build, and a test parses each of them"
-    )]
+    #[expect(clippy::expect_used, reason = "the texts are part of the build, and a test parses each of them")]
     compiled.expect("an embedded schema is valid Avro")
 });
 

@@ -9,11 +9,7 @@ use super::plan::{Node, Plan, Record};
 
 /// Appends `value` to `bytes`.
 pub(super) fn write<T: Serialize>(plan: &Plan, value: &T, bytes: &mut Vec<u8>) -> Result<(), Fault> {
-    value.serialize(Writer {
-        plan,
-        node: plan.node(0),
-        bytes,
-    })
+    value.serialize(Writer { plan, node: plan.node(0), bytes })
 }
 
 struct Writer<'a> {
@@ -144,10 +140,7 @@ impl<'a> Serializer for Writer<'a> {
             return self.mismatch("an optional value");
         };
         self.bytes.push((1 - null) << 1);
-        value.serialize(Writer {
-            node: self.plan.node(*some),
-            ..self
-        })
+        value.serialize(Writer { node: self.plan.node(*some), ..self })
     }
     fn serialize_unit(self) -> Result<(), Fault> {
         let Node::Null = self.node else {
@@ -164,11 +157,7 @@ impl<'a> Serializer for Writer<'a> {
         };
         let index = index as usize;
         let same = symbols.get(index).is_some_and(|symbol| symbol == variant);
-        match if same {
-            Some(index)
-        } else {
-            symbols.iter().position(|symbol| symbol == variant)
-        } {
+        match if same { Some(index) } else { symbols.iter().position(|symbol| symbol == variant) } {
             Some(place) => long(place as i64, self.bytes),
             None => return self.mismatch(variant),
         }
@@ -193,11 +182,7 @@ impl<'a> Serializer for Writer<'a> {
         if length > 0 {
             long(length as i64, self.bytes);
         }
-        Ok(Items {
-            plan: self.plan,
-            item: self.plan.node(*item),
-            bytes: self.bytes,
-        })
+        Ok(Items { plan: self.plan, item: self.plan.node(*item), bytes: self.bytes })
     }
     fn serialize_tuple(self, _: usize) -> Result<Impossible<(), Fault>, Fault> {
         self.mismatch("a tuple")
@@ -219,12 +204,9 @@ impl<'a> Serializer for Writer<'a> {
     }
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Fields<'a>, Fault> {
         match self.node {
-            Node::Record(record) if record.name == name => Ok(Fields {
-                plan: self.plan,
-                record,
-                next: 0,
-                bytes: self.bytes,
-            }),
+            Node::Record(record) if record.name == name => {
+                Ok(Fields { plan: self.plan, record, next: 0, bytes: self.bytes })
+            }
             _ => self.mismatch(name),
         }
     }
@@ -254,11 +236,7 @@ impl SerializeSeq for Items<'_> {
     type Error = Fault;
 
     fn serialize_element<T: ?Sized + Serialize>(&mut self, value: &T) -> Result<(), Fault> {
-        value.serialize(Writer {
-            plan: self.plan,
-            node: self.item,
-            bytes: self.bytes,
-        })
+        value.serialize(Writer { plan: self.plan, node: self.item, bytes: self.bytes })
     }
 
     fn end(self) -> Result<(), Fault> {
@@ -283,16 +261,10 @@ impl SerializeStruct for Fields<'_> {
         match self.record.fields.get(self.next) {
             Some((name, node)) if name == key => {
                 self.next += 1;
-                let field = Writer {
-                    plan: self.plan,
-                    node: self.plan.node(*node),
-                    bytes: self.bytes,
-                };
+                let field = Writer { plan: self.plan, node: self.plan.node(*node), bytes: self.bytes };
                 value.serialize(field).map_err(|fault| fault.within(key))
             }
-            _ => Err(ser::Error::custom(format!(
-                "field `{key}` is not where the schema has it"
-            ))),
+            _ => Err(ser::Error::custom(format!("field `{key}` is not where the schema has it"))),
         }
     }
 

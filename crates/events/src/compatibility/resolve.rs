@@ -66,12 +66,7 @@ pub(super) type Schema<'s> = (&'s Value, &'s Names<'s>);
 
 /// Every reason why a reader with schema `reader` fails on what `writer` wrote.
 pub(super) fn faults(reader: Schema<'_>, writer: Schema<'_>) -> Vec<Fault> {
-    let mut resolving = Resolving {
-        readers: reader.1,
-        writers: writer.1,
-        faults: Vec::new(),
-        open: Vec::new(),
-    };
+    let mut resolving = Resolving { readers: reader.1, writers: writer.1, faults: Vec::new(), open: Vec::new() };
     resolving.read(reader.0, writer.0, "");
     resolving.faults
 }
@@ -86,11 +81,7 @@ struct Resolving<'s> {
 
 impl<'s> Resolving<'s> {
     fn fault(&mut self, path: &str, cause: Cause, problem: String) {
-        self.faults.push(Fault {
-            path: path.to_owned(),
-            problem,
-            cause,
-        });
+        self.faults.push(Fault { path: path.to_owned(), problem, cause });
     }
 
     fn read(&mut self, reader: &'s Value, writer: &'s Value, path: &str) {
@@ -106,11 +97,7 @@ impl<'s> Resolving<'s> {
             ("enum", "enum") if self.same_name(reader, writer, path) => self.symbols(reader, writer, path),
             ("fixed", "fixed") if self.same_name(reader, writer, path) => {
                 if reader.get("size") != writer.get("size") {
-                    self.fault(
-                        path,
-                        Cause::Type,
-                        format!("the size of fixed `{}` changed", name(reader)),
-                    );
+                    self.fault(path, Cause::Type, format!("the size of fixed `{}` changed", name(reader)));
                 }
             }
             ("record", "record") | ("enum", "enum") | ("fixed", "fixed") => {}
@@ -150,10 +137,7 @@ impl<'s> Resolving<'s> {
                 return;
             }
         }
-        let problem = format!(
-            "{} was written, which is in no branch of the union that is expected",
-            described(writer)
-        );
+        let problem = format!("{} was written, which is in no branch of the union that is expected", described(writer));
         self.fault(path, Cause::Type, problem);
     }
 
@@ -178,11 +162,7 @@ impl<'s> Resolving<'s> {
             match own.or_else(|| fields(writer).find(|written| goes_by(field, name(written)))) {
                 Some(written) => self.read(&field["type"], &written["type"], &path),
                 None if field.get("default").is_some() => {}
-                None => self.fault(
-                    &path,
-                    Cause::Missing,
-                    "the field was not written and has no default".into(),
-                ),
+                None => self.fault(&path, Cause::Missing, "the field was not written and has no default".into()),
             }
         }
         self.open.pop();
@@ -195,10 +175,8 @@ impl<'s> Resolving<'s> {
         for symbol in
             strings(writer, "symbols").filter(|symbol| !strings(reader, "symbols").any(|known| known == *symbol))
         {
-            let problem = format!(
-                "symbol `{symbol}` of enum `{}` is not known and no default stands for it",
-                name(reader)
-            );
+            let problem =
+                format!("symbol `{symbol}` of enum `{}` is not known and no default stands for it", name(reader));
             self.fault(path, Cause::Symbol, problem);
         }
     }

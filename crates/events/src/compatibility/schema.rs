@@ -67,11 +67,7 @@ pub(super) fn logical(schema: &Value) -> Option<&str> {
 
 /// Name of a type or field, without its namespace.
 pub(super) fn name(value: &Value) -> &str {
-    value
-        .get("name")
-        .and_then(Value::as_str)
-        .map(unqualified)
-        .unwrap_or_default()
+    value.get("name").and_then(Value::as_str).map(unqualified).unwrap_or_default()
 }
 
 fn unqualified(name: &str) -> &str {
@@ -88,19 +84,10 @@ pub(super) fn fields(record: &Value) -> impl Iterator<Item = &Value> {
 }
 
 pub(super) fn strings<'s>(value: &'s Value, key: &str) -> impl Iterator<Item = &'s str> {
-    value
-        .get(key)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
+    value.get(key).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// The path one field further in.
 pub(super) fn step(path: &str, field: &str) -> String {
-    if path.is_empty() {
-        field.to_owned()
-    } else {
-        format!("{path}.{field}")
-    }
+    if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") }
 }

@@ -3,18 +3,13 @@ use super::*;
 /// What changing record `R` with these fields to those finds, as (path, beginning of the problem, beginning of the remedy).
 fn findings(released: &str, current: &str) -> Vec<Finding> {
     let schema = |fields: &str| {
-        let mut schema: Value = serde_json::from_str(&format!(
-            r#"{{"type": "record", "name": "R", "doc": "d", "fields": [{fields}]}}"#
-        ))
-        .unwrap();
+        let mut schema: Value =
+            serde_json::from_str(&format!(r#"{{"type": "record", "name": "R", "doc": "d", "fields": [{fields}]}}"#))
+                .unwrap();
         document(&mut schema);
         schema.to_string()
     };
-    let released = Released {
-        event: "r".into(),
-        version: "v1".into(),
-        text: schema(released),
-    };
+    let released = Released { event: "r".into(), version: "v1".into(), text: schema(released) };
     check_texts(&[("r", &schema(current))], &[released])
 }
 
@@ -64,18 +59,10 @@ fn a_type_may_not_even_be_widened_because_old_readers_stay() {
     let found = findings(r#"{"name": "a", "type": "int"}"#, A);
     assert_eq!(found.len(), 1);
     assert!(
-        found[0]
-            .problem
-            .starts_with("released readers cannot read its records: long was written, int is expected")
+        found[0].problem.starts_with("released readers cannot read its records: long was written, int is expected")
     );
     assert_eq!(findings(A, r#"{"name": "a", "type": "string"}"#).len(), 2);
-    assert_eq!(
-        findings(
-            r#"{"name": "a", "type": "string"}"#,
-            r#"{"name": "a", "type": "bytes"}"#
-        ),
-        []
-    );
+    assert_eq!(findings(r#"{"name": "a", "type": "string"}"#, r#"{"name": "a", "type": "bytes"}"#), []);
 }
 
 #[test]
@@ -94,33 +81,16 @@ fn enumeration(symbols: &str, default: &str) -> String {
 #[test]
 fn symbols_may_come_and_go_only_with_a_default_symbol() {
     let default = r#", "default": "x""#;
-    assert_eq!(
-        findings(&enumeration(r#""x""#, default), &enumeration(r#""x", "y""#, default)),
-        []
-    );
-    assert_eq!(
-        findings(&enumeration(r#""x", "y""#, default), &enumeration(r#""x""#, default)),
-        []
-    );
+    assert_eq!(findings(&enumeration(r#""x""#, default), &enumeration(r#""x", "y""#, default)), []);
+    assert_eq!(findings(&enumeration(r#""x", "y""#, default), &enumeration(r#""x""#, default)), []);
     let added = findings(&enumeration(r#""x""#, ""), &enumeration(r#""x", "y""#, ""));
     assert_eq!(added.len(), 1);
-    assert!(
-        added[0].problem.starts_with("released readers cannot read"),
-        "{}",
-        added[0]
-    );
+    assert!(added[0].problem.starts_with("released readers cannot read"), "{}", added[0]);
     assert!(added[0].problem.contains("symbol `y` of enum `E`"), "{}", added[0]);
     let removed = findings(&enumeration(r#""x", "y""#, ""), &enumeration(r#""x""#, ""));
-    assert!(
-        removed[0].problem.starts_with("it cannot read released"),
-        "{}",
-        removed[0]
-    );
+    assert!(removed[0].problem.starts_with("it cannot read released"), "{}", removed[0]);
     // A default that comes later helps this build, not the readers that are out there.
-    assert_eq!(
-        findings(&enumeration(r#""x""#, ""), &enumeration(r#""x", "y""#, default)).len(),
-        1
-    );
+    assert_eq!(findings(&enumeration(r#""x""#, ""), &enumeration(r#""x", "y""#, default)).len(), 1);
 }
 
 #[test]
@@ -128,22 +98,10 @@ fn an_alias_lets_this_build_read_the_old_name_but_not_old_readers_the_new() {
     let old = r#"{"name": "old", "type": "long"}"#;
     let renamed = findings(old, r#"{"name": "new", "type": "long", "aliases": ["old"]}"#);
     assert_eq!(renamed.len(), 1);
-    assert_eq!(
-        (
-            renamed[0].path.as_str(),
-            renamed[0].remedy.starts_with("keep the field")
-        ),
-        ("old", true)
-    );
+    assert_eq!((renamed[0].path.as_str(), renamed[0].remedy.starts_with("keep the field")), ("old", true));
     assert_eq!(findings(old, r#"{"name": "new", "type": "long"}"#).len(), 2);
     let old = r#"{"name": "old", "type": "long", "default": 0}"#;
-    assert_eq!(
-        findings(
-            old,
-            r#"{"name": "new", "type": "long", "default": 0, "aliases": ["old"]}"#
-        ),
-        []
-    );
+    assert_eq!(findings(old, r#"{"name": "new", "type": "long", "default": 0, "aliases": ["old"]}"#), []);
 }
 
 #[test]
@@ -152,13 +110,7 @@ fn a_record_that_changes_its_name_is_found() {
         |name: &str| format!(r#"{{"name": "n", "type": {{"type": "record", "name": "{name}", "fields": [{A}]}}}}"#);
     let found = findings(&nested("N"), &nested("M"));
     assert_eq!(found.len(), 2);
-    assert!(
-        found[0]
-            .problem
-            .contains("record `N` was written, record `M` is expected"),
-        "{}",
-        found[0]
-    );
+    assert!(found[0].problem.contains("record `N` was written, record `M` is expected"), "{}", found[0]);
 }
 
 #[test]
@@ -169,14 +121,8 @@ fn a_change_deep_inside_is_found_with_its_path_and_at_every_use() {
                {{"name": "maybe", "type": ["null", "N"], "default": null}}"#
         )
     };
-    let found = findings(
-        &nested(A),
-        &nested(r#"{"name": "a", "type": "long"}, {"name": "b", "type": "long"}"#),
-    );
-    assert_eq!(
-        found.iter().map(|finding| finding.path.as_str()).collect::<Vec<_>>(),
-        ["list[].b", "maybe.b"]
-    );
+    let found = findings(&nested(A), &nested(r#"{"name": "a", "type": "long"}, {"name": "b", "type": "long"}"#));
+    assert_eq!(found.iter().map(|finding| finding.path.as_str()).collect::<Vec<_>>(), ["list[].b", "maybe.b"]);
 }
 
 #[test]
@@ -185,12 +131,7 @@ fn a_union_may_neither_lose_nor_gain_a_branch() {
     let optional = r#"{"name": "a", "type": ["null", "string"]}"#;
     let wider = r#"{"name": "a", "type": ["null", "string", "long"]}"#;
     let turned = r#"{"name": "a", "type": ["string", "null"]}"#;
-    for (released, current) in [
-        (plain, optional),
-        (optional, plain),
-        (optional, wider),
-        (wider, optional),
-    ] {
+    for (released, current) in [(plain, optional), (optional, plain), (optional, wider), (wider, optional)] {
         assert_eq!(findings(released, current).len(), 1, "{released} to {current}");
     }
     assert_eq!(findings(optional, turned), []);
@@ -204,11 +145,7 @@ fn a_type_that_contains_itself_comes_to_an_end() {
 
 #[test]
 fn an_event_that_is_gone_is_found() {
-    let released = Released {
-        event: "gone".into(),
-        version: "v3".into(),
-        text: "{}".into(),
-    };
+    let released = Released { event: "gone".into(), version: "v3".into(), text: "{}".into() };
     assert_eq!(check_texts(&[], &[released])[0].problem, "it was released and is gone");
 }
 
@@ -222,20 +159,14 @@ fn every_release_counts_not_only_the_last() {
     let current =
         r#"{"type": "record", "name": "R", "doc": "d", "fields": [{"name": "a", "type": "long", "doc": "d"}]}"#;
     let found = check_texts(&[("r", current)], &[release("v1", "string"), release("v2", "long")]);
-    assert!(
-        !found.is_empty() && found.iter().all(|finding| finding.version.as_deref() == Some("v1")),
-        "{found:?}"
-    );
+    assert!(!found.is_empty() && found.iter().all(|finding| finding.version.as_deref() == Some("v1")), "{found:?}");
 }
 
 #[test]
 fn a_type_or_field_without_words_is_found() {
     let bare = r#"{"type": "record", "name": "R", "doc": "d", "fields": [
         {"name": "a", "type": ["null", {"type": "record", "name": "N", "doc": " ", "fields": [{"name": "b", "type": "int"}]}], "doc": "d"}]}"#;
-    let found: Vec<_> = check_texts(&[("r", bare)], &[])
-        .iter()
-        .map(ToString::to_string)
-        .collect();
+    let found: Vec<_> = check_texts(&[("r", bare)], &[]).iter().map(ToString::to_string).collect();
     assert_eq!(
         found,
         [
@@ -248,11 +179,7 @@ fn a_type_or_field_without_words_is_found() {
 #[test]
 fn the_schemas_of_this_build_are_documented_and_agree_with_themselves() {
     let released: Vec<_> = codec::embedded()
-        .map(|schema| Released {
-            event: schema.name.into(),
-            version: "v1".into(),
-            text: schema.text.into(),
-        })
+        .map(|schema| Released { event: schema.name.into(), version: "v1".into(), text: schema.text.into() })
         .collect();
     assert_eq!(check(&released), []);
 }

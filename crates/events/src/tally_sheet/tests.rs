@@ -20,24 +20,11 @@ struct Counted {
 }
 
 fn counted() -> impl Strategy<Value = Counted> {
-    let key = (
-        0..2u8,
-        proptest::option::of(0..3u8),
-        0..2u8,
-        0..3u8,
-        0..2u8,
-        0..180_000i64,
-    );
-    let rest = (
-        any::<i64>(),
-        any::<bool>(),
-        0..3u8,
-        0..50u8,
-        proptest::collection::btree_set(0..6usize, 0..4),
-        0..1_000i64,
-    );
-    (key, rest).prop_map(
-        |((brand, theme, kind, intent, class, at), (person, repost, tone, id, terms, offset))| Counted {
+    let key = (0..2u8, proptest::option::of(0..3u8), 0..2u8, 0..3u8, 0..2u8, 0..180_000i64);
+    let rest =
+        (any::<i64>(), any::<bool>(), 0..3u8, 0..50u8, proptest::collection::btree_set(0..6usize, 0..4), 0..1_000i64);
+    (key, rest).prop_map(|((brand, theme, kind, intent, class, at), (person, repost, tone, id, terms, offset))| {
+        Counted {
             brand: BrandId::new(format!("b{brand}")),
             theme: theme.map(|theme| format!("t{theme}")),
             kind: [MentionKind::Create, MentionKind::Edit][usize::from(kind)],
@@ -48,13 +35,10 @@ fn counted() -> impl Strategy<Value = Counted> {
             repost,
             tone: [None, Some(Tone::Negative), Some(Tone::Positive)][usize::from(tone)],
             id: MentionId::new(format!("m{id}")),
-            terms: terms
-                .into_iter()
-                .map(|term| ["delay", "gate", "crew", "refund", "bag", "app"][term])
-                .collect(),
+            terms: terms.into_iter().map(|term| ["delay", "gate", "crew", "refund", "bag", "app"][term]).collect(),
             offset,
-        },
-    )
+        }
+    })
 }
 
 fn tallies(all: &[Counted]) -> Vec<Tally> {
@@ -62,11 +46,7 @@ fn tallies(all: &[Counted]) -> Vec<Tally> {
     for one in all {
         sheet.count(TallyEntry {
             brand: &one.brand,
-            subject_kind: if one.theme.is_some() {
-                SubjectKind::Theme
-            } else {
-                SubjectKind::Volume
-            },
+            subject_kind: if one.theme.is_some() { SubjectKind::Theme } else { SubjectKind::Volume },
             subject: one.theme.as_deref(),
             kind: one.kind,
             intent: one.intent,
@@ -87,10 +67,7 @@ fn tallies(all: &[Counted]) -> Vec<Tally> {
 fn added(parts: [Vec<Tally>; 2]) -> Vec<Tally> {
     let mut sums: Vec<Tally> = Vec::new();
     for tally in parts.into_iter().flatten() {
-        let Some(sum) = sums
-            .iter_mut()
-            .find(|sum| Tally::key_order(sum, &tally) == Ordering::Equal)
-        else {
+        let Some(sum) = sums.iter_mut().find(|sum| Tally::key_order(sum, &tally) == Ordering::Equal) else {
             sums.push(tally);
             continue;
         };
@@ -142,11 +119,7 @@ fn a_tally_keeps_the_first_five_samples_and_the_sixteen_most_frequent_terms() {
     let mut sheet = TallySheet::new("enrich", Partition(0));
     for (i, id) in ids.iter().enumerate() {
         // The later the term, the more mentions have it; the last two are equally frequent.
-        let with: Vec<&str> = terms
-            .iter()
-            .skip(19usize.saturating_sub(i + 1))
-            .map(String::as_str)
-            .collect();
+        let with: Vec<&str> = terms.iter().skip(19usize.saturating_sub(i + 1)).map(String::as_str).collect();
         sheet.count(TallyEntry {
             brand: &brand,
             subject_kind: SubjectKind::Volume,
@@ -164,9 +137,7 @@ fn a_tally_keeps_the_first_five_samples_and_the_sixteen_most_frequent_terms() {
         });
     }
     let tallies = sheet.into_tallies();
-    let [tally] = tallies.as_slice() else {
-        panic!("one row, got {}", tallies.len())
-    };
+    let [tally] = tallies.as_slice() else { panic!("one row, got {}", tallies.len()) };
     assert_eq!(tally.samples, ids[..5]);
     assert_eq!(tally.terms.len(), 16);
     assert_eq!((tally.terms[0].term.as_str(), tally.terms[0].count), ("term18", 20));

@@ -9,11 +9,7 @@ use crate::strategies::any_event;
 use crate::{attempt, examples, for_each_event};
 
 fn runner() -> TestRunner {
-    TestRunner::new(Config {
-        cases: 64,
-        failure_persistence: None,
-        ..Config::default()
-    })
+    TestRunner::new(Config { cases: 64, failure_persistence: None, ..Config::default() })
 }
 
 fn a_part_is_no_record<T: Event + std::fmt::Debug>() {
@@ -86,48 +82,24 @@ fn long(number: i64) -> Vec<u8> {
 fn fault_of<T: Event + std::fmt::Debug>(datum: &[u8]) -> String {
     let codec = Codec::new(Framing::Confluent);
     codec.register(T::SCHEMA, 1).unwrap();
-    codec
-        .decode::<T>(&[&[0, 0, 0, 0, 1], datum].concat())
-        .unwrap_err()
-        .to_string()
+    codec.decode::<T>(&[&[0, 0, 0, 0, 1], datum].concat()).unwrap_err().to_string()
 }
 
 #[test]
 fn each_kind_of_damage_is_named_with_its_field() {
     let author = [&long(3)[..], b"x:1"].concat();
     let link = |rest: &[u8]| fault_of::<Link>(&[&author, rest].concat());
-    assert_eq!(
-        fault_of::<Link>(&long(i64::MAX)),
-        "no valid record: `author`: it ends too early"
-    );
-    assert_eq!(
-        fault_of::<Link>(&long(-1)),
-        "no valid record: `author`: a length is out of range"
-    );
-    assert_eq!(
-        fault_of::<Link>(&[0xff; 11]),
-        "no valid record: `author`: a number has too many bytes"
-    );
+    assert_eq!(fault_of::<Link>(&long(i64::MAX)), "no valid record: `author`: it ends too early");
+    assert_eq!(fault_of::<Link>(&long(-1)), "no valid record: `author`: a length is out of range");
+    assert_eq!(fault_of::<Link>(&[0xff; 11]), "no valid record: `author`: a number has too many bytes");
     assert_eq!(
         fault_of::<Link>(&[&long(2)[..], &[0xC3, 0x28]].concat()),
         "no valid record: `author`: a text is not UTF-8"
     );
-    assert_eq!(
-        link(&long(2)),
-        "no valid record: `customer`: a branch or symbol is out of range"
-    );
-    assert_eq!(
-        link(&long(-1)),
-        "no valid record: `customer`: a branch or symbol is out of range"
-    );
-    assert_eq!(
-        fault_of::<Seen>(&long(i64::MAX)),
-        "no valid record: `entries`: a block has more items than bytes"
-    );
-    assert_eq!(
-        fault_of::<Seen>(&long(i64::MIN)),
-        "no valid record: `entries`: it ends too early"
-    );
+    assert_eq!(link(&long(2)), "no valid record: `customer`: a branch or symbol is out of range");
+    assert_eq!(link(&long(-1)), "no valid record: `customer`: a branch or symbol is out of range");
+    assert_eq!(fault_of::<Seen>(&long(i64::MAX)), "no valid record: `entries`: a block has more items than bytes");
+    assert_eq!(fault_of::<Seen>(&long(i64::MIN)), "no valid record: `entries`: it ends too early");
     assert_eq!(fault_of::<Seen>(&[0, 7]), "no valid record: bytes are left over");
     let mention: Mention = examples().remove(0);
     let mut bytes = Codec::default().encode(&mention).unwrap();
@@ -165,8 +137,5 @@ fn endless_nesting_is_an_error() {
         codec.decode::<Seen>(&bytes)
     };
     assert_eq!(nested(20).unwrap(), Seen::default());
-    assert_eq!(
-        nested(1_000_000).unwrap_err().to_string(),
-        "no valid record: `tree`: it nests too deep"
-    );
+    assert_eq!(nested(1_000_000).unwrap_err().to_string(), "no valid record: `tree`: it nests too deep");
 }

@@ -6,10 +6,7 @@ use crate::{example_files, for_each_event};
 
 fn goes_both_ways<T: Event + PartialEq + std::fmt::Debug>() {
     let codec = Codec::default();
-    let files: Vec<_> = example_files()
-        .into_iter()
-        .filter(|(schema, ..)| schema == T::SCHEMA)
-        .collect();
+    let files: Vec<_> = example_files().into_iter().filter(|(schema, ..)| schema == T::SCHEMA).collect();
     assert!(files.len() >= 2, "`{}` has {} examples", T::SCHEMA, files.len());
     for (_, file, text) in files {
         let event: T = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
@@ -32,11 +29,7 @@ fn a_payload_is_its_event_in_json() {
     for (schema, file, text) in example_files().into_iter().filter(|(schema, ..)| schema == "case") {
         let event: events::Case = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"));
         let payload = Payload::from(event);
-        assert_eq!(
-            serde_json::to_string_pretty(&payload).expect("JSON").trim(),
-            text.trim(),
-            "{schema}"
-        );
+        assert_eq!(serde_json::to_string_pretty(&payload).expect("JSON").trim(), text.trim(), "{schema}");
     }
 }
 
@@ -48,14 +41,8 @@ fn incidents_cases_and_notifications_have_the_promised_fields() {
             "incident",
             "incident_id revision brand kind theme state mode severity onset_at opened_at updated_at expected observed",
         ),
-        (
-            "case",
-            "case_id revision brand person matter state queue route_reason clocks mentions mention_count",
-        ),
-        (
-            "notification",
-            "notification_id recipient reason subject_kind subject_id due_at",
-        ),
+        ("case", "case_id revision brand person matter state queue route_reason clocks mentions mention_count"),
+        ("notification", "notification_id recipient reason subject_kind subject_id due_at"),
     ];
     for (event, fields) in promised {
         for (_, file, text) in example_files().into_iter().filter(|(schema, ..)| schema == event) {

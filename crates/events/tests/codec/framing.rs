@@ -12,9 +12,7 @@ fn mention() -> Mention {
 #[test]
 fn without_a_registry_a_record_starts_with_its_schemas_fingerprint() {
     let bytes = Codec::default().encode(&mention()).unwrap();
-    let own = events::codec::embedded()
-        .find(|schema| schema.name == "mention")
-        .unwrap();
+    let own = events::codec::embedded().find(|schema| schema.name == "mention").unwrap();
     assert_eq!(bytes[..2], [0xC3, 0x01]);
     assert_eq!(bytes[2..10], own.fingerprint.0.to_le_bytes());
 }
@@ -43,14 +41,8 @@ fn a_codec_reads_the_other_framing_too() {
     confluent.register("mention", 5).unwrap();
     let plain = Codec::default();
     plain.register("mention", 5).unwrap();
-    assert_eq!(
-        plain.decode::<Mention>(&confluent.encode(&mention()).unwrap()).unwrap(),
-        mention()
-    );
-    assert_eq!(
-        confluent.decode::<Mention>(&plain.encode(&mention()).unwrap()).unwrap(),
-        mention()
-    );
+    assert_eq!(plain.decode::<Mention>(&confluent.encode(&mention()).unwrap()).unwrap(), mention());
+    assert_eq!(confluent.decode::<Mention>(&plain.encode(&mention()).unwrap()).unwrap(), mention());
 }
 
 #[test]
@@ -58,19 +50,10 @@ fn an_unknown_schema_is_told_apart_from_damage() {
     let codec = Codec::default();
     let mut bytes = codec.encode(&mention()).unwrap();
     bytes[2] ^= 1;
-    assert!(matches!(
-        codec.decode::<Mention>(&bytes),
-        Err(DecodeError::SchemaUnknown(_))
-    ));
-    assert_eq!(
-        codec.decode::<Mention>(&[0, 0, 0, 0, 9, 1]),
-        Err(DecodeError::SchemaUnknown("registry id 9".into()))
-    );
+    assert!(matches!(codec.decode::<Mention>(&bytes), Err(DecodeError::SchemaUnknown(_))));
+    assert_eq!(codec.decode::<Mention>(&[0, 0, 0, 0, 9, 1]), Err(DecodeError::SchemaUnknown("registry id 9".into())));
     assert!(matches!(codec.decode::<Mention>(b""), Err(DecodeError::Corrupt(_))));
-    assert!(matches!(
-        codec.decode::<Mention>(b"{\"id\": 1}"),
-        Err(DecodeError::Corrupt(_))
-    ));
+    assert!(matches!(codec.decode::<Mention>(b"{\"id\": 1}"), Err(DecodeError::Corrupt(_))));
 }
 
 #[test]
@@ -78,10 +61,7 @@ fn a_record_of_another_event_is_refused_by_name() {
     let codec = Codec::default();
     let link: Link = examples().remove(0);
     let error = codec.decode::<Mention>(&codec.encode(&link).unwrap()).unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        "no valid record: a `Link` stands where a `Mention` should"
-    );
+    assert_eq!(error.to_string(), "no valid record: a `Link` stands where a `Mention` should");
 }
 
 #[test]
@@ -95,11 +75,7 @@ fn clones_share_what_they_learn() {
 #[test]
 fn a_schema_that_is_not_the_named_one_is_not_learned() {
     let text = events::codec::embedded().next().unwrap().text;
-    assert!(
-        Codec::default()
-            .learn(SchemaId::Fingerprint(Fingerprint(1)), text)
-            .is_err()
-    );
+    assert!(Codec::default().learn(SchemaId::Fingerprint(Fingerprint(1)), text).is_err());
     assert!(Codec::default().learn(SchemaId::Registry(1), "{").is_err());
 }
 
@@ -107,10 +83,7 @@ fn a_schema_that_is_not_the_named_one_is_not_learned() {
 fn every_topic_reads_as_its_own_event() {
     let codec = Codec::default();
     let bytes = codec.encode(&mention()).unwrap();
-    assert_eq!(
-        Payload::decode(Topic::MentionsRaw, &bytes, &codec).unwrap(),
-        Some(Payload::from(mention()))
-    );
+    assert_eq!(Payload::decode(Topic::MentionsRaw, &bytes, &codec).unwrap(), Some(Payload::from(mention())));
     assert!(Payload::decode(Topic::Cases, &bytes, &codec).is_err());
     assert_eq!(Payload::decode(Topic::Input, b"any", &codec).unwrap(), None);
 }

@@ -9,9 +9,7 @@ use events::{Codec, Event};
 use crate::{examples, for_each_event};
 
 pub(crate) fn schema_of<T: Event>() -> Schema {
-    let embedded = events::codec::embedded()
-        .find(|schema| schema.name == T::SCHEMA)
-        .expect("every event has a schema");
+    let embedded = events::codec::embedded().find(|schema| schema.name == T::SCHEMA).expect("every event has a schema");
     Schema::parse_str(embedded.text).expect("an embedded schema is valid")
 }
 
@@ -21,19 +19,11 @@ pub(crate) fn value(json: &serde_json::Value, schema: &Schema, names: &Names) ->
     match (schema, json) {
         (Schema::Ref { name }, json) => value(json, names.get(name.name()).expect("a named type"), names),
         (Schema::Union(union), Json::Null) => {
-            let null = union
-                .variants()
-                .iter()
-                .position(|branch| *branch == Schema::Null)
-                .expect("null is allowed");
+            let null = union.variants().iter().position(|branch| *branch == Schema::Null).expect("null is allowed");
             Value::Union(null as u32, Box::new(Value::Null))
         }
         (Schema::Union(union), json) => {
-            let other = union
-                .variants()
-                .iter()
-                .position(|branch| *branch != Schema::Null)
-                .expect("another branch");
+            let other = union.variants().iter().position(|branch| *branch != Schema::Null).expect("another branch");
             Value::Union(other as u32, Box::new(value(json, &union.variants()[other], names)))
         }
         (Schema::Record(record), Json::Object(object)) => Value::Record(
@@ -47,11 +37,7 @@ pub(crate) fn value(json: &serde_json::Value, schema: &Schema, names: &Names) ->
             Value::Array(items.iter().map(|item| value(item, &array.items, names)).collect())
         }
         (Schema::Enum(symbols), Json::String(symbol)) => {
-            let index = symbols
-                .symbols
-                .iter()
-                .position(|known| known == symbol)
-                .expect("a known symbol");
+            let index = symbols.symbols.iter().position(|known| known == symbol).expect("a known symbol");
             Value::Enum(index as u32, symbol.clone())
         }
         (Schema::TimestampMillis, Json::String(at)) => {
@@ -102,19 +88,10 @@ fn agrees<T: Event + PartialEq + std::fmt::Debug>() {
         assert_eq!(&ours[10..], theirs, "{}", T::SCHEMA);
 
         let reader = GenericDatumReader::builder(&schema).build().expect("a reader");
-        assert_eq!(
-            reader.read_value(&mut &ours[10..]).expect("apache-avro reads ours"),
-            generic
-        );
+        assert_eq!(reader.read_value(&mut &ours[10..]).expect("apache-avro reads ours"), generic);
 
-        let framed = GenericSingleObjectReader::builder()
-            .schema(schema.clone())
-            .build()
-            .expect("a reader");
-        assert_eq!(
-            framed.read_value(&mut &ours[..]).expect("apache-avro knows our frame"),
-            generic
-        );
+        let framed = GenericSingleObjectReader::builder().schema(schema.clone()).build().expect("a reader");
+        assert_eq!(framed.read_value(&mut &ours[..]).expect("apache-avro knows our frame"), generic);
     }
 }
 

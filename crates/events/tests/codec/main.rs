@@ -1,10 +1,6 @@
 //! The codec and the schemas, as other teams meet them: bytes, examples, versions, damage.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test stops where it fails, also in its fixtures"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails, also in its fixtures")]
 
 mod damage;
 mod examples;
@@ -32,17 +28,11 @@ pub(crate) fn example_files() -> Vec<(String, String, String)> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
     let mut found = Vec::new();
     for schema in events::Payload::SCHEMAS {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the examples are files, so that a new one is a new test"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "the examples are files, so that a new one is a new test")]
         let folder = std::fs::read_dir(root.join(schema).join("examples")).expect("each schema has examples");
         for entry in folder {
             let path = entry.expect("a folder can be listed").path();
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "the examples are files, so that a new one is a new test"
-            )]
+            #[expect(clippy::disallowed_methods, reason = "the examples are files, so that a new one is a new test")]
             let text = std::fs::read_to_string(&path).expect("an example is UTF-8");
             found.push(((*schema).to_owned(), path.display().to_string(), text));
         }
@@ -54,9 +44,7 @@ pub(crate) fn example_files() -> Vec<(String, String, String)> {
 /// The examples of one event, read from JSON.
 pub(crate) fn examples<T: Event>() -> Vec<T> {
     let files = example_files().into_iter().filter(|(schema, ..)| schema == T::SCHEMA);
-    files
-        .map(|(_, file, text)| serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}")))
-        .collect()
+    files.map(|(_, file, text)| serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"))).collect()
 }
 
 /// The same bytes with another schema's fingerprint in front.

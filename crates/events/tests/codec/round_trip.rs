@@ -16,21 +16,12 @@ fn survives<T: Event + PartialEq + std::fmt::Debug>() {
     let mut names = Names::new();
     named(&schema, &mut names);
     let writer = GenericDatumWriter::builder(&schema).build().expect("a writer");
-    let mut runner = TestRunner::new(Config {
-        cases: 64,
-        failure_persistence: None,
-        ..Config::default()
-    });
+    let mut runner = TestRunner::new(Config { cases: 64, failure_persistence: None, ..Config::default() });
     let outcome = runner.run(&any_json::<T>(), |json| {
         let event: T = serde_json::from_value(json.clone()).expect("the schema describes the type");
         let bytes = single.encode(&event).expect("it fits");
         assert_eq!(single.decode::<T>(&bytes).expect("it was just written"), event);
-        assert_eq!(
-            bytes[10..],
-            writer
-                .write_value_to_vec(value(&json, &schema, &names))
-                .expect("it validates")
-        );
+        assert_eq!(bytes[10..], writer.write_value_to_vec(value(&json, &schema, &names)).expect("it validates"));
         let framed = confluent.encode(&event).expect("it fits");
         assert_eq!(confluent.decode::<T>(&framed).expect("it was just written"), event);
         assert_eq!(framed[5..], bytes[10..]);

@@ -6,17 +6,12 @@ use events::Payload;
 use serde_json::{Value, json};
 
 fn parsed() -> Vec<(&'static str, Value)> {
-    events::codec::embedded()
-        .map(|schema| (schema.name, serde_json::from_str(schema.text).unwrap()))
-        .collect()
+    events::codec::embedded().map(|schema| (schema.name, serde_json::from_str(schema.text).unwrap())).collect()
 }
 
 #[test]
 fn every_event_has_a_schema_and_every_schema_an_event() {
-    assert_eq!(
-        events::codec::embedded().map(|schema| schema.name).collect::<Vec<_>>(),
-        Payload::SCHEMAS
-    );
+    assert_eq!(events::codec::embedded().map(|schema| schema.name).collect::<Vec<_>>(), Payload::SCHEMAS);
 }
 
 /// The definition with the types it contains replaced by their names, as a copy elsewhere may name what it has seen.
@@ -26,10 +21,7 @@ fn flat(definition: &Value) -> Value {
             Value::Object(object) if object.contains_key("name") && object.contains_key("type") => {
                 object["name"].clone()
             }
-            Value::Object(object) => object
-                .iter()
-                .map(|(key, value)| (key.clone(), reference(value)))
-                .collect(),
+            Value::Object(object) => object.iter().map(|(key, value)| (key.clone(), reference(value))).collect(),
             Value::Array(items) => items.iter().map(reference).collect(),
             other => other.clone(),
         }
@@ -84,20 +76,14 @@ fn enums_have_a_default_symbol_and_optional_fields_default_to_null() {
         definitions(&schema, &mut found);
         for (name, definition) in found {
             if let Some(symbols) = definition.get("symbols") {
-                let default = definition
-                    .get("default")
-                    .unwrap_or_else(|| panic!("{event}: enum `{name}` has no default"));
+                let default =
+                    definition.get("default").unwrap_or_else(|| panic!("{event}: enum `{name}` has no default"));
                 assert!(symbols.as_array().unwrap().contains(default), "{event}: `{name}`");
             }
             for field in definition.get("fields").and_then(Value::as_array).into_iter().flatten() {
                 if let Some(branches) = field["type"].as_array() {
                     assert_eq!(branches[0], json!("null"), "{event}: `{name}.{}`", field["name"]);
-                    assert_eq!(
-                        field.get("default"),
-                        Some(&Value::Null),
-                        "{event}: `{name}.{}`",
-                        field["name"]
-                    );
+                    assert_eq!(field.get("default"), Some(&Value::Null), "{event}: `{name}.{}`", field["name"]);
                 }
             }
         }
@@ -125,13 +111,8 @@ fn a_released_schema_keeps_its_hash() {
         ("progress", "f80744c91d5c1daf"),
         ("position", "a6748c5f81d0e32c"),
     ];
-    let now: Vec<_> = events::codec::embedded()
-        .map(|schema| (schema.name, schema.fingerprint.to_string()))
-        .collect();
-    let pinned: Vec<_> = released
-        .iter()
-        .map(|(name, hash)| (*name, (*hash).to_owned()))
-        .collect();
+    let now: Vec<_> = events::codec::embedded().map(|schema| (schema.name, schema.fingerprint.to_string())).collect();
+    let pinned: Vec<_> = released.iter().map(|(name, hash)| (*name, (*hash).to_owned())).collect();
     assert_eq!(now, pinned);
 }
 
@@ -150,11 +131,7 @@ fn releases() -> Vec<events::compatibility::Released> {
             #[expect(clippy::disallowed_methods, reason = "releases are files")]
             let text = std::fs::read_to_string(&path).unwrap();
             let version = path.file_stem().unwrap().to_string_lossy().into_owned();
-            found.push(events::compatibility::Released {
-                event: (*event).to_owned(),
-                version,
-                text,
-            });
+            found.push(events::compatibility::Released { event: (*event).to_owned(), version, text });
         }
     }
     found
@@ -169,19 +146,11 @@ fn every_schema_reads_all_releases_and_is_read_by_them() {
 
 #[test]
 fn a_required_field_added_to_a_released_schema_is_found() {
-    let mention = events::codec::embedded()
-        .find(|schema| schema.name == "mention")
-        .unwrap();
+    let mention = events::codec::embedded().find(|schema| schema.name == "mention").unwrap();
     let mut broken: Value = serde_json::from_str(mention.text).unwrap();
-    broken["fields"]
-        .as_array_mut()
-        .unwrap()
-        .push(json!({"name": "mood", "type": "string", "doc": "A mood."}));
+    broken["fields"].as_array_mut().unwrap().push(json!({"name": "mood", "type": "string", "doc": "A mood."}));
     let broken = broken.to_string();
-    let releases: Vec<_> = releases()
-        .into_iter()
-        .filter(|release| release.event == "mention")
-        .collect();
+    let releases: Vec<_> = releases().into_iter().filter(|release| release.event == "mention").collect();
     let found = events::compatibility::check_texts(&[("mention", &broken)], &releases);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!((found[0].event.as_str(), found[0].path.as_str()), ("mention", "mood"));

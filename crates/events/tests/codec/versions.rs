@@ -18,16 +18,12 @@ fn written_by(codec: &Codec, text: &Value, json: &Value) -> Vec<u8> {
     let datum = GenericDatumWriter::builder(&schema).build().unwrap();
     let datum = datum.write_value_to_vec(value(json, &schema, &names)).unwrap();
     let fingerprint = u64::from_le_bytes(schema.fingerprint::<Rabin>().bytes.try_into().unwrap());
-    codec
-        .learn(SchemaId::Fingerprint(Fingerprint(fingerprint)), &text.to_string())
-        .unwrap();
+    codec.learn(SchemaId::Fingerprint(Fingerprint(fingerprint)), &text.to_string()).unwrap();
     reframed(&[&[0; 10][..], &datum].concat(), fingerprint)
 }
 
 fn text_of<T: Event>() -> Value {
-    let schema = events::codec::embedded()
-        .find(|schema| schema.name == T::SCHEMA)
-        .unwrap();
+    let schema = events::codec::embedded().find(|schema| schema.name == T::SCHEMA).unwrap();
     serde_json::from_str(schema.text).unwrap()
 }
 
@@ -38,15 +34,10 @@ fn records(value: &Value, at: &str, found: &mut Vec<(String, String)>) {
             if object.contains_key("fields") {
                 found.push((object["name"].as_str().unwrap().to_owned(), at.to_owned()));
             }
-            object
-                .iter()
-                .for_each(|(key, value)| records(value, &format!("{at}/{key}"), found));
+            object.iter().for_each(|(key, value)| records(value, &format!("{at}/{key}"), found));
         }
         Value::Array(items) => {
-            items
-                .iter()
-                .enumerate()
-                .for_each(|(i, item)| records(item, &format!("{at}/{i}"), found));
+            items.iter().enumerate().for_each(|(i, item)| records(item, &format!("{at}/{i}"), found));
         }
         _ => {}
     }
@@ -58,10 +49,9 @@ fn defaulted(json: &Value, schema: &Schema, names: &Names, record: &str, field: 
     match (schema, json) {
         (Schema::Ref { name }, json) => inner(json, &names[name.name()]),
         (Schema::Union(_), Value::Null) => Value::Null,
-        (Schema::Union(union), json) => inner(
-            json,
-            union.variants().iter().find(|branch| **branch != Schema::Null).unwrap(),
-        ),
+        (Schema::Union(union), json) => {
+            inner(json, union.variants().iter().find(|branch| **branch != Schema::Null).unwrap())
+        }
         (Schema::Array(array), Value::Array(items)) => items.iter().map(|item| inner(item, &array.items)).collect(),
         (Schema::Record(definition), Value::Object(object)) => {
             let part = |part: &apache_avro::schema::RecordField| {
@@ -94,10 +84,7 @@ fn older_writers_are_read<T: Event + PartialEq + std::fmt::Debug>(left_out: &mut
                 continue;
             }
             let mut older = own.clone();
-            older.pointer_mut(&path).unwrap()["fields"]
-                .as_array_mut()
-                .unwrap()
-                .remove(i);
+            older.pointer_mut(&path).unwrap()["fields"].as_array_mut().unwrap().remove(i);
             let name = field["name"].as_str().unwrap();
             let codec = Codec::default();
             for event in examples::<T>() {
@@ -106,12 +93,7 @@ fn older_writers_are_read<T: Event + PartialEq + std::fmt::Debug>(left_out: &mut
                     .decode(&written_by(&codec, &older, &json))
                     .unwrap_or_else(|error| panic!("{} without {record}.{name}: {error}", T::SCHEMA));
                 let expected = defaulted(&json, &schema, &names, &record, name, default);
-                assert_eq!(
-                    serde_json::to_value(&read).unwrap(),
-                    expected,
-                    "{} without {record}.{name}",
-                    T::SCHEMA
-                );
+                assert_eq!(serde_json::to_value(&read).unwrap(), expected, "{} without {record}.{name}", T::SCHEMA);
                 *left_out += 1;
             }
         }
@@ -150,9 +132,8 @@ fn newer_writers_are_read<T: Event + PartialEq + std::fmt::Debug>() {
     let codec = Codec::default();
     for event in examples::<T>() {
         let json = with_news(&serde_json::to_value(&event).unwrap());
-        let read: T = codec
-            .decode(&written_by(&codec, &newer, &json))
-            .unwrap_or_else(|error| panic!("{}: {error}", T::SCHEMA));
+        let read: T =
+            codec.decode(&written_by(&codec, &newer, &json)).unwrap_or_else(|error| panic!("{}: {error}", T::SCHEMA));
         assert_eq!(read, event, "{}", T::SCHEMA);
     }
 }
@@ -161,10 +142,8 @@ fn with_news(json: &Value) -> Value {
     match json {
         Value::Object(object) if object.contains_key("hex") => json.clone(),
         Value::Object(object) => {
-            let mut object: serde_json::Map<_, _> = object
-                .iter()
-                .map(|(key, value)| (key.clone(), with_news(value)))
-                .collect();
+            let mut object: serde_json::Map<_, _> =
+                object.iter().map(|(key, value)| (key.clone(), with_news(value))).collect();
             object.insert(
                 "new_first".into(),
                 json!({"number": -7, "flag": true, "share": 0.5, "raw": "abc", "list": ["a", "b"]}),
@@ -186,10 +165,8 @@ fn fields_that_a_newer_writer_adds_are_skipped() {
 fn with_symbol(schema: &Value, name: &str, symbol: &str) -> Value {
     match schema {
         Value::Object(object) => {
-            let mut object: serde_json::Map<_, _> = object
-                .iter()
-                .map(|(key, value)| (key.clone(), with_symbol(value, name, symbol)))
-                .collect();
+            let mut object: serde_json::Map<_, _> =
+                object.iter().map(|(key, value)| (key.clone(), with_symbol(value, name, symbol))).collect();
             if object.get("name") == Some(&json!(name)) && object.contains_key("symbols") {
                 object["symbols"].as_array_mut().unwrap().insert(0, json!(symbol));
             }
@@ -203,34 +180,21 @@ fn with_symbol(schema: &Value, name: &str, symbol: &str) -> Value {
 #[test]
 fn a_symbol_that_a_newer_writer_adds_reads_as_unknown_and_moves_no_other() {
     let codec = Codec::default();
-    let newer = with_symbol(
-        &with_symbol(&text_of::<Mention>(), "MentionKind", "pin"),
-        "ExpressReason",
-        "recall",
-    );
+    let newer = with_symbol(&with_symbol(&text_of::<Mention>(), "MentionKind", "pin"), "ExpressReason", "recall");
     let mention: Mention = examples().remove(0);
     let mut json = serde_json::to_value(&mention).unwrap();
-    assert_eq!(
-        codec.decode::<Mention>(&written_by(&codec, &newer, &json)).unwrap(),
-        mention
-    );
+    assert_eq!(codec.decode::<Mention>(&written_by(&codec, &newer, &json)).unwrap(), mention);
     json["kind"] = json!("pin");
     json["express"] = json!("recall");
     let read: Mention = codec.decode(&written_by(&codec, &newer, &json)).unwrap();
-    assert_eq!(
-        (read.kind, read.express),
-        (MentionKind::Unknown, Some(ExpressReason::Unknown))
-    );
+    assert_eq!((read.kind, read.express), (MentionKind::Unknown, Some(ExpressReason::Unknown)));
 }
 
 #[test]
 fn an_unknown_intent_reads_as_other_and_an_unknown_tone_as_unknown() {
     let codec = Codec::default();
-    let newer = with_symbol(
-        &with_symbol(&text_of::<ClassifiedMention>(), "Intent", "threat_to_leave"),
-        "Tone",
-        "mixed",
-    );
+    let newer =
+        with_symbol(&with_symbol(&text_of::<ClassifiedMention>(), "Intent", "threat_to_leave"), "Tone", "mixed");
     let mut json = serde_json::to_value(&examples::<ClassifiedMention>()[0]).unwrap();
     json["classification"]["intent"]["label"] = json!("threat_to_leave");
     json["classification"]["sentiment"]["label"] = json!("mixed");
@@ -261,9 +225,7 @@ fn narrower_types_of_an_older_writer_are_read() {
 #[test]
 fn arrays_in_several_blocks_are_read() {
     let codec = Codec::default();
-    codec
-        .learn(SchemaId::Registry(1), &text_of::<events::Position>().to_string())
-        .unwrap();
+    codec.learn(SchemaId::Registry(1), &text_of::<events::Position>().to_string()).unwrap();
     let block = [2, b't', 2];
     let mut bytes = vec![0, 0, 0, 0, 1, 2, 4];
     bytes.extend([2]);

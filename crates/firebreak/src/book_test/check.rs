@@ -41,11 +41,7 @@ pub(super) fn check(expectation: &Expectation, replayed: &Replayed) -> Option<Un
         About::Summary => ("summary.json".to_owned(), summary(&expectation.fields, replayed)),
         About::Records(records) => (records.topic.clone(), of_topic(records, &expectation.fields, replayed)),
     };
-    rows.iter().any(|row| !row.met).then_some(Unmet {
-        line: expectation.line,
-        about,
-        rows,
-    })
+    rows.iter().any(|row| !row.met).then_some(Unmet { line: expectation.line, about, rows })
 }
 
 fn summary(fields: &[FieldCondition], replayed: &Replayed) -> Vec<Row> {
@@ -64,22 +60,12 @@ fn row(field: &FieldCondition, value: &Value) -> Row {
 }
 
 fn of_topic(records: &Records, fields: &[FieldCondition], replayed: &Replayed) -> Vec<Row> {
-    let all = replayed
-        .topics
-        .get(&records.topic)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let all = replayed.topics.get(&records.topic).map(Vec::as_slice).unwrap_or_default();
     let selected = selected(records, all);
-    let meets = |record: &&&Value| {
-        fields
-            .iter()
-            .all(|field| field.condition.holds(find(value_of(record), &field.path)))
-    };
+    let meets =
+        |record: &&&Value| fields.iter().all(|field| field.condition.holds(find(value_of(record), &field.path)));
     let matching: Vec<&Value> = selected.iter().filter(meets).copied().collect();
-    let any = Condition {
-        at_least: Some(1.0),
-        ..Condition::default()
-    };
+    let any = Condition { at_least: Some(1.0), ..Condition::default() };
     let count = match (&records.count, &records.keys) {
         (Some(count), _) => Some(count),
         (None, Some(_)) => None,
@@ -115,11 +101,7 @@ fn nearest(
             found: record["timestamp"].to_string(),
             met: in_window(record, records),
         };
-        let both = records
-            .select
-            .iter()
-            .chain(fields)
-            .map(|field| row(field, value_of(record)));
+        let both = records.select.iter().chain(fields).map(|field| row(field, value_of(record)));
         std::iter::once(at).chain(both).collect()
     };
     let pool: Vec<&Value> = match (matching.is_empty(), selected.is_empty()) {
@@ -128,19 +110,14 @@ fn nearest(
         (true, true) => all.iter().collect(),
     };
     let compared = pool.into_iter().map(compare);
-    compared
-        .max_by_key(|rows| rows.iter().filter(|row| row.met).count())
-        .unwrap_or_default()
+    compared.max_by_key(|rows| rows.iter().filter(|row| row.met).count()).unwrap_or_default()
 }
 
 fn selected<'a>(records: &Records, all: &'a [Value]) -> Vec<&'a Value> {
     let mut kept: Vec<&Value> = all.iter().filter(|record| in_window(record, records)).collect();
     if records.last {
-        let last: BTreeMap<String, usize> = kept
-            .iter()
-            .enumerate()
-            .map(|(index, record)| (record["key"].to_string(), index))
-            .collect();
+        let last: BTreeMap<String, usize> =
+            kept.iter().enumerate().map(|(index, record)| (record["key"].to_string(), index)).collect();
         let indexes: BTreeSet<usize> = last.into_values().collect();
         kept = kept
             .into_iter()
@@ -149,19 +126,12 @@ fn selected<'a>(records: &Records, all: &'a [Value]) -> Vec<&'a Value> {
             .map(|(_, record)| record)
             .collect();
     }
-    kept.retain(|record| {
-        records
-            .select
-            .iter()
-            .all(|field| field.condition.holds(find(value_of(record), &field.path)))
-    });
+    kept.retain(|record| records.select.iter().all(|field| field.condition.holds(find(value_of(record), &field.path))));
     kept
 }
 
 fn in_window(record: &Value, records: &Records) -> bool {
-    let at = record["timestamp"]
-        .as_str()
-        .and_then(|text| EventTime::parse(text).ok());
+    let at = record["timestamp"].as_str().and_then(|text| EventTime::parse(text).ok());
     let after = records.from.is_none_or(|from| at.is_some_and(|at| at >= from));
     let before = records.to.is_none_or(|to| at.is_some_and(|at| at <= to));
     after && before
@@ -183,33 +153,19 @@ fn value_of(record: &Value) -> &Value {
 
 fn number(name: &str, condition: &Condition, found: usize, note: &str) -> Row {
     let met = condition.holds(Some(&json!(found)));
-    Row {
-        name: name.into(),
-        expected: condition.words(),
-        found: format!("{found}{note}"),
-        met,
-    }
+    Row { name: name.into(), expected: condition.words(), found: format!("{found}{note}"), met }
 }
 
 impl fmt::Display for Unmet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = |of: fn(&Row) -> &str| {
-            self.rows
-                .iter()
-                .map(|row| of(row).chars().count())
-                .max()
-                .unwrap_or_default()
-        };
+        let width =
+            |of: fn(&Row) -> &str| self.rows.iter().map(|row| of(row).chars().count()).max().unwrap_or_default();
         let name = width(|row| &row.name);
         let expected = width(|row| &row.expected).max("expected".len());
         writeln!(f, "      {:name$}   {:expected$}   found", "", "expected")?;
         for row in &self.rows {
             let mark = if row.met { ' ' } else { '!' };
-            writeln!(
-                f,
-                "    {mark} {:name$}   {:expected$}   {}",
-                row.name, row.expected, row.found
-            )?;
+            writeln!(f, "    {mark} {:name$}   {:expected$}   {}", row.name, row.expected, row.found)?;
         }
         Ok(())
     }

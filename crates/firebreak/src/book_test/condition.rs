@@ -20,10 +20,7 @@ pub(super) struct Condition {
 
 impl Condition {
     pub(super) fn equal_to(value: Value) -> Self {
-        Self {
-            is: Some(value),
-            ..Self::default()
-        }
+        Self { is: Some(value), ..Self::default() }
     }
 
     /// Whether `found` is so; `None` is not there, which is the same as null.
@@ -32,15 +29,9 @@ impl Condition {
         let number = found.as_f64();
         self.is.as_ref().is_none_or(|is| same(is, found))
             && self.not.as_ref().is_none_or(|not| !same(not, found))
-            && self
-                .about
-                .is_none_or(|(near, far)| number.is_some_and(|number| (number - near).abs() <= far))
-            && self
-                .at_least
-                .is_none_or(|least| number.is_some_and(|number| number >= least))
-            && self
-                .at_most
-                .is_none_or(|most| number.is_some_and(|number| number <= most))
+            && self.about.is_none_or(|(near, far)| number.is_some_and(|number| (number - near).abs() <= far))
+            && self.at_least.is_none_or(|least| number.is_some_and(|number| number >= least))
+            && self.at_most.is_none_or(|most| number.is_some_and(|number| number <= most))
             && self.contains.iter().all(|part| contains(found, part))
             && !self.lacks.iter().any(|part| contains(found, part))
             && self.length.is_none_or(|length| length_of(found) == Some(length))
@@ -58,11 +49,7 @@ impl Condition {
         words.extend(self.contains.iter().map(|part| format!("contains {part}")));
         words.extend(self.lacks.iter().map(|part| format!("does not contain {part}")));
         words.extend(self.length.iter().map(|length| format!("{length} long")));
-        words.extend(
-            self.absent
-                .iter()
-                .map(|absent| if *absent { "absent" } else { "present" }.to_owned()),
-        );
+        words.extend(self.absent.iter().map(|absent| if *absent { "absent" } else { "present" }.to_owned()));
         words.join(" and ")
     }
 }
@@ -115,106 +102,25 @@ mod tests {
         let none = Condition::default();
         let cases = [
             (Condition::equal_to(json!(100)), json!(100.0), json!(101)),
+            (Condition { not: Some(json!("a")), ..none.clone() }, json!("b"), json!("a")),
+            (Condition { about: Some((100.0, 5.0)), ..none.clone() }, json!(104.9), json!(106)),
+            (Condition { at_least: Some(2.0), ..none.clone() }, json!(2), json!(1)),
+            (Condition { at_most: Some(2.0), ..none.clone() }, json!(2), json!("2")),
+            (Condition { contains: vec![json!("oa")], ..none.clone() }, json!("boarding"), json!("seat")),
+            (Condition { contains: vec![json!("a")], ..none.clone() }, json!(["a", "b"]), json!(["ab"])),
             (
-                Condition {
-                    not: Some(json!("a")),
-                    ..none.clone()
-                },
-                json!("b"),
-                json!("a"),
-            ),
-            (
-                Condition {
-                    about: Some((100.0, 5.0)),
-                    ..none.clone()
-                },
-                json!(104.9),
-                json!(106),
-            ),
-            (
-                Condition {
-                    at_least: Some(2.0),
-                    ..none.clone()
-                },
-                json!(2),
-                json!(1),
-            ),
-            (
-                Condition {
-                    at_most: Some(2.0),
-                    ..none.clone()
-                },
-                json!(2),
-                json!("2"),
-            ),
-            (
-                Condition {
-                    contains: vec![json!("oa")],
-                    ..none.clone()
-                },
-                json!("boarding"),
-                json!("seat"),
-            ),
-            (
-                Condition {
-                    contains: vec![json!("a")],
-                    ..none.clone()
-                },
-                json!(["a", "b"]),
-                json!(["ab"]),
-            ),
-            (
-                Condition {
-                    contains: vec![json!({"kind": "theme", "value": "seat"})],
-                    ..none.clone()
-                },
+                Condition { contains: vec![json!({"kind": "theme", "value": "seat"})], ..none.clone() },
                 json!([{"kind": "theme", "value": "seat", "count": 3}]),
                 json!([{"kind": "theme", "value": "crew"}, {"kind": "term", "value": "seat"}]),
             ),
-            (
-                Condition {
-                    lacks: vec![json!("a")],
-                    ..none.clone()
-                },
-                json!(["b"]),
-                json!(["a"]),
-            ),
-            (
-                Condition {
-                    length: Some(2),
-                    ..none.clone()
-                },
-                json!([1, 2]),
-                json!([1]),
-            ),
-            (
-                Condition {
-                    absent: Some(true),
-                    ..none.clone()
-                },
-                json!(null),
-                json!(0),
-            ),
-            (
-                Condition {
-                    absent: Some(false),
-                    ..none
-                },
-                json!(0),
-                json!(null),
-            ),
+            (Condition { lacks: vec![json!("a")], ..none.clone() }, json!(["b"]), json!(["a"])),
+            (Condition { length: Some(2), ..none.clone() }, json!([1, 2]), json!([1])),
+            (Condition { absent: Some(true), ..none.clone() }, json!(null), json!(0)),
+            (Condition { absent: Some(false), ..none }, json!(0), json!(null)),
         ];
         for (condition, good, bad) in cases {
-            assert!(
-                condition.holds(Some(&good)),
-                "{} must hold for {good}",
-                condition.words()
-            );
-            assert!(
-                !condition.holds(Some(&bad)),
-                "{} must fail for {bad}",
-                condition.words()
-            );
+            assert!(condition.holds(Some(&good)), "{} must hold for {good}", condition.words());
+            assert!(!condition.holds(Some(&bad)), "{} must fail for {bad}", condition.words());
         }
     }
 }

@@ -16,12 +16,7 @@ pub(super) fn lines(given: &[Given]) -> Vec<Vec<u8>> {
                 fields.entry("at").or_insert_with(|| json!(given.at));
                 lines.push((given.at, json!({ *kind: fields }).to_string().into_bytes()));
             }
-            What::Mentions {
-                fields,
-                texts,
-                authors,
-                series,
-            } => {
+            What::Mentions { fields, texts, authors, series } => {
                 let times = times(given.at, series.count, series.every, series.lasts);
                 for (number, at) in times.enumerate() {
                     let mention = mention(fields, texts, *authors, at, index, number);
@@ -39,9 +34,7 @@ fn times(from: EventTime, count: u64, every: Span, lasts: Span) -> impl Iterator
     let every = every.as_millis();
     let end = from.plus(lasts);
     let count = i64::try_from(count).unwrap_or(i64::MAX);
-    let steps = (0..)
-        .map(move |step| from.plus(Span::millis(step * every)))
-        .take_while(move |begin| *begin < end);
+    let steps = (0..).map(move |step| from.plus(Span::millis(step * every))).take_while(move |begin| *begin < end);
     steps
         .flat_map(move |begin| (0..count).map(move |i| begin.plus(Span::millis(every * i / count))))
         .take_while(move |at| *at < end)
@@ -97,23 +90,13 @@ mod tests {
             fields: Map::new(),
             texts: vec!["a".into(), "b".into()],
             authors: Some(3),
-            series: Series {
-                count: 4,
-                every: Span::minutes(10),
-                lasts: Span::minutes(20),
-            },
+            series: Series { count: 4, every: Span::minutes(10), lasts: Span::minutes(20) },
         };
-        let lines = read(lines(&[Given {
-            at: EventTime::FIRST,
-            what,
-        }]));
+        let lines = read(lines(&[Given { at: EventTime::FIRST, what }]));
         assert_eq!(lines.len(), 8);
         assert_eq!(lines[1]["published_at"], "2000-01-01T00:02:30Z");
         assert_eq!(lines[7]["published_at"], "2000-01-01T00:17:30Z");
-        assert_eq!(
-            (lines[3]["author"]["id"].as_str(), lines[3]["text"].as_str()),
-            (Some("author-0-0"), Some("b"))
-        );
+        assert_eq!((lines[3]["author"]["id"].as_str(), lines[3]["text"].as_str()), (Some("author-0-0"), Some("b")));
         let ids: std::collections::BTreeSet<_> = lines.iter().map(|line| line["native_id"].to_string()).collect();
         assert_eq!(ids.len(), 8, "each mention of a series is one of its own");
     }
@@ -121,13 +104,7 @@ mod tests {
     #[test]
     fn lines_come_in_order_of_time() {
         let at = |seconds| EventTime::FIRST.plus(Span::seconds(seconds));
-        let line = |text: &str, seconds| Given {
-            at: at(seconds),
-            what: What::Line(text.into()),
-        };
-        assert_eq!(
-            lines(&[line("b", 2), line("a", 1), line("c", 2)]),
-            [b"a".to_vec(), b"b".to_vec(), b"c".to_vec()]
-        );
+        let line = |text: &str, seconds| Given { at: at(seconds), what: What::Line(text.into()) };
+        assert_eq!(lines(&[line("b", 2), line("a", 1), line("c", 2)]), [b"a".to_vec(), b"b".to_vec(), b"c".to_vec()]);
     }
 }

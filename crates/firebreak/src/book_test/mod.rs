@@ -62,29 +62,19 @@ pub enum TestError {
 /// The file, its book or the pipeline could not be used; an expectation that is not met is no error but an outcome.
 pub fn run_file(path: &Path) -> Result<Outcome, TestError> {
     let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read `{name}`"))
-        .map_err(TestError::Failed)?;
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("cannot read `{name}`")).map_err(TestError::Failed)?;
     let file = parse::parse(&name, &text).map_err(TestError::Mistakes)?;
     let directory = path.parent().unwrap_or(Path::new("")).join(&file.book);
     let book = book::load_dir(&directory).map_err(|mistakes| {
         let list = mistakes.iter().map(ToString::to_string);
-        TestError::Mistakes(
-            std::iter::once(format!("{name}: its book has mistakes:"))
-                .chain(list)
-                .collect(),
-        )
+        TestError::Mistakes(std::iter::once(format!("{name}: its book has mistakes:")).chain(list).collect())
     })?;
     let book = Arc::new(book);
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     judge(&name, &file, |test| {
-        crate::run::replay(
-            given::lines(&test.given).into_iter(),
-            Arc::clone(&book),
-            test.until,
-            cores,
-        )
-        .with_context(|| format!("{name}:{}: `{}` could not run", test.line, test.name))
+        crate::run::replay(given::lines(&test.given).into_iter(), Arc::clone(&book), test.until, cores)
+            .with_context(|| format!("{name}:{}: `{}` could not run", test.line, test.name))
     })
     .map_err(TestError::Failed)
 }
@@ -97,19 +87,10 @@ fn judge(
     let mut tests = Vec::with_capacity(file.tests.len());
     for test in &file.tests {
         let replayed = replay(test)?;
-        let unmet = test
-            .expect
-            .iter()
-            .filter_map(|expectation| check(expectation, &replayed))
-            .collect();
+        let unmet = test.expect.iter().filter_map(|expectation| check(expectation, &replayed)).collect();
         tests.push((test.line, test.name.clone(), unmet));
     }
-    Ok(Outcome {
-        file: name.to_owned(),
-        row: file.row.clone(),
-        partly: file.partly.clone(),
-        tests,
-    })
+    Ok(Outcome { file: name.to_owned(), row: file.row.clone(), partly: file.partly.clone(), tests })
 }
 
 impl fmt::Display for Outcome {

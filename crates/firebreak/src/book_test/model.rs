@@ -35,17 +35,9 @@ pub(super) struct Given {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum What {
     /// A mention, or a series of them.
-    Mentions {
-        fields: Map<String, Value>,
-        texts: Vec<String>,
-        authors: Option<u64>,
-        series: Series,
-    },
+    Mentions { fields: Map<String, Value>, texts: Vec<String>, authors: Option<u64>, series: Series },
     /// A line of another kind: `_action`, `_link`, `_business`, with the event's fields.
-    Other {
-        kind: &'static str,
-        fields: Map<String, Value>,
-    },
+    Other { kind: &'static str, fields: Map<String, Value> },
     /// A line as it is.
     Line(String),
 }
@@ -60,11 +52,7 @@ pub(super) struct Series {
 
 impl Series {
     /// One mention.
-    pub(super) const ONCE: Self = Self {
-        count: 1,
-        every: Span::millis(1),
-        lasts: Span::millis(1),
-    };
+    pub(super) const ONCE: Self = Self { count: 1, every: Span::millis(1), lasts: Span::millis(1) };
 }
 
 /// What must, or must not, appear.

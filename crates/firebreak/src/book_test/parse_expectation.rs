@@ -9,38 +9,23 @@ use super::parse::{required, span, time};
 use super::yaml::{Data, Fields, Node, Reader};
 use crate::nearest::hint;
 
-const KEYS: &[&str] = &[
-    "topic", "summary", "where", "at", "within", "by", "after", "last", "count", "keys", "absent", "fields",
-];
-const CONDITIONS: &[&str] = &[
-    "is", "not", "about", "within", "at_least", "at_most", "contains", "lacks", "length", "absent",
-];
+const KEYS: &[&str] =
+    &["topic", "summary", "where", "at", "within", "by", "after", "last", "count", "keys", "absent", "fields"];
+const CONDITIONS: &[&str] =
+    &["is", "not", "about", "within", "at_least", "at_most", "contains", "lacks", "length", "absent"];
 
 /// Reads one expectation.
 pub(super) fn expectation(reader: &mut Reader, node: &Node, start: EventTime) -> Option<Expectation> {
     let fields = reader.map(node, KEYS)?;
-    let wanted = fields
-        .get("fields")
-        .map(|map| conditions(reader, map))
-        .unwrap_or_default();
+    let wanted = fields.get("fields").map(|map| conditions(reader, map)).unwrap_or_default();
     if let Some(summary) = fields.get("summary") {
         if fields.entries.len() > 1 {
-            reader.note(
-                node,
-                "an expectation of `summary` has no other keys: its fields stand below `summary`",
-            );
+            reader.note(node, "an expectation of `summary` has no other keys: its fields stand below `summary`");
         }
-        return Some(Expectation {
-            line: node.line,
-            about: About::Summary,
-            fields: conditions(reader, summary),
-        });
+        return Some(Expectation { line: node.line, about: About::Summary, fields: conditions(reader, summary) });
     }
     let topic = required(reader, fields, "topic").and_then(|topic| topic_name(reader, topic))?;
-    let select = fields
-        .get("where")
-        .map(|map| conditions(reader, map))
-        .unwrap_or_default();
+    let select = fields.get("where").map(|map| conditions(reader, map)).unwrap_or_default();
     let (from, to) = window(reader, fields, start);
     let last = fields.get("last").is_some_and(|last| reader.flag(last));
     let mut count = fields.get("count").and_then(|count| condition(reader, count));
@@ -51,20 +36,8 @@ pub(super) fn expectation(reader: &mut Reader, node: &Node, start: EventTime) ->
         count = Some(Condition::equal_to(Value::from(0)));
     }
     let keys = fields.get("keys").and_then(|keys| condition(reader, keys));
-    let about = About::Records(Records {
-        topic,
-        select,
-        from,
-        to,
-        last,
-        count,
-        keys,
-    });
-    Some(Expectation {
-        line: node.line,
-        about,
-        fields: wanted,
-    })
+    let about = About::Records(Records { topic, select, from, to, last, count, keys });
+    Some(Expectation { line: node.line, about, fields: wanted })
 }
 
 fn topic_name(reader: &mut Reader, node: &Node) -> Option<String> {
@@ -72,10 +45,7 @@ fn topic_name(reader: &mut Reader, node: &Node) -> Option<String> {
     let known = Topic::PUBLIC.map(Topic::name);
     if !known.contains(&name) {
         let hint = hint(&name, known.iter().map(String::as_str));
-        reader.note(
-            node,
-            format!("`{name}` is no topic{hint}; the topics are {}", known.join(", ")),
-        );
+        reader.note(node, format!("`{name}` is no topic{hint}; the topics are {}", known.join(", ")));
     }
     Some(name)
 }
@@ -86,10 +56,7 @@ fn window(reader: &mut Reader, fields: Fields<'_>, start: EventTime) -> (Option<
     let (at, by, after) = (instant("at"), instant("by"), instant("after"));
     let within = fields.get("within").and_then(|node| span(reader, node));
     if at.is_some() && (by.is_some() || after.is_some()) {
-        reader.note(
-            fields.node,
-            "give `at`, with or without `within`, or else `by` and `after`",
-        );
+        reader.note(fields.node, "give `at`, with or without `within`, or else `by` and `after`");
     }
     match (at, within) {
         (Some(at), Some(within)) => (Some(at), Some(at.plus(within))),
@@ -111,10 +78,7 @@ fn conditions(reader: &mut Reader, node: &Node) -> Vec<FieldCondition> {
         return Vec::new();
     };
     let read = entries.iter().filter_map(|(path, value)| {
-        condition(reader, value).map(|condition| FieldCondition {
-            path: path.clone(),
-            condition,
-        })
+        condition(reader, value).map(|condition| FieldCondition { path: path.clone(), condition })
     });
     read.collect()
 }

@@ -30,10 +30,7 @@ pub(super) struct Reader {
 
 impl Reader {
     pub(super) fn new(file: &str) -> Self {
-        Self {
-            file: file.to_owned(),
-            mistakes: Vec::new(),
-        }
+        Self { file: file.to_owned(), mistakes: Vec::new() }
     }
 
     /// The one document of the file.
@@ -47,10 +44,7 @@ impl Reader {
         };
         let [document] = documents.as_slice() else {
             let found = documents.len();
-            self.mistakes.push(format!(
-                "{}: a file of tests is one YAML document, this one has {found}",
-                self.file
-            ));
+            self.mistakes.push(format!("{}: a file of tests is one YAML document, this one has {found}", self.file));
             return None;
         };
         self.convert(document)
@@ -76,11 +70,7 @@ impl Reader {
                 Data::Map(entries)
             }
             _ => {
-                let node = Node {
-                    line,
-                    column,
-                    data: Data::Scalar(Value::Null),
-                };
+                let node = Node { line, column, data: Data::Scalar(Value::Null) };
                 self.note(&node, "tags and aliases are not read here: write the value itself");
                 return None;
             }
@@ -90,13 +80,7 @@ impl Reader {
 
     /// Notes a mistake at a node.
     pub(super) fn note(&mut self, node: &Node, what: impl AsRef<str>) {
-        self.mistakes.push(format!(
-            "{}:{}:{}: {}",
-            self.file,
-            node.line,
-            node.column,
-            what.as_ref()
-        ));
+        self.mistakes.push(format!("{}:{}:{}: {}", self.file, node.line, node.column, what.as_ref()));
     }
 
     /// The entries of a map; any key that is not `known` is a mistake.
@@ -108,10 +92,7 @@ impl Reader {
         for (name, value) in entries {
             if !known.contains(&name.as_str()) {
                 let hint = hint(name, known.iter().copied());
-                self.note(
-                    value,
-                    format!("there is no key `{name}` here{hint}; the keys are {}", known.join(", ")),
-                );
+                self.note(value, format!("there is no key `{name}` here{hint}; the keys are {}", known.join(", ")));
             }
         }
         Some(Fields { node, entries })

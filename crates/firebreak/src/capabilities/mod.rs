@@ -22,20 +22,10 @@ pub use table::{Row, Status, Table};
   firebreak capabilities --tests tests/capabilities --out target/capabilities.json")]
 pub struct CapabilitiesArguments {
     /// Folder with `rows.yaml` and the test files `Cnn-name.yaml`.
-    #[arg(
-        long,
-        value_name = "DIR",
-        default_value = "tests/capabilities",
-        env = "FIREBREAK_CAPABILITIES_TESTS"
-    )]
+    #[arg(long, value_name = "DIR", default_value = "tests/capabilities", env = "FIREBREAK_CAPABILITIES_TESTS")]
     pub tests: PathBuf,
     /// Where the table goes as JSON.
-    #[arg(
-        long,
-        value_name = "FILE",
-        default_value = "target/capabilities.json",
-        env = "FIREBREAK_CAPABILITIES_OUT"
-    )]
+    #[arg(long, value_name = "FILE", default_value = "target/capabilities.json", env = "FIREBREAK_CAPABILITIES_OUT")]
     pub out: PathBuf,
 }
 
@@ -62,9 +52,9 @@ pub fn capabilities(arguments: &CapabilitiesArguments, out: &mut dyn Write) -> R
     std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))?;
     match table.failed() {
         0 => Ok(()),
-        failed => Err(Failure::Failed(anyhow::anyhow!(
-            "{failed} test files fail: expected and found stand above the table"
-        ))),
+        failed => {
+            Err(Failure::Failed(anyhow::anyhow!("{failed} test files fail: expected and found stand above the table")))
+        }
     }
 }
 
@@ -83,13 +73,8 @@ pub fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(folder).with_context(|| format!("cannot read `{}`", folder.display()))?;
     let mut paths = Vec::new();
     for entry in entries {
-        let path = entry
-            .with_context(|| format!("cannot read `{}`", folder.display()))?
-            .path();
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        let path = entry.with_context(|| format!("cannot read `{}`", folder.display()))?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if name.starts_with('C') && name.ends_with(".yaml") {
             paths.push(path);
         }
@@ -102,11 +87,7 @@ pub fn files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 fn titles(path: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?;
     let mut titles = BTreeMap::new();
-    for (index, line) in text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.starts_with('#') && !line.is_empty())
-    {
+    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.starts_with('#') && !line.is_empty()) {
         let Some((row, title)) = line.split_once(": ") else {
             bail!("`{}` line {}: write `Cnn: title`", path.display(), index + 1);
         };

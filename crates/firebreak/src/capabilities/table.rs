@@ -55,10 +55,7 @@ impl Table {
             missing: Vec::new(),
             files: Vec::new(),
         });
-        Self {
-            rows: rows.collect(),
-            failed: 0,
-        }
+        Self { rows: rows.collect(), failed: 0 }
     }
 
     /// Takes in what came of a file.
@@ -67,9 +64,7 @@ impl Table {
     /// The file does not name its row, or one that there is not.
     pub fn add(&mut self, outcome: &Outcome) -> anyhow::Result<()> {
         let file = &outcome.file;
-        let Some(name) = &outcome.row else {
-            bail!("`{file}` does not say which `row` it shows")
-        };
+        let Some(name) = &outcome.row else { bail!("`{file}` does not say which `row` it shows") };
         let Some(row) = self.rows.iter_mut().find(|row| row.row == *name) else {
             bail!("`{file}` shows row `{name}`, which is not in `rows.yaml`");
         };
@@ -77,8 +72,7 @@ impl Table {
         row.files.push(file.clone());
         row.missing.extend(outcome.partly.iter().cloned());
         let failing = outcome.tests.iter().filter(|(_, _, unmet)| !unmet.is_empty());
-        row.missing
-            .extend(failing.map(|(line, name, _)| format!("{file}:{line} `{name}` fails")));
+        row.missing.extend(failing.map(|(line, name, _)| format!("{file}:{line} `{name}` fails")));
         let shown = match (outcome.passed(), outcome.partly.is_empty()) {
             (false, _) => Status::NotYet,
             (true, false) => Status::Partly,
@@ -111,12 +105,7 @@ impl Status {
 
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self
-            .rows
-            .iter()
-            .map(|row| row.title.chars().count())
-            .max()
-            .unwrap_or_default();
+        let width = self.rows.iter().map(|row| row.title.chars().count()).max().unwrap_or_default();
         for row in &self.rows {
             writeln!(f, "{}  {:width$}  {}", row.row, row.title, row.status.name())?;
             for missing in &row.missing {
@@ -135,11 +124,7 @@ mod tests {
     use crate::book_test::Unmet;
 
     fn outcome(row: &str, partly: &[&str], passes: bool) -> Outcome {
-        let unmet = Unmet {
-            line: 3,
-            about: "cases".into(),
-            rows: Vec::new(),
-        };
+        let unmet = Unmet { line: 3, about: "cases".into(), rows: Vec::new() };
         Outcome {
             file: format!("{row}-a.yaml"),
             row: Some(row.into()),
@@ -149,12 +134,7 @@ mod tests {
     }
 
     fn table() -> Table {
-        Table::new(
-            ["C01", "C02", "C03", "C04"]
-                .into_iter()
-                .map(|row| (row.to_owned(), "title".to_owned()))
-                .collect(),
-        )
+        Table::new(["C01", "C02", "C03", "C04"].into_iter().map(|row| (row.to_owned(), "title".to_owned())).collect())
     }
 
     #[test]
@@ -166,15 +146,9 @@ mod tests {
         table.add(&outcome("C03", &[], true)).unwrap();
         table.add(&outcome("C03", &[], false)).unwrap();
         let statuses: Vec<_> = table.rows.iter().map(|row| row.status).collect();
-        assert_eq!(
-            statuses,
-            [Status::Passes, Status::Partly, Status::NotYet, Status::NotYet]
-        );
+        assert_eq!(statuses, [Status::Passes, Status::Partly, Status::NotYet, Status::NotYet]);
         let shown = table.to_string();
-        assert!(
-            shown.contains("- the other half") && shown.contains("- C03-a.yaml:1 `claim` fails"),
-            "{shown}"
-        );
+        assert!(shown.contains("- the other half") && shown.contains("- C03-a.yaml:1 `claim` fails"), "{shown}");
         assert!(shown.ends_with("1 pass, 1 partly, 2 not yet\n"), "{shown}");
         assert_eq!(table.failed(), 1);
     }
@@ -182,13 +156,6 @@ mod tests {
     #[test]
     fn a_file_without_a_known_row_is_refused() {
         assert!(table().add(&outcome("C77", &[], true)).is_err());
-        assert!(
-            table()
-                .add(&Outcome {
-                    row: None,
-                    ..outcome("C01", &[], true)
-                })
-                .is_err()
-        );
+        assert!(table().add(&Outcome { row: None, ..outcome("C01", &[], true) }).is_err());
     }
 }

@@ -69,13 +69,7 @@ fn check(directory: &Path, out: &mut dyn Write) -> Result<(), Failure> {
     let book = load(directory)?;
     let rules: usize = book.brands.iter().map(|brand| brand.rules.len()).sum();
     let products: usize = book.brands.iter().map(|brand| brand.products.len()).sum();
-    writeln!(
-        out,
-        "`{}` is a valid book: {}, version {}",
-        directory.display(),
-        book.name,
-        book.version
-    )?;
+    writeln!(out, "`{}` is a valid book: {}, version {}", directory.display(), book.name, book.version)?;
     writeln!(
         out,
         "  {} brands, {products} products, {rules} tracking rules, {} themes, {} teams, {} routes, {} clocks",

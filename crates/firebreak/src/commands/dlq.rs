@@ -91,11 +91,7 @@ impl Line {
 pub fn dlq(arguments: &DlqArguments, out: &mut dyn Write) -> Result<(), Failure> {
     match &arguments.command {
         DlqCommand::List { out: folder, filter } => list(folder, filter, out)?,
-        DlqCommand::Show {
-            out: folder,
-            ids,
-            filter,
-        } => show(folder, ids, filter, out)?,
+        DlqCommand::Show { out: folder, ids, filter } => show(folder, ids, filter, out)?,
     }
     Ok(())
 }
@@ -124,11 +120,7 @@ fn list(folder: &Path, filter: &Filter, out: &mut dyn Write) -> anyhow::Result<(
         )?;
         Ok(())
     })?;
-    writeln!(
-        out,
-        "{count} rejected {}",
-        if count == 1 { "record" } else { "records" }
-    )?;
+    writeln!(out, "{count} rejected {}", if count == 1 { "record" } else { "records" })?;
     Ok(())
 }
 
@@ -142,16 +134,8 @@ fn show(folder: &Path, ids: &[String], filter: &Filter, out: &mut dyn Write) -> 
         writeln!(out, "stage       {}", letter.stage)?;
         writeln!(out, "reason      {}", letter.reason)?;
         writeln!(out, "detail      {}", letter.detail.escape_debug())?;
-        writeln!(
-            out,
-            "from        {} partition {} offset {}",
-            letter.topic, letter.partition.0, letter.offset.0
-        )?;
-        writeln!(
-            out,
-            "key         {}",
-            letter.key.as_deref().map_or_else(|| "none".into(), escaped)
-        )?;
+        writeln!(out, "from        {} partition {} offset {}", letter.topic, letter.partition.0, letter.offset.0)?;
+        writeln!(out, "key         {}", letter.key.as_deref().map_or_else(|| "none".into(), escaped))?;
         for header in &letter.headers {
             writeln!(out, "header      {}: {}", header.name, escaped(&header.value))?;
         }
@@ -165,10 +149,7 @@ fn show(folder: &Path, ids: &[String], filter: &Filter, out: &mut dyn Write) -> 
         Ok(())
     })?;
     if let Some(missing) = ids.iter().find(|id| !shown.contains(id)) {
-        bail!(
-            "there is no rejected record `{missing}` in `{}`: `firebreak dlq list` shows the ids",
-            folder.display()
-        );
+        bail!("there is no rejected record `{missing}` in `{}`: `firebreak dlq list` shows the ids", folder.display());
     }
     Ok(())
 }
@@ -181,12 +162,8 @@ fn read(
     mut each: impl FnMut(&Line) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let path = folder.join("dead-letters.ndjson");
-    let file = File::open(&path).with_context(|| {
-        format!(
-            "cannot read `{}`: name the folder given to `firebreak run --out`",
-            path.display()
-        )
-    })?;
+    let file = File::open(&path)
+        .with_context(|| format!("cannot read `{}`: name the folder given to `firebreak run --out`", path.display()))?;
     let mut left = filter.limit.unwrap_or(usize::MAX);
     for (index, line) in BufReader::new(file).lines().enumerate() {
         let line = line.with_context(|| format!("cannot read `{}`", path.display()))?;
@@ -223,11 +200,7 @@ fn escaped(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {
         for character in chunk.valid().chars() {
-            if character.is_control() {
-                text.extend(character.escape_default())
-            } else {
-                text.push(character)
-            }
+            if character.is_control() { text.extend(character.escape_default()) } else { text.push(character) }
         }
         text.extend(chunk.invalid().iter().map(|byte| format!("\\x{byte:02x}")));
     }
@@ -263,32 +236,17 @@ mod tests {
     #[test]
     fn a_list_says_where_each_came_from_and_how_it_begins() {
         let text = listed(&Filter::default());
-        assert!(
-            text.contains("3:0") && text.contains("a.ndjson:7") && text.contains("not \\u{1b}json"),
-            "{text}"
-        );
-        assert!(
-            text.contains("\\xffA") && text.ends_with("2 rejected records\n"),
-            "{text}"
-        );
+        assert!(text.contains("3:0") && text.contains("a.ndjson:7") && text.contains("not \\u{1b}json"), "{text}");
+        assert!(text.contains("\\xffA") && text.ends_with("2 rejected records\n"), "{text}");
     }
 
     #[test]
     fn filters_and_limit_leave_the_others_out() {
-        let only = Filter {
-            reason: Some("invalid".into()),
-            ..Filter::default()
-        };
+        let only = Filter { reason: Some("invalid".into()), ..Filter::default() };
         assert!(listed(&only).ends_with("1 rejected record\n"));
-        let none = Filter {
-            stage: Some("enrich".into()),
-            ..Filter::default()
-        };
+        let none = Filter { stage: Some("enrich".into()), ..Filter::default() };
         assert_eq!(listed(&none), "0 rejected records\n");
-        let one = Filter {
-            limit: Some(1),
-            ..Filter::default()
-        };
+        let one = Filter { limit: Some(1), ..Filter::default() };
         assert!(listed(&one).ends_with("1 rejected record\n"));
     }
 
@@ -297,10 +255,7 @@ mod tests {
         let mut out = Vec::new();
         show(folder().path(), &["3:0".into()], &Filter::default(), &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
-        assert!(
-            text.contains("detail      expected value") && text.contains("key         a.ndjson:7"),
-            "{text}"
-        );
+        assert!(text.contains("detail      expected value") && text.contains("key         a.ndjson:7"), "{text}");
         assert!(!text.contains("3:1"), "{text}");
         let missing = show(folder().path(), &["9:9".into()], &Filter::default(), &mut Vec::new()).unwrap_err();
         assert!(missing.to_string().contains("dlq list"), "{missing}");

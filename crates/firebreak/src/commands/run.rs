@@ -65,15 +65,9 @@ pub fn run(arguments: &RunArguments, logging: &LoggingArguments, out: &mut dyn W
 }
 
 fn options(arguments: &RunArguments, logging: &LoggingArguments) -> Result<RunOptions, Failure> {
-    let inputs: Vec<_> = arguments
-        .input
-        .iter()
-        .map(|argument| InputSource::parse(argument))
-        .collect();
+    let inputs: Vec<_> = arguments.input.iter().map(|argument| InputSource::parse(argument)).collect();
     if inputs.iter().filter(|input| **input == InputSource::Stdin).count() > 1 {
-        return Err(Failure::Usage(
-            "standard input can be read only once: name `-` only once after --input".into(),
-        ));
+        return Err(Failure::Usage("standard input can be read only once: name `-` only once after --input".into()));
     }
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let topics: BTreeSet<Topic> = arguments.topics.iter().copied().collect();

@@ -28,12 +28,7 @@ pub enum SchemasCommand {
   firebreak schemas check --released schemas/released")]
     Check {
         /// Folder of the released versions: `<event>/<version>.avsc`.
-        #[arg(
-            long,
-            value_name = "DIR",
-            default_value = "schemas/released",
-            env = "FIREBREAK_SCHEMAS_RELEASED"
-        )]
+        #[arg(long, value_name = "DIR", default_value = "schemas/released", env = "FIREBREAK_SCHEMAS_RELEASED")]
         released: PathBuf,
     },
 }
@@ -73,16 +68,10 @@ pub fn schemas(arguments: &SchemasArguments, out: &mut dyn Write) -> Result<(), 
 fn read_released(folder: &Path) -> anyhow::Result<Vec<Released>> {
     let mut released = Vec::new();
     for event in entries(folder)?.into_iter().filter(|path| path.is_dir()) {
-        for file in entries(&event)?
-            .into_iter()
-            .filter(|path| path.extension().is_some_and(|ending| ending == "avsc"))
+        for file in entries(&event)?.into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "avsc"))
         {
             let text = fs::read_to_string(&file).with_context(|| format!("cannot read `{}`", file.display()))?;
-            released.push(Released {
-                event: stem(&event),
-                version: stem(&file),
-                text,
-            });
+            released.push(Released { event: stem(&event), version: stem(&file), text });
         }
     }
     Ok(released)
@@ -99,7 +88,5 @@ fn entries(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 fn stem(path: &Path) -> String {
-    path.file_stem()
-        .map(|stem| stem.to_string_lossy().into_owned())
-        .unwrap_or_default()
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }

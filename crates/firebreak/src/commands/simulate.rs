@@ -60,10 +60,7 @@ pub struct SimulateArguments {
 
 fn examples() -> String {
     let width = SCENARIOS.iter().map(|info| info.name.len()).max().unwrap_or_default();
-    let list: String = SCENARIOS
-        .iter()
-        .map(|info| format!("  {:width$}  {}\n", info.name, info.what))
-        .collect();
+    let list: String = SCENARIOS.iter().map(|info| format!("  {:width$}  {}\n", info.name, info.what)).collect();
     format!(
         "Scenarios:\n{list}
 Examples:
@@ -96,16 +93,10 @@ fn generate(options: &Options, out: &mut dyn Write, name: &str) -> Result<Truth,
     let mut written: io::Result<()> = Ok(());
     let truth = scenario::generate_until(options, &mut |line| {
         written = out.write_all(line).and_then(|()| out.write_all(b"\n"));
-        if written.is_ok() {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
-        }
+        if written.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
     let truth = truth.map_err(|error| Failure::Usage(format!("--{error}")))?;
-    written
-        .and_then(|()| out.flush())
-        .with_context(|| format!("cannot write to {name}"))?;
+    written.and_then(|()| out.flush()).with_context(|| format!("cannot write to {name}"))?;
     Ok(truth)
 }
 

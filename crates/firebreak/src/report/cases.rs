@@ -60,29 +60,10 @@ pub(super) fn section(cases: &[Found], names: &Names, out: &Path) -> String {
     let rows: Vec<Vec<String>> = teams
         .iter()
         .map(|(team, standing)| {
-            let numbers = [
-                standing.all,
-                standing.met,
-                standing.breached,
-                standing.running,
-                standing.without,
-            ];
-            std::iter::once(names.team(team).to_owned())
-                .chain(numbers.map(thousands))
-                .collect()
+            let numbers = [standing.all, standing.met, standing.breached, standing.running, standing.without];
+            std::iter::once(names.team(team).to_owned()).chain(numbers.map(thousands)).collect()
         })
         .collect();
-    let header = [
-        "team",
-        "cases",
-        "answered in time",
-        "too late",
-        "still in time",
-        "no clock",
-    ];
-    format!(
-        "\nPEOPLE WHO NEED AN ANSWER: {}\n{}",
-        counted(cases.len() as u64, "case", "cases"),
-        table(&header, &rows)
-    )
+    let header = ["team", "cases", "answered in time", "too late", "still in time", "no clock"];
+    format!("\nPEOPLE WHO NEED AN ANSWER: {}\n{}", counted(cases.len() as u64, "case", "cases"), table(&header, &rows))
 }

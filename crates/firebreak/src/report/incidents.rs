@@ -76,21 +76,10 @@ fn one(number: usize, incident: &Found, samples: &BTreeMap<MentionId, Sample>, n
         Some(theme) => names.theme(theme),
         None => "everything said about the brand",
     };
-    let kind = if incident.kind == "spike" {
-        "sudden rise"
-    } else {
-        incident.kind.as_str()
-    };
+    let kind = if incident.kind == "spike" { "sudden rise" } else { incident.kind.as_str() };
     let mut text = format!("\n  {number}. {}: {about} ({kind})\n", names.brand(&incident.brand));
-    let noticed = incident
-        .opened_at
-        .map(|at| format!(", noticed {}", time(at)))
-        .unwrap_or_default();
-    text += &format!(
-        "     began      {}{noticed}, {}\n",
-        time(incident.onset_at),
-        standing(incident)
-    );
+    let noticed = incident.opened_at.map(|at| format!(", noticed {}", time(at))).unwrap_or_default();
+    text += &format!("     began      {}{noticed}, {}\n", time(incident.onset_at), standing(incident));
     text += &format!(
         "     at worst   {} in {} by {}; about {} would be normal\n",
         counted(unsigned(incident.observed), "mention", "mentions"),
@@ -103,30 +92,16 @@ fn one(number: usize, incident: &Found, samples: &BTreeMap<MentionId, Sample>, n
         counted(unsigned(incident.mentions), "mention", "mentions"),
         counted(unsigned(incident.people), "person", "people")
     );
-    for (kind, label) in [
-        ("theme", "about"),
-        ("term", "words"),
-        ("source", "where"),
-        ("intent", "meant as"),
-    ] {
+    for (kind, label) in [("theme", "about"), ("term", "words"), ("source", "where"), ("intent", "meant as")] {
         text += &drivers(incident, kind, label, names);
     }
     if !incident.called.is_empty() {
-        let called: Vec<&str> = incident
-            .called
-            .iter()
-            .map(|recipient| names.recipient(recipient.as_str()))
-            .collect();
+        let called: Vec<&str> = incident.called.iter().map(|recipient| names.recipient(recipient.as_str())).collect();
         text += &format!("     told       {}\n", called.join(", "));
     }
     for id in incident.shown_samples() {
         text += &match samples.get(id) {
-            Some(sample) => format!(
-                "     {}  ({}, {})\n",
-                quoted(&sample.text, 140),
-                sample.by,
-                time(sample.at)
-            ),
+            Some(sample) => format!("     {}  ({}, {})\n", quoted(&sample.text, 140), sample.by, time(sample.at)),
             None => format!("     mention {id}: its text is not among the topics that were written\n"),
         };
     }
@@ -146,19 +121,11 @@ fn drivers(incident: &Found, kind: &str, label: &str, names: &Names) -> String {
     let of_kind = incident.drivers.iter().filter(|driver| driver.kind == kind).take(5);
     let list: Vec<String> = of_kind
         .map(|driver| {
-            let name = if kind == "theme" {
-                names.theme(&driver.value)
-            } else {
-                &driver.value
-            };
+            let name = if kind == "theme" { names.theme(&driver.value) } else { &driver.value };
             format!("{name} ({})", thousands(unsigned(driver.count)))
         })
         .collect();
-    if list.is_empty() {
-        String::new()
-    } else {
-        format!("     {label:<9}  {}\n", list.join(", "))
-    }
+    if list.is_empty() { String::new() } else { format!("     {label:<9}  {}\n", list.join(", ")) }
 }
 
 fn unsigned(number: i64) -> u64 {

@@ -42,11 +42,7 @@ pub fn report(out: &Path, names: &Names) -> anyhow::Result<String> {
 }
 
 fn heading(summary: &Summary) -> String {
-    format!(
-        "Firebreak read {} mentions in {}.\n",
-        text::thousands(summary.read),
-        text::seconds(summary.seconds)
-    )
+    format!("Firebreak read {} mentions in {}.\n", text::thousands(summary.read), text::seconds(summary.seconds))
 }
 
 fn speed(summary: &Summary) -> String {

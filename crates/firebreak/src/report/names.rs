@@ -17,26 +17,10 @@ impl Names {
     /// The names of a book.
     pub fn of(book: &Book) -> Self {
         Self {
-            brands: book
-                .brands
-                .iter()
-                .map(|brand| (brand.id.to_string(), brand.name.clone()))
-                .collect(),
-            themes: book
-                .themes
-                .iter()
-                .map(|theme| (theme.id.to_string(), theme.name.clone()))
-                .collect(),
-            teams: book
-                .teams
-                .iter()
-                .map(|team| (team.id.clone(), team.name.clone()))
-                .collect(),
-            recipients: book
-                .teams
-                .iter()
-                .map(|team| (team.recipient.to_string(), team.name.clone()))
-                .collect(),
+            brands: book.brands.iter().map(|brand| (brand.id.to_string(), brand.name.clone())).collect(),
+            themes: book.themes.iter().map(|theme| (theme.id.to_string(), theme.name.clone())).collect(),
+            teams: book.teams.iter().map(|team| (team.id.clone(), team.name.clone())).collect(),
+            recipients: book.teams.iter().map(|team| (team.recipient.to_string(), team.name.clone())).collect(),
         }
     }
 

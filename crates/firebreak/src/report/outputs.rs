@@ -31,11 +31,7 @@ pub(super) fn latest<T: DeserializeOwned>(out: &Path, topic: &str) -> anyhow::Re
     loop {
         line.clear();
         number += 1;
-        if reader
-            .read_until(b'\n', &mut line)
-            .with_context(|| format!("cannot read `{}`", path.display()))?
-            == 0
-        {
+        if reader.read_until(b'\n', &mut line).with_context(|| format!("cannot read `{}`", path.display()))? == 0 {
             return Ok(found);
         }
         let read: Line<T> = serde_json::from_slice(&line)
@@ -53,10 +49,7 @@ pub(super) fn section(out: &Path) -> String {
         ("incidents.ndjson", "each incident and every change of it"),
         ("cases.ndjson", "each case with its team, its clock and its steps"),
         ("notifications.ndjson", "who was told what, and by when to act"),
-        (
-            "mentions.classified.ndjson",
-            "each mention with what was understood, and why",
-        ),
+        ("mentions.classified.ndjson", "each mention with what was understood, and why"),
         (
             "mentions.classified.express.ndjson",
             "the urgent ones: threats, allegations, leaks, distress, the brand's answers",
@@ -75,9 +68,6 @@ pub(super) fn section(out: &Path) -> String {
 }
 
 fn pad(path: &str, out: &Path, known: &[(&str, &str)]) -> String {
-    let longest = known
-        .iter()
-        .map(|(file, _)| out.join(file).display().to_string().chars().count())
-        .max();
+    let longest = known.iter().map(|(file, _)| out.join(file).display().to_string().chars().count()).max();
     format!("{path:<width$}", width = longest.unwrap_or_default())
 }

@@ -66,21 +66,14 @@ pub(super) fn find<'a>(
         let mut line = Vec::new();
         while !missing.is_empty() {
             line.clear();
-            if reader
-                .read_until(b'\n', &mut line)
-                .with_context(|| format!("cannot read `{}`", path.display()))?
-                == 0
-            {
+            if reader.read_until(b'\n', &mut line).with_context(|| format!("cannot read `{}`", path.display()))? == 0 {
                 break;
             }
             if !search.is_match(&line) {
                 continue;
             }
             // The id also occurs as the parent of an answer, so what was found is looked at before it is believed.
-            let Ok(Line {
-                value: Classified { mention },
-            }) = serde_json::from_slice::<Line>(&line)
-            else {
+            let Ok(Line { value: Classified { mention } }) = serde_json::from_slice::<Line>(&line) else {
                 continue;
             };
             if missing.remove(&mention.id) {
@@ -92,16 +85,7 @@ pub(super) fn find<'a>(
 }
 
 fn sample(mention: Mention) -> Sample {
-    let author = mention
-        .author
-        .map(|author| author.handle.map_or(author.id, |handle| format!("@{handle}")));
-    let by = author.map_or_else(
-        || mention.source.clone(),
-        |author| format!("{author} on {}", mention.source),
-    );
-    Sample {
-        text: mention.text,
-        by,
-        at: mention.event_time,
-    }
+    let author = mention.author.map(|author| author.handle.map_or(author.id, |handle| format!("@{handle}")));
+    let by = author.map_or_else(|| mention.source.clone(), |author| format!("{author} on {}", mention.source));
+    Sample { text: mention.text, by, at: mention.event_time }
 }

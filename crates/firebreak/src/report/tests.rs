@@ -47,10 +47,7 @@ fn out() -> tempfile::TempDir {
             + &line("p", &mention("aaaa", None, "where is\nSK881? nobody tells us"))
             + &line("p", &mention("cccc", None, "a third one")),
     );
-    write(
-        "mentions.classified.express.ndjson",
-        line("p", &mention("bbbb", None, "my sister is on that plane")),
-    );
+    write("mentions.classified.express.ndjson", line("p", &mention("bbbb", None, "my sister is on that plane")));
     write(
         "cases.ndjson",
         line("c1", &case("pr", "running"))
@@ -62,20 +59,14 @@ fn out() -> tempfile::TempDir {
         read: 52_310,
         accepted: 50_000,
         duplicates: 2_000,
-        dropped: [("enrich.not_the_brand".to_owned(), 10), ("ingest.odd".to_owned(), 3)]
-            .into_iter()
-            .collect(),
+        dropped: [("enrich.not_the_brand".to_owned(), 10), ("ingest.odd".to_owned(), 3)].into_iter().collect(),
         rejected: [("ingest.decode".to_owned(), 300)].into_iter().collect(),
         seconds: 1.25,
         mentions_per_second: 41_848.0,
         max_rss_mib: 210.4,
         stages: [(
             "enrich".to_owned(),
-            crate::run::StageRate {
-                read: 52_010,
-                busy_seconds: 0.5,
-                records_per_second: 104_020.0,
-            },
+            crate::run::StageRate { read: 52_010, busy_seconds: 0.5, records_per_second: 104_020.0 },
         )]
         .into_iter()
         .collect(),
@@ -113,10 +104,7 @@ fn the_report_tells_a_service_manager_what_happened() {
         assert!(report.contains(expected), "`{expected}` is not in\n{report}");
     }
     assert!(!report.contains("a third one"), "two samples are enough\n{report}");
-    assert!(
-        !report.contains("an answer that names the id"),
-        "an answer is not the mention it answers\n{report}"
-    );
+    assert!(!report.contains("an answer that names the id"), "an answer is not the mention it answers\n{report}");
 }
 
 #[test]
@@ -124,10 +112,7 @@ fn each_team_has_its_row_by_the_last_state_of_its_cases() {
     let out = out();
     let report = report(out.path(), &Names::default()).unwrap();
     let row = |team: &str| -> Vec<String> {
-        let line = report
-            .lines()
-            .find(|line| line.trim_start().starts_with(team))
-            .unwrap_or_default();
+        let line = report.lines().find(|line| line.trim_start().starts_with(team)).unwrap_or_default();
         line.split_whitespace().map(str::to_owned).collect()
     };
     assert_eq!(row("pr "), ["pr", "2", "1", "1", "0", "0"]);
@@ -137,26 +122,12 @@ fn each_team_has_its_row_by_the_last_state_of_its_cases() {
 #[test]
 fn a_topic_that_was_not_written_is_said_and_not_guessed() {
     let out = out();
-    for name in [
-        "mentions.classified.ndjson",
-        "mentions.classified.express.ndjson",
-        "cases.ndjson",
-    ] {
+    for name in ["mentions.classified.ndjson", "mentions.classified.express.ndjson", "cases.ndjson"] {
         fs::remove_file(out.path().join(name)).unwrap();
     }
     let report = report(out.path(), &Names::default()).unwrap();
-    assert!(
-        report.contains("mention aaaa: its text is not among the topics that were written"),
-        "{report}"
-    );
-    assert!(
-        report.contains("not known: the topic `cases` was not written"),
-        "{report}"
-    );
+    assert!(report.contains("mention aaaa: its text is not among the topics that were written"), "{report}");
+    assert!(report.contains("not known: the topic `cases` was not written"), "{report}");
     fs::remove_file(out.path().join("incidents.ndjson")).unwrap();
-    assert!(
-        super::report(out.path(), &Names::default())
-            .unwrap()
-            .contains("the topic `incidents` was not written")
-    );
+    assert!(super::report(out.path(), &Names::default()).unwrap().contains("the topic `incidents` was not written"));
 }

@@ -38,19 +38,12 @@ pub(super) fn time(at: EventTime) -> String {
 
 /// A count that need not be whole: at most one digit behind the point.
 pub(super) fn expected(number: f64) -> String {
-    if number >= 10.0 {
-        thousands(number.round() as u64)
-    } else {
-        format!("{number:.1}")
-    }
+    if number >= 10.0 { thousands(number.round() as u64) } else { format!("{number:.1}") }
 }
 
 /// One line of a text from outside, cut to `limit` characters; control characters would move the reader's cursor.
 pub(super) fn quoted(text: &str, limit: usize) -> String {
-    let clean: String = text
-        .chars()
-        .map(|character| if character.is_control() { ' ' } else { character })
-        .collect();
+    let clean: String = text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
     let words = clean.split_whitespace().collect::<Vec<_>>().join(" ");
     if words.chars().count() <= limit {
         return format!("\"{words}\"");
@@ -65,22 +58,14 @@ pub(super) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let all = || std::iter::once(&header).chain(rows);
     let widths: Vec<usize> = (0..header.len())
         .map(|column| {
-            all()
-                .filter_map(|row| row.get(column))
-                .map(|cell| cell.chars().count())
-                .max()
-                .unwrap_or_default()
+            all().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or_default()
         })
         .collect();
     let mut text = String::new();
     for row in all() {
         let mut line = String::from(" ");
         for (index, (cell, width)) in row.iter().zip(&widths).enumerate() {
-            line += &if index == 0 {
-                format!(" {cell:<width$}")
-            } else {
-                format!("  {cell:>width$}")
-            };
+            line += &if index == 0 { format!(" {cell:<width$}") } else { format!("  {cell:>width$}") };
         }
         text += line.trim_end();
         text.push('\n');
@@ -97,20 +82,14 @@ mod tests {
         assert_eq!(thousands(0), "0");
         assert_eq!(thousands(1_234_567), "1,234,567");
         assert_eq!(counted(1, "case", "cases"), "1 case");
-        assert_eq!(
-            time(EventTime::parse("2026-11-04T00:00:40.5Z").unwrap()),
-            "2026-11-04 00:00:40"
-        );
+        assert_eq!(time(EventTime::parse("2026-11-04T00:00:40.5Z").unwrap()), "2026-11-04 00:00:40");
         assert_eq!(quoted("a\n\u{1b}[2Jb", 80), "\"a [2Jb\"");
         assert_eq!(quoted("abcdef", 3), "\"abc…\"");
     }
 
     #[test]
     fn columns_are_aligned() {
-        let rows = vec![
-            vec!["pr".into(), "1,000".into()],
-            vec!["cards, night".into(), "5".into()],
-        ];
+        let rows = vec![vec!["pr".into(), "1,000".into()], vec!["cards, night".into(), "5".into()]];
         assert_eq!(
             table(&["team", "cases"], &rows),
             "  team          cases\n  pr            1,000\n  cards, night      5\n"

@@ -83,12 +83,7 @@ pub(super) fn summary(pipeline: &Pipeline, seen: &Seen, book: &Book, took: Durat
         other,
         incidents: seen.incidents().0 as u64,
         cases: seen.cases() as u64,
-        notifications: of(Role::Tell)
-            .counts
-            .produced
-            .get(&Topic::Notifications)
-            .copied()
-            .unwrap_or_default(),
+        notifications: of(Role::Tell).counts.produced.get(&Topic::Notifications).copied().unwrap_or_default(),
         seconds: took.as_secs_f64(),
         max_rss_mib: max_rss_mib(),
         book_version: book.version.to_string(),
@@ -106,11 +101,7 @@ pub(super) fn summary(pipeline: &Pipeline, seen: &Seen, book: &Book, took: Durat
         add_reasons(&recorded, role, dropped, rejected);
         let read = recorded.counts.total_read();
         let busy_seconds = busy.as_secs_f64();
-        let rate = StageRate {
-            read,
-            busy_seconds,
-            records_per_second: read as f64 / busy_seconds.max(1e-9),
-        };
+        let rate = StageRate { read, busy_seconds, records_per_second: read as f64 / busy_seconds.max(1e-9) };
         summary.stages.insert(role.name().to_owned(), rate);
     }
     summary
@@ -119,18 +110,11 @@ pub(super) fn summary(pipeline: &Pipeline, seen: &Seen, book: &Book, took: Durat
 type Reasons = std::collections::BTreeMap<String, u64>;
 
 fn add_reasons(recorded: &Recorded, role: Role, dropped: &mut Reasons, rejected: &mut Reasons) {
-    for (reason, count) in recorded
-        .counts
-        .dropped
-        .iter()
-        .filter(|(reason, _)| **reason != DUPLICATE)
-    {
+    for (reason, count) in recorded.counts.dropped.iter().filter(|(reason, _)| **reason != DUPLICATE) {
         *dropped.entry(format!("{}.{}", role.stage(), reason.0)).or_default() += count;
     }
     for (reason, count) in &recorded.counts.rejected {
-        *rejected
-            .entry(format!("{}.{}", role.stage(), reason.name()))
-            .or_default() += count;
+        *rejected.entry(format!("{}.{}", role.stage(), reason.name())).or_default() += count;
     }
 }
 

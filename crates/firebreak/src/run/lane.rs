@@ -54,10 +54,7 @@ impl<S: Stage> StageLane<S> {
             .map(|worker| {
                 let member = cluster.join(&format!("firebreak.{role}"), &format!("{role}.run.{worker}"), S::INPUTS);
                 let worker = Worker::new(member, Arc::clone(&stage), settings.clone(), Arc::clone(observer));
-                Timed {
-                    worker,
-                    busy: Duration::ZERO,
-                }
+                Timed { worker, busy: Duration::ZERO }
             })
             .collect();
         let all = usize::try_from(settings.partitions.get()).unwrap_or_default();

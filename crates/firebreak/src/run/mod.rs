@@ -65,20 +65,13 @@ pub fn run(options: &RunOptions) -> anyhow::Result<Summary> {
     let mut files = TopicFiles::create(&options.out, &topics, options.force)?;
     let mut progress = Progress::new(options.progress);
     let slices = Slices::new(Merge::new(readers), options.slice, SLICE_LINES);
-    let drive = Drive {
-        book: &options.book,
-        workers: options.workers,
-        until: options.until,
-        files: options.files.as_deref(),
-    };
+    let drive =
+        Drive { book: &options.book, workers: options.workers, until: options.until, files: options.files.as_deref() };
     let (summary, metrics) = drive.over(slices, &topics, &mut progress, &mut |records| files.append(records))?;
     progress.finish();
     files.finish()?;
     write_whole(&options.out.join("metrics.prom"), &metrics)?;
-    write_whole(
-        &options.out.join("summary.json"),
-        &(serde_json::to_string_pretty(&summary)? + "\n"),
-    )?;
+    write_whole(&options.out.join("summary.json"), &(serde_json::to_string_pretty(&summary)? + "\n"))?;
     Ok(summary)
 }
 
@@ -103,20 +96,12 @@ pub fn replay(
     let codec = Codec::default();
     let mut topics: BTreeMap<String, Vec<serde_json::Value>> =
         Topic::PUBLIC.iter().map(|topic| (topic.name(), Vec::new())).collect();
-    let drive = Drive {
-        book: &book,
-        workers,
-        until,
-        files: None,
-    };
+    let drive = Drive { book: &book, workers, until, files: None };
     let (summary, _) = drive.over(slices, &Topic::PUBLIC, &mut Progress::new(false), &mut |records| {
         for raw in records {
             let mut line = Vec::new();
             topic_files::render(raw, &codec, &mut line)?;
-            topics
-                .entry(raw.topic.name())
-                .or_default()
-                .push(serde_json::from_slice(&line)?);
+            topics.entry(raw.topic.name()).or_default().push(serde_json::from_slice(&line)?);
         }
         Ok(())
     })?;
@@ -199,12 +184,8 @@ fn open(input: &InputSource) -> anyhow::Result<Box<dyn Read + Send>> {
 /// Writes a file under its name only when it is whole.
 fn write_whole(path: &Path, text: &str) -> anyhow::Result<()> {
     let part = path.with_extension("part");
-    fs::write(&part, text)
-        .and_then(|()| fs::rename(&part, path))
-        .map_err(|error| {
-            anyhow!(error).context(format!(
-                "cannot write `{}`: make room there, then run again with --force",
-                path.display()
-            ))
-        })
+    fs::write(&part, text).and_then(|()| fs::rename(&part, path)).map_err(|error| {
+        anyhow!(error)
+            .context(format!("cannot write `{}`: make room there, then run again with --force", path.display()))
+    })
 }

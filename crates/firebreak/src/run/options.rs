@@ -44,11 +44,7 @@ pub enum InputSource {
 impl InputSource {
     /// Reads the argument: `-` is standard input.
     pub fn parse(argument: &str) -> Self {
-        if argument == "-" {
-            Self::Stdin
-        } else {
-            Self::File(argument.into())
-        }
+        if argument == "-" { Self::Stdin } else { Self::File(argument.into()) }
     }
 
     /// How keys and messages name it.

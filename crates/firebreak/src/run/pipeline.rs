@@ -91,17 +91,7 @@ impl Pipeline {
         lanes.add(Arc::new(Tell::new(Arc::clone(book))))?;
         sinks(&mut lanes)?;
         let lanes = lanes.lanes;
-        Ok(Self {
-            cluster,
-            partitions,
-            lanes,
-            tap,
-            recorded,
-            metrics,
-            ingest,
-            time: None,
-            appended: 0,
-        })
+        Ok(Self { cluster, partitions, lanes, tap, recorded, metrics, ingest, time: None, appended: 0 })
     }
 
     /// Takes one slice through all stages. Time first passes to its start, so that what was due in the gap before it
@@ -127,12 +117,9 @@ impl Pipeline {
     fn drain(&mut self, time: EventTime, parallel: bool, passed: &mut dyn FnMut(&Self, Role)) -> anyhow::Result<()> {
         self.time = Some(time);
         for index in 0..self.lanes.len() {
-            let Some((role, lane)) = self.lanes.get_mut(index) else {
-                bail!("a role went missing")
-            };
+            let Some((role, lane)) = self.lanes.get_mut(index) else { bail!("a role went missing") };
             let role = *role;
-            lane.drain(Some(Tick::confirmed(time)), parallel)
-                .with_context(|| format!("role `{role}` stopped"))?;
+            lane.drain(Some(Tick::confirmed(time)), parallel).with_context(|| format!("role `{role}` stopped"))?;
             passed(self, role);
         }
         Ok(())

@@ -22,31 +22,19 @@ pub(super) struct Progress {
 impl Progress {
     /// A progress line, or none.
     pub(super) fn new(on: bool) -> Self {
-        Self {
-            on,
-            terminal: std::io::stderr().is_terminal(),
-            started: Instant::now(),
-            shown: None,
-        }
+        Self { on, terminal: std::io::stderr().is_terminal(), started: Instant::now(), shown: None }
     }
 
     /// Shows the line if it is time.
     pub(super) fn show(&mut self, pipeline: &Pipeline, seen: &Seen) {
-        let pause = if self.terminal {
-            Duration::from_millis(250)
-        } else {
-            Duration::from_secs(5)
-        };
+        let pause = if self.terminal { Duration::from_millis(250) } else { Duration::from_secs(5) };
         if !self.on || self.shown.unwrap_or(self.started).elapsed() < pause {
             return;
         }
         self.shown = Some(Instant::now());
         let read = pipeline.recorded().of(Role::Ingest).counts.total_read();
         let rate = read as f64 / self.started.elapsed().as_secs_f64();
-        let lag: Vec<String> = SHOWN
-            .iter()
-            .map(|role| format!("{} {}", role.name(), pipeline.lag(*role)))
-            .collect();
+        let lag: Vec<String> = SHOWN.iter().map(|role| format!("{} {}", role.name(), pipeline.lag(*role))).collect();
         let time = pipeline.time().map(|time| time.to_string()).unwrap_or_default();
         let (incidents, open) = seen.incidents();
         self.write(&format!(
@@ -64,11 +52,7 @@ impl Progress {
     }
 
     fn write(&self, line: &str) {
-        let text = if self.terminal {
-            format!("\r\x1b[K{line}")
-        } else {
-            format!("{line}\n")
-        };
+        let text = if self.terminal { format!("\r\x1b[K{line}") } else { format!("{line}\n") };
         // A closed standard error is no reason to stop a run.
         drop(std::io::stderr().write_all(text.as_bytes()));
     }

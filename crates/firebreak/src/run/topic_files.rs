@@ -26,12 +26,7 @@ struct Line<'a> {
 
 /// Renders one record as JSON, without a newline.
 pub(super) fn render(raw: &Raw, codec: &Codec, into: &mut Vec<u8>) -> anyhow::Result<()> {
-    let at = || {
-        format!(
-            "topic `{}`, partition {}, offset {}",
-            raw.topic, raw.partition.0, raw.offset.0
-        )
-    };
+    let at = || format!("topic `{}`, partition {}, offset {}", raw.topic, raw.partition.0, raw.offset.0);
     let value = match &raw.value {
         Some(value) => Payload::decode(raw.topic, value, codec).with_context(at)?,
         None => None,
@@ -57,10 +52,8 @@ impl TopicFiles {
     /// Opens a `.part` file for each topic in a new or empty folder; with `force` what lies there is replaced.
     pub(super) fn create(out: &Path, topics: &[Topic], force: bool) -> anyhow::Result<Self> {
         fs::create_dir_all(out).with_context(|| format!("cannot make the folder `{}`", out.display()))?;
-        let taken = fs::read_dir(out)
-            .with_context(|| format!("cannot read the folder `{}`", out.display()))?
-            .next()
-            .is_some();
+        let taken =
+            fs::read_dir(out).with_context(|| format!("cannot read the folder `{}`", out.display()))?.next().is_some();
         if taken && !force {
             bail!(
                 "`{}` is not empty: name another folder, or add --force to replace the topic files in it",
@@ -76,11 +69,7 @@ impl TopicFiles {
             let file = File::create(&path).with_context(|| format!("cannot write `{}`", path.display()))?;
             files.insert(*topic, BufWriter::with_capacity(1 << 18, file));
         }
-        Ok(Self {
-            out: out.to_owned(),
-            files,
-            codec: Codec::default(),
-        })
+        Ok(Self { out: out.to_owned(), files, codec: Codec::default() })
     }
 
     /// Appends committed records.
@@ -134,22 +123,13 @@ fn done(out: &Path, topic: Topic) -> PathBuf {
 }
 
 fn full(path: &Path) -> String {
-    format!(
-        "cannot write `{}`: make room there or name another --out, then run again with --force",
-        path.display()
-    )
+    format!("cannot write `{}`: make room there or name another --out, then run again with --force", path.display())
 }
 
 /// Removes what an earlier run left in OUT, and nothing else.
 fn remove_earlier(out: &Path) -> anyhow::Result<()> {
-    let own = Topic::PUBLIC
-        .into_iter()
-        .flat_map(|topic| [part(out, topic), done(out, topic)]);
-    for path in own.chain([
-        out.join("summary.json"),
-        out.join("summary.json.part"),
-        out.join("metrics.prom"),
-    ]) {
+    let own = Topic::PUBLIC.into_iter().flat_map(|topic| [part(out, topic), done(out, topic)]);
+    for path in own.chain([out.join("summary.json"), out.join("summary.json.part"), out.join("metrics.prom")]) {
         match fs::remove_file(&path) {
             Ok(()) => {}
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}

@@ -31,13 +31,7 @@ pub(super) fn plain(mut input: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRe
     Ok(if magic.starts_with(GZIP) {
         Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(whole)))
     } else if magic.starts_with(ZSTD) {
-        Box::new(BufReader::with_capacity(
-            BUFFER,
-            Zstd {
-                packed: whole,
-                frame: FrameDecoder::new(),
-            },
-        ))
+        Box::new(BufReader::with_capacity(BUFFER, Zstd { packed: whole, frame: FrameDecoder::new() }))
     } else {
         Box::new(whole)
     })
@@ -79,9 +73,7 @@ impl<R: BufRead> Read for Zstd<R> {
                 }
                 continue;
             }
-            let decoded = self
-                .frame
-                .decode_blocks(&mut self.packed, BlockDecodingStrategy::UptoBlocks(1));
+            let decoded = self.frame.decode_blocks(&mut self.packed, BlockDecodingStrategy::UptoBlocks(1));
             decoded.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         }
     }

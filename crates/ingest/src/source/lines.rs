@@ -32,10 +32,7 @@ pub struct LineReader {
 
 impl std::fmt::Debug for LineReader {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LineReader")
-            .field("file", &self.file)
-            .field("number", &self.number)
-            .finish_non_exhaustive()
+        f.debug_struct("LineReader").field("file", &self.file).field("number", &self.number).finish_non_exhaustive()
     }
 }
 
@@ -46,17 +43,9 @@ impl LineReader {
     /// The first bytes cannot be read.
     pub fn open(file: impl Into<Arc<str>>, input: Box<dyn Read + Send>) -> Result<Self, SourceError> {
         let file = file.into();
-        let input = compressed::plain(input).map_err(|cause| SourceError {
-            file: Arc::clone(&file),
-            line: 0,
-            cause,
-        })?;
-        Ok(Self {
-            file,
-            input,
-            number: 0,
-            pending: Pending::default(),
-        })
+        let input =
+            compressed::plain(input).map_err(|cause| SourceError { file: Arc::clone(&file), line: 0, cause })?;
+        Ok(Self { file, input, number: 0, pending: Pending::default() })
     }
 
     /// The name of the input.
@@ -72,21 +61,13 @@ impl LineReader {
             };
             self.number += 1;
             if oversize.is_some() || !bytes.trim_ascii().is_empty() {
-                return Ok(Some(Line {
-                    number: self.number,
-                    bytes,
-                    oversize,
-                }));
+                return Ok(Some(Line { number: self.number, bytes, oversize }));
             }
         }
     }
 
     fn failed(&self, cause: io::Error) -> SourceError {
-        SourceError {
-            file: Arc::clone(&self.file),
-            line: self.number,
-            cause,
-        }
+        SourceError { file: Arc::clone(&self.file), line: self.number, cause }
     }
 
     fn read_line(&mut self) -> io::Result<Option<(Bytes, Option<Oversize>)>> {
@@ -161,13 +142,7 @@ impl Pending {
         let bytes = std::mem::take(&mut self.bytes);
         match self.excess.take() {
             None => (Bytes::copy_from_slice(without_return(&bytes)), None),
-            Some((length, hash)) => (
-                Bytes::from(bytes),
-                Some(Oversize {
-                    length,
-                    sha256: hex(&hash.finalize()),
-                }),
-            ),
+            Some((length, hash)) => (Bytes::from(bytes), Some(Oversize { length, sha256: hex(&hash.finalize()) })),
         }
     }
 
@@ -177,11 +152,9 @@ impl Pending {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String never fails.
-            let _written = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String never fails.
+        let _written = write!(text, "{byte:02x}");
+        text
+    })
 }

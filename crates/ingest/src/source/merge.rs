@@ -42,16 +42,8 @@ struct Input {
 impl Merge {
     /// Merges `readers`; of lines with the same time, the one of the earlier reader comes first.
     pub fn new(readers: Vec<LineReader>) -> Self {
-        let inputs = readers.into_iter().map(|reader| Input {
-            reader,
-            next: None,
-            time: EventTime::EPOCH,
-        });
-        Self {
-            inputs: inputs.collect(),
-            started: false,
-            failure: None,
-        }
+        let inputs = readers.into_iter().map(|reader| Input { reader, next: None, time: EventTime::EPOCH });
+        Self { inputs: inputs.collect(), started: false, failure: None }
     }
 
     /// The next line; `None` when all inputs are read.
@@ -85,11 +77,7 @@ impl Input {
             file: Arc::clone(self.reader.file()),
             line: line.number,
             // A line that was cut is no JSON any more.
-            time: if line.oversize.is_some() {
-                None
-            } else {
-                peek::time(&line.bytes)
-            },
+            time: if line.oversize.is_some() { None } else { peek::time(&line.bytes) },
             bytes: line.bytes,
             oversize: line.oversize,
         });

@@ -41,16 +41,7 @@ impl Slices {
     /// Slices of `step` aligned to the epoch, of at most `most` lines.
     pub fn new(input: Merge, step: Span, most: usize) -> Self {
         let step = Span::millis(step.as_millis().max(1));
-        Self {
-            input,
-            step,
-            most: most.max(1),
-            held: None,
-            stream_time: None,
-            start: None,
-            failure: None,
-            ended: false,
-        }
+        Self { input, step, most: most.max(1), held: None, stream_time: None, start: None, failure: None, ended: false }
     }
 
     /// The next slice; `None` at the end of the input.
@@ -108,11 +99,7 @@ impl Slices {
 
     fn cut(&mut self, taken: Vec<(TimedLine, Option<EventTime>)>) -> Slice {
         // Lines before the first believable time take that one; an input without any stands at the first instant.
-        let first = taken
-            .iter()
-            .find_map(|(_, time)| *time)
-            .or(self.stream_time)
-            .unwrap_or(EventTime::FIRST);
+        let first = taken.iter().find_map(|(_, time)| *time).or(self.stream_time).unwrap_or(EventTime::FIRST);
         let now = self.stream_time.unwrap_or(EventTime::FIRST);
         let start = self.start.unwrap_or(now);
         // What follows in the same step begins where this slice stopped.
@@ -124,11 +111,7 @@ impl Slices {
             oversize: line.oversize,
             stream_time: time.unwrap_or(first),
         });
-        Slice {
-            lines: lines.collect(),
-            start,
-            end: now,
-        }
+        Slice { lines: lines.collect(), start, end: now }
     }
 }
 

@@ -13,15 +13,11 @@ fn reader(file: &str, bytes: impl Into<Vec<u8>>) -> LineReader {
 fn lines(bytes: impl Into<Vec<u8>>) -> Vec<(u64, Vec<u8>)> {
     let mut reader = reader("f", bytes);
     let next = || reader.next_line().unwrap();
-    std::iter::from_fn(next)
-        .map(|line| (line.number, line.bytes.to_vec()))
-        .collect()
+    std::iter::from_fn(next).map(|line| (line.number, line.bytes.to_vec())).collect()
 }
 
 fn at(second: i64) -> EventTime {
-    EventTime::parse("2026-11-02T02:00:00Z")
-        .unwrap()
-        .plus(Span::seconds(second))
+    EventTime::parse("2026-11-02T02:00:00Z").unwrap().plus(Span::seconds(second))
 }
 
 fn line_at(second: i64) -> String {
@@ -35,16 +31,7 @@ fn slices(bytes: impl Into<Vec<u8>>, most: usize) -> Vec<Slice> {
 
 /// What a slice is about: its lines, from when, to when.
 fn shape(slices: &[Slice]) -> Vec<(Vec<u64>, EventTime, EventTime)> {
-    slices
-        .iter()
-        .map(|slice| {
-            (
-                slice.lines.iter().map(|line| line.line).collect(),
-                slice.start,
-                slice.end,
-            )
-        })
-        .collect()
+    slices.iter().map(|slice| (slice.lines.iter().map(|line| line.line).collect(), slice.start, slice.end)).collect()
 }
 
 #[test]
@@ -82,10 +69,7 @@ fn a_packed_file_that_is_cut_off_is_an_error_that_names_file_and_line() {
     let read = slices.next().unwrap().unwrap();
     assert_eq!(read.lines.len(), 2, "what came before the failure is handled");
     let error = slices.next().unwrap().unwrap_err();
-    assert!(
-        error.to_string().starts_with("cannot read `cut.gz` after line 2"),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("cannot read `cut.gz` after line 2"), "{error}");
     assert!(slices.next().is_none());
 }
 
@@ -125,10 +109,7 @@ fn a_line_of_exactly_the_limit_is_whole_and_one_byte_more_is_not() {
     for (length, cut) in [(MAX_LINE, false), (MAX_LINE + 1, true)] {
         let mut reader = reader("f", [vec![b'a'; length], b"\nb".to_vec()].concat());
         let line = reader.next_line().unwrap().unwrap();
-        assert_eq!(
-            line.oversize.map(|oversize| oversize.length),
-            cut.then_some(length as u64)
-        );
+        assert_eq!(line.oversize.map(|oversize| oversize.length), cut.then_some(length as u64));
         assert_eq!(line.bytes.len(), if cut { OVERSIZE_KEPT } else { length });
         assert_eq!(reader.next_line().unwrap().unwrap().bytes, "b");
     }
@@ -153,12 +134,7 @@ fn a_slice_of_too_many_lines_is_cut_where_time_stands() {
     let text: String = [1, 2, 2, 3, 4, 11].map(line_at).concat();
     assert_eq!(
         shape(&slices(text, 2)),
-        [
-            (vec![1, 2], at(0), at(2)),
-            (vec![3, 4], at(2), at(3)),
-            (vec![5], at(3), at(5)),
-            (vec![6], at(10), at(11)),
-        ]
+        [(vec![1, 2], at(0), at(2)), (vec![3, 4], at(2), at(3)), (vec![5], at(3), at(5)), (vec![6], at(10), at(11)),]
     );
 }
 
@@ -174,10 +150,7 @@ fn late_lines_and_lines_without_a_time_belong_to_the_slice_in_hand() {
     ]
     .concat();
     let slices = slices(text, 100);
-    assert_eq!(
-        shape(&slices),
-        [(vec![1, 2, 3, 4, 5], at(5), at(10)), (vec![6], at(10), at(12))]
-    );
+    assert_eq!(shape(&slices), [(vec![1, 2, 3, 4, 5], at(5), at(10)), (vec![6], at(10), at(12))]);
     let times: Vec<EventTime> = slices[0].lines.iter().map(|line| line.stream_time).collect();
     assert_eq!(times, [at(7); 5], "a line before the first time takes that one");
 }
@@ -187,10 +160,7 @@ fn an_input_without_any_time_stands_at_the_first_instant() {
     let slices = slices("a\nb\nc\n", 2);
     assert_eq!(
         shape(&slices),
-        [
-            (vec![1, 2], EventTime::FIRST, EventTime::FIRST),
-            (vec![3], EventTime::FIRST, EventTime::FIRST)
-        ]
+        [(vec![1, 2], EventTime::FIRST, EventTime::FIRST), (vec![3], EventTime::FIRST, EventTime::FIRST)]
     );
 }
 
@@ -208,19 +178,9 @@ fn several_files_are_read_in_order_of_time_and_each_in_its_own() {
     let right = [line_at(2), line_at(4), line_at(8)].concat();
     let mut merge = Merge::new(vec![reader("left", left), reader("right", right)]);
     let next = || merge.next_line().unwrap();
-    let order: Vec<(String, u64)> = std::iter::from_fn(next)
-        .map(|line| (line.file.to_string(), line.line))
-        .collect();
-    let expected = [
-        ("left", 1),
-        ("right", 1),
-        ("left", 2),
-        ("left", 3),
-        ("left", 4),
-        ("right", 2),
-        ("right", 3),
-        ("left", 5),
-    ];
+    let order: Vec<(String, u64)> = std::iter::from_fn(next).map(|line| (line.file.to_string(), line.line)).collect();
+    let expected =
+        [("left", 1), ("right", 1), ("left", 2), ("left", 3), ("left", 4), ("right", 2), ("right", 3), ("left", 5)];
     assert_eq!(order, expected.map(|(file, line)| (file.to_owned(), line)));
 }
 

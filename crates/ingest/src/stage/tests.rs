@@ -60,13 +60,7 @@ fn raw(bytes: &[u8]) -> Raw {
 
 fn record(raw: &Raw) -> Record<InputLine> {
     let value = InputLine::decode(raw, &Codec::default()).unwrap();
-    Record {
-        topic: raw.topic,
-        offset: raw.offset,
-        timestamp: raw.timestamp,
-        key: String::new(),
-        value,
-    }
+    Record { topic: raw.topic, offset: raw.offset, timestamp: raw.timestamp, key: String::new(), value }
 }
 
 fn context() -> Context {
@@ -79,11 +73,7 @@ fn context() -> Context {
 }
 
 fn decide_all(stage: &Ingest, state: &mut IngestState, records: Vec<Record<InputLine>>) -> Vec<Verdict> {
-    stage
-        .process(Batch::new(Partition(0), records), state, &context())
-        .unwrap()
-        .into_parts()
-        .0
+    stage.process(Batch::new(Partition(0), records), state, &context()).unwrap().into_parts().0
 }
 
 fn decide(line: impl AsRef<[u8]>) -> Verdict {
@@ -127,53 +117,23 @@ fn a_line_with_everything_becomes_a_mention_with_everything() {
     let mention = mention(text);
     assert_eq!(mention.id, MentionId::of("x", "7"));
     assert_eq!(mention.parent_id, Some(MentionId::of("x", "6")));
-    assert_eq!(
-        (mention.revision, mention.kind, mention.from_brand),
-        (2, MentionKind::Edit, false)
-    );
-    assert_eq!(
-        mention.author.as_ref().and_then(|author| author.handle.as_deref()),
-        Some("Jo")
-    );
+    assert_eq!((mention.revision, mention.kind, mention.from_brand), (2, MentionKind::Edit, false));
+    assert_eq!(mention.author.as_ref().and_then(|author| author.handle.as_deref()), Some("Jo"));
     assert_eq!(mention.event_time, EventTime::parse("2026-11-02T02:04:00Z").unwrap());
-    assert_eq!(
-        mention.brand_hints,
-        [BrandId::from("tern")],
-        "the only brand of the book owns the channel"
-    );
-    assert_eq!(
-        (mention.reach, mention.repost, mention.drill.as_deref()),
-        (Some(40), true, Some("d1"))
-    );
+    assert_eq!(mention.brand_hints, [BrandId::from("tern")], "the only brand of the book owns the channel");
+    assert_eq!((mention.reach, mention.repost, mention.drill.as_deref()), (Some(40), true, Some("d1")));
     assert_eq!(mention.media[0].alt_text.as_deref(), Some("a card"));
 }
 
 #[test]
 fn what_is_odd_but_readable_is_accepted() {
-    assert_eq!(
-        mention(line(r#","text":"hi""#)).received_at,
-        now(),
-        "received when it was published"
-    );
+    assert_eq!(mention(line(r#","text":"hi""#)).received_at, now(), "received when it was published");
     assert_eq!(mention(line(r#","text":"hi","author":null"#)).author, None);
-    assert_eq!(
-        mention(line(r#","text":"hi","author":{"name":"Anonymous"}"#)).author,
-        None
-    );
-    assert_eq!(
-        mention(line(r#","text":"hi","author":{"handle":"jo"}"#))
-            .author
-            .unwrap()
-            .id,
-        "jo"
-    );
+    assert_eq!(mention(line(r#","text":"hi","author":{"name":"Anonymous"}"#)).author, None);
+    assert_eq!(mention(line(r#","text":"hi","author":{"handle":"jo"}"#)).author.unwrap().id, "jo");
     assert_eq!(mention(line(r#","text":"🔥🔥🔥""#)).text, "🔥🔥🔥");
     assert_eq!(mention(line(r#","text":"a\u0000b""#)).text, "a\0b");
-    assert_eq!(
-        mention(line(",\"text\":\"a\0b\"")).text,
-        "a\0b",
-        "a NUL that is not escaped"
-    );
+    assert_eq!(mention(line(",\"text\":\"a\0b\"")).text, "a\0b", "a NUL that is not escaped");
     assert_eq!(mention(line(r#","text":"","media":[{"kind":"image"}]"#)).text, "");
     assert_eq!(mention(line(r#","media":[{}]"#)).media[0].kind, "file");
     assert_eq!(mention(line(r#","kind":"delete""#)).kind, MentionKind::Delete);
@@ -185,11 +145,7 @@ fn what_is_odd_but_readable_is_accepted() {
     );
     let long = "é".repeat(50_000);
     assert_eq!(mention(line(&format!(r#","text":"{long}""#))).text.len(), 100_000);
-    assert_eq!(
-        mention(format!("\u{feff}{}", line(r#","text":"hi""#))).text,
-        "hi",
-        "a byte order mark"
-    );
+    assert_eq!(mention(format!("\u{feff}{}", line(r#","text":"hi""#))).text, "hi", "a byte order mark");
 }
 
 #[test]
@@ -197,76 +153,28 @@ fn what_can_never_be_a_mention_is_rejected_with_the_field_and_what_it_must_be() 
     use RejectReason::{Decode, Invalid, Refused};
     let cases: Vec<(String, RejectReason, &str)> = vec![
         ("hello".into(), Decode, "not JSON: expected value at line 1 column 1"),
-        (
-            r#"{"source":"x","native_id":"1","publ"#.into(),
-            Decode,
-            "the line ends in the middle of its JSON",
-        ),
-        (
-            r#"{"source":5,"native_id":"1","publ"#.into(),
-            Decode,
-            "the line ends in the middle of its JSON",
-        ),
-        (
-            format!("{} x", line(r#","text":"a""#)),
-            Decode,
-            "not JSON: trailing characters",
-        ),
+        (r#"{"source":"x","native_id":"1","publ"#.into(), Decode, "the line ends in the middle of its JSON"),
+        (r#"{"source":5,"native_id":"1","publ"#.into(), Decode, "the line ends in the middle of its JSON"),
+        (format!("{} x", line(r#","text":"a""#)), Decode, "not JSON: trailing characters"),
         ("[1]".into(), Invalid, "a line must be a JSON object, not a list"),
         ("{}".into(), Invalid, "`source` is missing"),
         (line(""), Invalid, "`text` is missing"),
         (line(r#","text":null"#), Invalid, "`text` is missing"),
-        (
-            line(r#","text":5"#),
-            Invalid,
-            "`text` must be text; this is another number",
-        ),
-        (
-            line(r#","text":"a","kind":"shout""#),
-            Invalid,
-            "`kind` must be `create`, `edit` or `delete`",
-        ),
-        (
-            line(r#","text":"a","revision":-1"#),
-            Invalid,
-            "`revision` must be a whole number, 0 or more",
-        ),
-        (
-            line(r#","text":"a","revision":1.5"#),
-            Invalid,
-            "`revision` must be a whole number, 0 or more",
-        ),
-        (
-            line(r#","text":"a","author":"jo""#),
-            Invalid,
-            "`author` must be an object; this is another text",
-        ),
-        (
-            line(r#","text":"a","author":{"followers":"many"}"#),
-            Invalid,
-            "`author.followers` must be a whole number",
-        ),
-        (
-            line(r#","text":"a","media":[{"url":1}]"#),
-            Invalid,
-            "`media[].url` must be text",
-        ),
-        (
-            line(r#","text":"a","urls":"u""#),
-            Invalid,
-            "`urls` must be a list of texts",
-        ),
+        (line(r#","text":5"#), Invalid, "`text` must be text; this is another number"),
+        (line(r#","text":"a","kind":"shout""#), Invalid, "`kind` must be `create`, `edit` or `delete`"),
+        (line(r#","text":"a","revision":-1"#), Invalid, "`revision` must be a whole number, 0 or more"),
+        (line(r#","text":"a","revision":1.5"#), Invalid, "`revision` must be a whole number, 0 or more"),
+        (line(r#","text":"a","author":"jo""#), Invalid, "`author` must be an object; this is another text"),
+        (line(r#","text":"a","author":{"followers":"many"}"#), Invalid, "`author.followers` must be a whole number"),
+        (line(r#","text":"a","media":[{"url":1}]"#), Invalid, "`media[].url` must be text"),
+        (line(r#","text":"a","urls":"u""#), Invalid, "`urls` must be a list of texts"),
         (
             line(r#","text":"a","received_at":"soon""#),
             Invalid,
             "`received_at` must be a time such as 2026-11-02T02:05:00Z",
         ),
         (line(r#","text":"a","text":"b""#), Invalid, "duplicate field `text`"),
-        (
-            r#"{"source":"x","native_id":"1","text":"a"}"#.into(),
-            Invalid,
-            "`published_at` is missing",
-        ),
+        (r#"{"source":"x","native_id":"1","text":"a"}"#.into(), Invalid, "`published_at` is missing"),
         (
             r#"{"source":"","native_id":"1","published_at":"2026-11-02T02:05:00Z","text":"a"}"#.into(),
             Invalid,
@@ -277,11 +185,7 @@ fn what_can_never_be_a_mention_is_rejected_with_the_field_and_what_it_must_be() 
             Invalid,
             "`native_id` must be text",
         ),
-        (
-            r#"{"_raw":{"source":"x","body":"{}"}}"#.into(),
-            Refused,
-            "`_raw` needs a connector",
-        ),
+        (r#"{"_raw":{"source":"x","body":"{}"}}"#.into(), Refused, "`_raw` needs a connector"),
     ];
     for (line, reason, detail) in cases {
         let (found, why) = rejected(&line);
@@ -294,17 +198,7 @@ fn what_can_never_be_a_mention_is_rejected_with_the_field_and_what_it_must_be() 
 #[test]
 fn a_detail_never_shows_what_was_written() {
     let secret = "hunter2";
-    for field in [
-        "source",
-        "native_id",
-        "published_at",
-        "kind",
-        "revision",
-        "author",
-        "media",
-        "urls",
-        "text",
-    ] {
+    for field in ["source", "native_id", "published_at", "kind", "revision", "author", "media", "urls", "text"] {
         let line = format!(r#"{{"{field}":["{secret}"],"zzz":1}}"#);
         let (_, detail) = rejected(&line);
         assert!(!detail.contains(secret), "{field}: {detail}");
@@ -327,10 +221,7 @@ fn a_date_that_nobody_believes_becomes_the_stream_time_and_is_counted() {
     let stage = Ingest::new(book(&["tern"]));
     let lines: Vec<Record<InputLine>> = ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-11-02T02:00:00Z"]
         .map(|date| {
-            record(&raw(format!(
-                r#"{{"source":"x","native_id":"1","published_at":"{date}","text":"a"}}"#
-            )
-            .as_bytes()))
+            record(&raw(format!(r#"{{"source":"x","native_id":"1","published_at":"{date}","text":"a"}}"#).as_bytes()))
         })
         .into();
     let verdicts = decide_all(&stage, &mut IngestState::default(), lines);
@@ -354,65 +245,35 @@ fn a_back_fill_and_a_date_after_its_receipt_are_clamped() {
         let mention = mention(line);
         (mention.clamped, mention.event_time.to_string())
     };
-    assert_eq!(
-        clamped("2026-11-01T02:05:00Z"),
-        (Clamped::No, "2026-11-01T02:05:00Z".into())
-    );
-    assert_eq!(
-        clamped("2026-11-01T02:04:59Z"),
-        (Clamped::Past, "2026-11-01T02:05:00Z".into())
-    );
-    assert_eq!(
-        clamped("2026-11-02T02:05:01Z"),
-        (Clamped::Future, "2026-11-02T02:05:00Z".into())
-    );
+    assert_eq!(clamped("2026-11-01T02:05:00Z"), (Clamped::No, "2026-11-01T02:05:00Z".into()));
+    assert_eq!(clamped("2026-11-01T02:04:59Z"), (Clamped::Past, "2026-11-01T02:05:00Z".into()));
+    assert_eq!(clamped("2026-11-02T02:05:01Z"), (Clamped::Future, "2026-11-02T02:05:00Z".into()));
 }
 
 #[test]
 fn the_brand_is_known_by_its_accounts_and_its_answer_lies_with_what_it_answers() {
-    let answer = output(line(
-        r#","text":"we will resolve","author":{"id":"99","handle":"TernBank"},"parent_id":"m7""#,
-    ));
+    let answer = output(line(r#","text":"we will resolve","author":{"id":"99","handle":"TernBank"},"parent_id":"m7""#));
     assert_eq!(answer.topic, Topic::MentionsRawExpress);
     assert_eq!(answer.key, MentionId::of("x", "m7").as_str());
-    let Payload::Mention(mention) = answer.payload else {
-        panic!()
-    };
+    let Payload::Mention(mention) = answer.payload else { panic!() };
     assert!(mention.from_brand && mention.express == Some(ExpressReason::BrandAnswer));
 
     let declared = output(line(r#","text":"we will resolve","from_brand":true,"parent_id":"m7""#));
-    assert_eq!(
-        (declared.topic, declared.key.as_str()),
-        (Topic::MentionsRawExpress, MentionId::of("x", "m7").as_str())
-    );
-    let post = output(line(
-        r#","text":"a bomb threat was reported at our branch","from_brand":true"#,
-    ));
-    assert_eq!(
-        (post.topic, post.key.as_str()),
-        (Topic::MentionsRaw, MentionId::of("x", "1").as_str())
-    );
+    assert_eq!((declared.topic, declared.key.as_str()), (Topic::MentionsRawExpress, MentionId::of("x", "m7").as_str()));
+    let post = output(line(r#","text":"a bomb threat was reported at our branch","from_brand":true"#));
+    assert_eq!((post.topic, post.key.as_str()), (Topic::MentionsRaw, MentionId::of("x", "1").as_str()));
     let customer = output(line(r#","text":"me too","author":{"id":"jo"},"parent_id":"m7""#));
-    assert_eq!(
-        (customer.topic, customer.key.as_str()),
-        (Topic::MentionsRaw, MentionId::of("x", "1").as_str())
-    );
+    assert_eq!((customer.topic, customer.key.as_str()), (Topic::MentionsRaw, MentionId::of("x", "1").as_str()));
     // A delete goes under its own id, also that of an answer.
     let delete = output(line(r#","kind":"delete","from_brand":true,"parent_id":"m7""#));
-    assert_eq!(
-        (delete.topic, delete.key.as_str()),
-        (Topic::MentionsRawExpress, MentionId::of("x", "1").as_str())
-    );
+    assert_eq!((delete.topic, delete.key.as_str()), (Topic::MentionsRawExpress, MentionId::of("x", "1").as_str()));
 }
 
 #[test]
 fn an_owned_channel_of_several_brands_hints_at_one_only_when_it_says_which() {
     let stage = Ingest::new(book(&["tern", "gull"]));
     let hints = |more: &str| {
-        let lines = vec![record(&raw(line(&format!(
-            r#","text":"hi","owned_channel":true{more}"#
-        ))
-        .as_bytes()))];
+        let lines = vec![record(&raw(line(&format!(r#","text":"hi","owned_channel":true{more}"#)).as_bytes()))];
         match decide_all(&stage, &mut IngestState::default(), lines).remove(0) {
             Verdict::Forward(mut outputs) => match outputs.remove(0).payload {
                 Payload::Mention(mention) => mention.brand_hints,
@@ -423,10 +284,7 @@ fn an_owned_channel_of_several_brands_hints_at_one_only_when_it_says_which() {
     };
     assert_eq!(hints(""), []);
     assert_eq!(hints(r#","brand":"gull""#), [BrandId::from("gull")]);
-    assert_eq!(
-        hints(r#","brand_hints":["gull","tern"]"#),
-        [BrandId::from("gull"), BrandId::from("tern")]
-    );
+    assert_eq!(hints(r#","brand_hints":["gull","tern"]"#), [BrandId::from("gull"), BrandId::from("tern")]);
 }
 
 #[test]
@@ -434,13 +292,8 @@ fn actions_links_and_numbers_go_to_their_topics_under_their_keys() {
     let action = output(
         r#"{"_action":{"kind":"acknowledge","subject_kind":"incident","subject_id":"i1","brand":"tern","actor":"kim","at":"2026-11-02T02:05:00Z"}}"#,
     );
-    assert_eq!(
-        (action.topic, action.key.as_str(), action.timestamp),
-        (Topic::Actions, "tern", now())
-    );
-    let Payload::Action(action) = action.payload else {
-        panic!()
-    };
+    assert_eq!((action.topic, action.key.as_str(), action.timestamp), (Topic::Actions, "tern", now()));
+    let Payload::Action(action) = action.payload else { panic!() };
     assert_eq!(action.action_id.len(), 32, "made from what it says");
 
     let reply = output(
@@ -451,10 +304,7 @@ fn actions_links_and_numbers_go_to_their_topics_under_their_keys() {
     let link = output(
         r#"{"_link":{"author":"x:jo","customer":"881","confidence":0.9,"source":"crm","at":"2026-11-02T02:05:00Z"}}"#,
     );
-    assert_eq!(
-        (link.topic, link.key.as_str(), link.route),
-        (Topic::Links, "x:jo", Route::Key)
-    );
+    assert_eq!((link.topic, link.key.as_str(), link.route), (Topic::Links, "x:jo", Route::Key));
 
     let business = output(r#"{"_business":{"series":"calls","brand":"tern","value":12,"at":"2026-11-02T02:05:00Z"}}"#);
     assert_eq!(
@@ -470,10 +320,7 @@ fn a_bad_action_link_or_number_says_what_it_lacks() {
             r#"{"_action":{"kind":"reply","at":"2026-11-02T02:05:00Z"}}"#,
             "`_action` must name the `person` or the `brand`",
         ),
-        (
-            r#"{"_action":{"kind":"reply","brand":"b","at":"2026-11-02T02:05:00Z"}}"#,
-            "`_action.actor` is missing",
-        ),
+        (r#"{"_action":{"kind":"reply","brand":"b","at":"2026-11-02T02:05:00Z"}}"#, "`_action.actor` is missing"),
         (r#"{"_action":{"kind":"reply"}}"#, "`_action.at` must be a time"),
         (
             r#"{"_link":{"author":"x:jo","confidence":7,"at":"2026-11-02T02:05:00Z"}}"#,
@@ -484,16 +331,10 @@ fn a_bad_action_link_or_number_says_what_it_lacks() {
             "`_business` must carry a `value` or an `event`",
         ),
         (r#"{"_business":[1]}"#, "`_business` must be an object; this is a list"),
-        (
-            r#"{"_link":{"at":"2026-11-02T02:05:00Z"},"_action":{}}"#,
-            "a line holds one of",
-        ),
+        (r#"{"_link":{"at":"2026-11-02T02:05:00Z"},"_action":{}}"#, "a line holds one of"),
     ] {
         let (reason, why) = rejected(line);
-        assert!(
-            reason == RejectReason::Invalid && why.starts_with(detail),
-            "{line}: {why}"
-        );
+        assert!(reason == RejectReason::Invalid && why.starts_with(detail), "{line}: {why}");
     }
 }
 

@@ -30,12 +30,8 @@ pub(crate) fn choose(claims: &[Option<Claim>], recent: &mut Recent, now: EventTi
     }
     let minute = f64::from(before.mentions) + f64::from(batch.mentions);
     let limit = |share: f64| (minute * share).max(f64::from(ALWAYS));
-    let common: Vec<bool> = before
-        .met
-        .iter()
-        .zip(batch.met)
-        .map(|(met, more)| f64::from(*met) + f64::from(more) > limit(COMMON))
-        .collect();
+    let common: Vec<bool> =
+        before.met.iter().zip(batch.met).map(|(met, more)| f64::from(*met) + f64::from(more) > limit(COMMON)).collect();
 
     let mut chosen: Vec<Option<ExpressReason>> = vec![None; claims.len()];
     let mut qualified = Vec::new();
@@ -47,9 +43,7 @@ pub(crate) fn choose(claims: &[Option<Claim>], recent: &mut Recent, now: EventTi
                 }
             }
             Some(Claim::Content(found)) if !found.is_empty() => {
-                let rare = found
-                    .criteria()
-                    .any(|criterion| !common.get(criterion).is_some_and(|common| *common));
+                let rare = found.criteria().any(|criterion| !common.get(criterion).is_some_and(|common| *common));
                 let several = found.criteria().count() > 1;
                 if rare || several {
                     qualified.push((Reverse(found.score()), number, found.gravest()));

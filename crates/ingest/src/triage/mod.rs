@@ -36,20 +36,12 @@ impl Found {
 
     /// Points of all criteria met: who has more goes first.
     pub(crate) fn score(self) -> u32 {
-        CRITERIA
-            .iter()
-            .enumerate()
-            .filter(|(number, _)| self.bits & (1 << number) != 0)
-            .map(|(_, c)| c.points)
-            .sum()
+        CRITERIA.iter().enumerate().filter(|(number, _)| self.bits & (1 << number) != 0).map(|(_, c)| c.points).sum()
     }
 
     /// The gravest criterion met; the criteria are listed gravest first.
     pub(crate) fn gravest(self) -> Option<ExpressReason> {
-        self.criteria()
-            .next()
-            .and_then(|number| CRITERIA.get(number))
-            .map(|criterion| criterion.reason)
+        self.criteria().next().and_then(|number| CRITERIA.get(number)).map(|criterion| criterion.reason)
     }
 }
 
@@ -74,10 +66,8 @@ const HARMLESS: u32 = u32::MAX;
 impl Triage {
     /// Compiles the lists.
     pub(crate) fn new() -> Self {
-        let tagged = CRITERIA
-            .iter()
-            .zip(0..)
-            .flat_map(|(criterion, tag)| criterion.any.iter().map(move |any| (tag, *any)));
+        let tagged =
+            CRITERIA.iter().zip(0..).flat_map(|(criterion, tag)| criterion.any.iter().map(move |any| (tag, *any)));
         let harmless = phrases::HARMLESS.iter().map(|phrase| (HARMLESS, *phrase));
         #[expect(
             clippy::expect_used,
@@ -95,11 +85,7 @@ impl Triage {
         if mention.from_brand {
             let answers = mention.parent_id.is_some();
             // What a brand posts about a threat is no threat.
-            return if answers {
-                Claim::Always(ExpressReason::BrandAnswer)
-            } else {
-                Claim::Content(Found::default())
-            };
+            return if answers { Claim::Always(ExpressReason::BrandAnswer) } else { Claim::Content(Found::default()) };
         }
         let mut found = self.find(&mention.text);
         for alt_text in mention.media.iter().filter_map(|media| media.alt_text.as_deref()) {

@@ -15,26 +15,10 @@ pub(crate) struct Criterion {
 
 /// The criteria, gravest first.
 pub(crate) const CRITERIA: [Criterion; 4] = [
-    Criterion {
-        reason: ExpressReason::Threat,
-        points: 80,
-        any: THREAT,
-    },
-    Criterion {
-        reason: ExpressReason::Leak,
-        points: 41,
-        any: LEAK,
-    },
-    Criterion {
-        reason: ExpressReason::Allegation,
-        points: 40,
-        any: ALLEGATION,
-    },
-    Criterion {
-        reason: ExpressReason::Distress,
-        points: 30,
-        any: DISTRESS,
-    },
+    Criterion { reason: ExpressReason::Threat, points: 80, any: THREAT },
+    Criterion { reason: ExpressReason::Leak, points: 41, any: LEAK },
+    Criterion { reason: ExpressReason::Allegation, points: 40, any: ALLEGATION },
+    Criterion { reason: ExpressReason::Distress, points: 30, any: DISTRESS },
 ];
 
 /// Every phrase of triage, harmless idioms included, as it is written.

@@ -61,9 +61,7 @@ impl Counts {
 impl Recent {
     /// Forgets what lies more than a minute before `now`, and sums up the rest.
     pub(crate) fn forget_before(&mut self, now: EventTime) -> Counts {
-        let first = now
-            .floor(PART)
-            .minus(Span::millis(PART.as_millis() * (PARTS as i64 - 1)));
+        let first = now.floor(PART).minus(Span::millis(PART.as_millis() * (PARTS as i64 - 1)));
         self.parts.retain(|part| part.start >= first);
         let mut sum = Counts::default();
         for part in &self.parts {
@@ -90,10 +88,7 @@ impl TableValue for Recent {
         let mut bytes = Vec::with_capacity(self.parts.len() * PART_BYTES);
         for part in &self.parts {
             bytes.extend_from_slice(&part.start.millis().to_le_bytes());
-            for count in [part.counts.mentions, part.counts.admitted]
-                .into_iter()
-                .chain(part.counts.met)
-            {
+            for count in [part.counts.mentions, part.counts.admitted].into_iter().chain(part.counts.met) {
                 bytes.extend_from_slice(&count.to_le_bytes());
             }
         }
@@ -101,12 +96,8 @@ impl TableValue for Recent {
     }
 
     fn read(bytes: &[u8], _: &Codec) -> Result<Self, String> {
-        let parts = bytes
-            .chunks(PART_BYTES)
-            .map(|part| read_part(part).ok_or("counts of triage are cut short"));
-        Ok(Self {
-            parts: parts.collect::<Result<_, _>>()?,
-        })
+        let parts = bytes.chunks(PART_BYTES).map(|part| read_part(part).ok_or("counts of triage are cut short"));
+        Ok(Self { parts: parts.collect::<Result<_, _>>()? })
     }
 }
 

@@ -22,15 +22,9 @@ fn harm_is_heard_in_plain_words_and_in_several_languages() {
         ("Leaked: internal memo says the app will be closed", Leak),
         ("I work at Tern Bank and we were told not to tell customers", Leak),
         ("You'll be hearing from my lawyer. Class action!", Allegation),
-        (
-            "They skipped maintenance for years and covered it up. covering up!",
-            Allegation,
-        ),
+        ("They skipped maintenance for years and covered it up. covering up!", Allegation),
         ("huge DATA BREACH at tern bank", Allegation),
-        (
-            "my dad is on that missing flight please tell us they are safe",
-            Distress,
-        ),
+        ("my dad is on that missing flight please tell us they are safe", Distress),
         ("I want to die, nobody at your bank helps", Distress),
         ("we are trapped in the lift of the Harbour Hotel", Distress),
     ] {
@@ -58,10 +52,7 @@ fn idioms_and_everyday_words_are_no_harm() {
         assert_eq!(gravest(text), None, "{text}");
     }
     // An idiom does not hide a threat beside it.
-    assert_eq!(
-        gravest("this place is the bomb. and there is a bomb in the lobby"),
-        Some(ExpressReason::Threat)
-    );
+    assert_eq!(gravest("this place is the bomb. and there is a bomb in the lobby"), Some(ExpressReason::Threat));
 }
 
 #[test]
@@ -69,17 +60,10 @@ fn every_phrase_is_found_where_it_stands_alone() {
     let triage = Triage::new();
     for (number, criterion) in CRITERIA.iter().enumerate() {
         for phrase in criterion.any {
-            let text = phrase
-                .replace('*', "")
-                .split(' ')
-                .filter(|word| !word.starts_with('~'))
-                .collect::<Vec<_>>()
-                .join(" ");
+            let text =
+                phrase.replace('*', "").split(' ').filter(|word| !word.starts_with('~')).collect::<Vec<_>>().join(" ");
             let found = triage.phrases.find(&FoldedText::new(&text));
-            assert!(
-                found.iter().any(|hit| hit.tag == number as u32),
-                "`{phrase}` is not found in `{text}`"
-            );
+            assert!(found.iter().any(|hit| hit.tag == number as u32), "`{phrase}` is not found in `{text}`");
         }
     }
 }
@@ -113,9 +97,8 @@ fn a_crisis_in_which_everything_matches_does_not_fill_the_lane() {
     let (mut through, mut all) = (0, 0);
     for slice in 0..60 {
         // A flood of distress, every tenth of them with a threat as well.
-        let claims: Vec<_> = (0..400)
-            .map(|i| content(if i % 10 == 0 { DISTRESS | THREAT } else { DISTRESS }))
-            .collect();
+        let claims: Vec<_> =
+            (0..400).map(|i| content(if i % 10 == 0 { DISTRESS | THREAT } else { DISTRESS })).collect();
         let chosen = choose(&claims, &mut recent, second(slice * 5));
         through += admitted(&chosen);
         all += claims.len();
@@ -141,14 +124,9 @@ fn what_everybody_says_does_not_hide_what_one_says() {
 #[test]
 fn the_highest_score_goes_first_where_there_is_not_room_for_all() {
     // 10 places for 15: nothing is common with so few, but content takes a tenth at most.
-    let claims: Vec<_> = (0..15)
-        .map(|i| content(if i >= 10 { THREAT } else { DISTRESS }))
-        .collect();
+    let claims: Vec<_> = (0..15).map(|i| content(if i >= 10 { THREAT } else { DISTRESS })).collect();
     let chosen = choose(&claims, &mut Recent::default(), second(0));
-    let threats = chosen
-        .iter()
-        .filter(|reason| **reason == Some(ExpressReason::Threat))
-        .count();
+    let threats = chosen.iter().filter(|reason| **reason == Some(ExpressReason::Threat)).count();
     assert_eq!(threats, 5);
     assert!(admitted(&chosen) <= 10);
 }

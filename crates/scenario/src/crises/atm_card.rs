@@ -42,20 +42,12 @@ impl Crisis for AtmCard {
         let call = self.own(scene, 15 * MINUTE, "phone", HERO_CALL);
         let mail = self.own(scene, 390 * MINUTE, "email", HERO_MAIL);
         let again = self.own(scene, 540 * MINUTE, "x", HERO_AGAIN);
-        let again = Post {
-            thread: reply.thread.clone(),
-            parent: Some(reply.native_id.clone()),
-            ..again
-        };
+        let again = Post { thread: reply.thread.clone(), parent: Some(reply.native_id.clone()), ..again };
         let own = [&post, &call, &mail, &again];
         scene.truth.matters.push(Matter {
             author: format!("{}:{}", post.source, post.author.id),
             matter: format!("{}/atm_card", scene.grammar.brand),
-            mentions: own
-                .iter()
-                .filter(|own| own.at < scene.end)
-                .map(|own| own.native_id.clone())
-                .collect(),
+            mentions: own.iter().filter(|own| own.at < scene.end).map(|own| own.native_id.clone()).collect(),
         });
         for next in [post, reply, call, mail, again] {
             scene.submit(&mut self.pen, next, 0.0);

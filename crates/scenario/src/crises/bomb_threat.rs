@@ -16,12 +16,7 @@ pub(super) struct BombThreat {
 }
 
 /// The evacuation that follows the first threat: the volume of the brand rises from the onset on.
-const SURGE: Surge = Surge {
-    peak: 28.0,
-    begins_at: 0.6,
-    climb: 4.0,
-    half_life: 60.0,
-};
+const SURGE: Surge = Surge { peak: 28.0, begins_at: 0.6, climb: 4.0, half_life: 60.0 };
 
 /// Share of the quiet rate that calls something the bomb, all the time.
 const PRAISE: f64 = 0.05;
@@ -33,9 +28,7 @@ impl BombThreat {
     pub(super) fn begin(mut pen: Pen, scene: &mut Scene) -> Self {
         scene.begins(None);
         let within = (scene.end - scene.onset).clamp(2, 14_400_000);
-        let mut threats: Vec<i64> = (0..MORE_THREATS)
-            .map(|_| scene.onset + pen.text.random_range(1..within))
-            .collect();
+        let mut threats: Vec<i64> = (0..MORE_THREATS).map(|_| scene.onset + pen.text.random_range(1..within)).collect();
         threats.push(scene.onset);
         threats.sort_unstable_by_key(|at| std::cmp::Reverse(*at));
         Self { pen, threats }

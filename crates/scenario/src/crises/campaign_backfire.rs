@@ -13,29 +13,18 @@ pub(super) struct CampaignBackfire {
     retold: Retold,
 }
 
-const SURGE: Surge = Surge {
-    peak: 55.0,
-    begins_at: 0.7,
-    climb: 3.0,
-    half_life: 60.0,
-};
+const SURGE: Surge = Surge { peak: 55.0, begins_at: 0.7, climb: 3.0, half_life: 60.0 };
 
 /// Allegations, mockery, what the campaign wanted, reposts of allegations: shares in per cent.
 const MIX: [u32; 4] = [64, 12, 16, 8];
 
-const PICTURES: [&str; 3] = [
-    "a bruised arm",
-    "a passenger held down in the aisle",
-    "a torn sleeve and a boarding pass",
-];
+const PICTURES: [&str; 3] =
+    ["a bruised arm", "a passenger held down in the aisle", "a torn sleeve and a boarding pass"];
 
 impl CampaignBackfire {
     pub(super) fn begin(pen: Pen, scene: &mut Scene) -> Self {
         scene.begins(Some(ABUSE.theme));
-        Self {
-            pen,
-            retold: Retold::default(),
-        }
+        Self { pen, retold: Retold::default() }
     }
 }
 
@@ -51,11 +40,7 @@ impl Crisis for CampaignBackfire {
                 continue;
             }
             if sort == 1 || sort == 2 {
-                let (templates, emoji) = if sort == 1 {
-                    (MOCKERY, ANNOYED)
-                } else {
-                    (ON_MESSAGE, HAPPY)
-                };
+                let (templates, emoji) = if sort == 1 { (MOCKERY, ANNOYED) } else { (ON_MESSAGE, HAPPY) };
                 let text = remark(&mut pen.text, scene.grammar, templates, emoji);
                 let post = public_post(pen, at, scene, text);
                 scene.submit(pen, post, OVERWHELMED);

@@ -15,12 +15,7 @@ pub(super) struct HotelCheckout {
     loud: Vec<i64>,
 }
 
-const SURGE: Surge = Surge {
-    peak: 42.0,
-    begins_at: 0.75,
-    climb: 3.0,
-    half_life: 45.0,
-};
+const SURGE: Surge = Surge { peak: 42.0, begins_at: 0.75, climb: 3.0, half_life: 45.0 };
 
 /// Check-out alone, the parking token alone, both, neither, and three requests: shares in per cent.
 const MIX: [u32; 7] = [28, 14, 27, 16, 5, 6, 4];
@@ -35,9 +30,8 @@ impl HotelCheckout {
     pub(super) fn begin(mut pen: Pen, scene: &mut Scene) -> Self {
         // One cause, one onset: the parking token rises with check-out, and is no second crisis.
         scene.begins(Some(CHECKOUT.theme));
-        let mut loud: Vec<i64> = (0..LOUD_POSTS)
-            .map(|_| scene.onset + pen.text.random_range(60_000..18_000_000))
-            .collect();
+        let mut loud: Vec<i64> =
+            (0..LOUD_POSTS).map(|_| scene.onset + pen.text.random_range(60_000..18_000_000)).collect();
         loud.sort_unstable_by_key(|at| std::cmp::Reverse(*at));
         Self { pen, loud }
     }

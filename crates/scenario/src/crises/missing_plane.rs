@@ -24,17 +24,8 @@ impl MissingPlane {
     pub(super) fn begin(pen: Pen, scene: &mut Scene) -> Self {
         scene.begins(Some("missing_plane"));
         let quiet = scene.rate.mean_per_minute() / scene.scale;
-        let surge = Surge {
-            peak: quiet * FOLD,
-            begins_at: 0.1,
-            climb: 4.0,
-            half_life: 45.0,
-        };
-        Self {
-            pen,
-            surge,
-            retold: Retold::default(),
-        }
+        let surge = Surge { peak: quiet * FOLD, begins_at: 0.1, climb: 4.0, half_life: 45.0 };
+        Self { pen, surge, retold: Retold::default() }
     }
 }
 

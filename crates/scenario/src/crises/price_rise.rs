@@ -12,12 +12,7 @@ pub(super) struct PriceRise {
     retold: Retold,
 }
 
-const SURGE: Surge = Surge {
-    peak: 45.0,
-    begins_at: 0.7,
-    climb: 3.0,
-    half_life: 80.0,
-};
+const SURGE: Surge = Surge { peak: 45.0, begins_at: 0.7, climb: 3.0, half_life: 80.0 };
 
 /// Complaints, press, reposts: shares in per cent.
 const MIX: [u32; 3] = [86, 2, 12];
@@ -25,10 +20,7 @@ const MIX: [u32; 3] = [86, 2, 12];
 impl PriceRise {
     pub(super) fn begin(pen: Pen, scene: &mut Scene) -> Self {
         scene.begins(Some(PRICE.theme));
-        Self {
-            pen,
-            retold: Retold::default(),
-        }
+        Self { pen, retold: Retold::default() }
     }
 }
 

@@ -22,10 +22,7 @@ impl QuietWeeks {
         if extra > 0.0 {
             scene.begins(None);
         }
-        Self {
-            pen: Pen::new(options.seed, Purpose::Plant, Purpose::PlantAnswers),
-            extra,
-        }
+        Self { pen: Pen::new(options.seed, Purpose::Plant, Purpose::PlantAnswers), extra }
     }
 }
 
@@ -37,10 +34,7 @@ impl Crisis for QuietWeeks {
             return;
         }
         let minutes = (end - begin) as f64 / crate::MINUTE as f64;
-        for _ in 0..poisson(
-            &mut self.pen.text,
-            scene.rate.per_minute_at(begin) * minutes * self.extra,
-        ) {
+        for _ in 0..poisson(&mut self.pen.text, scene.rate.per_minute_at(begin) * minutes * self.extra) {
             let at = self.pen.text.random_range(begin..end);
             mention(&mut self.pen, at, scene);
         }

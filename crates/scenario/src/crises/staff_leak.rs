@@ -17,39 +17,25 @@ pub(super) struct StaffLeak {
     allegations: Vec<i64>,
 }
 
-const SURGE: Surge = Surge {
-    peak: 24.0,
-    begins_at: 0.6,
-    climb: 5.0,
-    half_life: 75.0,
-};
+const SURGE: Surge = Surge { peak: 24.0, begins_at: 0.6, climb: 5.0, half_life: 75.0 };
 const MORE_LEAKS: usize = 11;
 const ALLEGATION_POSTS: usize = 8;
 
 /// Accounts of staff, as the book of the bank lists them: source, handle, name.
-const STAFF: [(&str, &str, &str); 2] = [
-    ("x", "tern_branch_life", "Life at the counter"),
-    ("reddit", "ternteller", "ternteller"),
-];
+const STAFF: [(&str, &str, &str); 2] =
+    [("x", "tern_branch_life", "Life at the counter"), ("reddit", "ternteller", "ternteller")];
 
 impl StaffLeak {
     pub(super) fn begin(mut pen: Pen, scene: &mut Scene) -> Self {
         scene.begins(None);
         let within = (scene.end - scene.onset).clamp(2, 14_400_000);
-        let mut leaks: Vec<i64> = (0..MORE_LEAKS)
-            .map(|_| scene.onset + pen.text.random_range(1..within))
-            .collect();
+        let mut leaks: Vec<i64> = (0..MORE_LEAKS).map(|_| scene.onset + pen.text.random_range(1..within)).collect();
         leaks.push(scene.onset);
-        let mut allegations: Vec<i64> = (0..ALLEGATION_POSTS)
-            .map(|_| scene.onset + pen.text.random_range(1..within))
-            .collect();
+        let mut allegations: Vec<i64> =
+            (0..ALLEGATION_POSTS).map(|_| scene.onset + pen.text.random_range(1..within)).collect();
         leaks.sort_unstable_by_key(|at| std::cmp::Reverse(*at));
         allegations.sort_unstable_by_key(|at| std::cmp::Reverse(*at));
-        Self {
-            pen,
-            leaks,
-            allegations,
-        }
+        Self { pen, leaks, allegations }
     }
 }
 
@@ -59,13 +45,8 @@ impl Crisis for StaffLeak {
         for at in due(&mut self.leaks, to) {
             let (source, handle, name) = STAFF[pen.text.random_range(0..STAFF.len())];
             let id = handle.to_owned();
-            let author = Author {
-                id,
-                handle: handle.to_owned(),
-                name: name.to_owned(),
-                followers: Some(310),
-                verified: false,
-            };
+            let author =
+                Author { id, handle: handle.to_owned(), name: name.to_owned(), followers: Some(310), verified: false };
             let text = plain(pen, scene, LEAKS);
             let post = scene.post(pen, at, source, author, text);
             scene.truth.leaks.push(post.native_id.clone());

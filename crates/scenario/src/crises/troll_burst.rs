@@ -35,18 +35,10 @@ impl TrollBurst {
             .collect();
         copies.push(scene.onset);
         let count = (REAL * scene.scale).round().max(1.0) as usize;
-        let mut real: Vec<i64> = (0..count)
-            .map(|_| scene.onset + pen.text.random_range(0..COMPLAINING))
-            .collect();
+        let mut real: Vec<i64> = (0..count).map(|_| scene.onset + pen.text.random_range(0..COMPLAINING)).collect();
         copies.sort_unstable_by_key(|at| std::cmp::Reverse(*at));
         real.sort_unstable_by_key(|at| std::cmp::Reverse(*at));
-        Self {
-            pen,
-            copies,
-            real,
-            accounts: (ACCOUNTS * scene.scale).round().max(1.0) as u64,
-            copied: 0,
-        }
+        Self { pen, copies, real, accounts: (ACCOUNTS * scene.scale).round().max(1.0) as u64, copied: 0 }
     }
 
     /// The text as one of them pastes it: what differs is case and white space.

@@ -174,19 +174,8 @@ pub(crate) const BROKEN_SEATS: Topic = Topic {
 /// Every template of this file.
 #[cfg(test)]
 pub(super) fn all() -> Vec<&'static str> {
-    let lists = [
-        RUMOURS,
-        FAMILIES,
-        CONDOLENCE,
-        MISSING_NEWS,
-        MOCKERY,
-        ON_MESSAGE,
-        THREATS,
-        BOMB_PRAISE,
-    ];
+    let lists = [RUMOURS, FAMILIES, CONDOLENCE, MISSING_NEWS, MOCKERY, ON_MESSAGE, THREATS, BOMB_PRAISE];
     let topics = [&STRANDED, &ABUSE, &EVACUATION, &BROKEN_SEATS];
-    let phrases = topics
-        .into_iter()
-        .flat_map(|topic| topic.direct.iter().chain(topic.indirect));
+    let phrases = topics.into_iter().flat_map(|topic| topic.direct.iter().chain(topic.indirect));
     lists.into_iter().flatten().chain(phrases).copied().collect()
 }

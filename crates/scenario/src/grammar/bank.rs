@@ -143,10 +143,7 @@ pub(crate) const BANK: Grammar = Grammar {
             ],
         ),
         ("city2", &["Hull", "Stoke", "Luton", "Crewe"]),
-        (
-            "country",
-            &["Spain", "Norway", "Japan", "Kenya", "Brazil", "Greece", "Canada"],
-        ),
+        ("country", &["Spain", "Norway", "Japan", "Kenya", "Brazil", "Greece", "Canada"]),
         (
             "place",
             &[
@@ -162,17 +159,7 @@ pub(crate) const BANK: Grammar = Grammar {
                 "the hotline",
             ],
         ),
-        (
-            "rival",
-            &[
-                "Oakfield",
-                "Penny",
-                "a rival",
-                "another bank",
-                "the building society",
-                "my {relation}'s bank",
-            ],
-        ),
+        ("rival", &["Oakfield", "Penny", "a rival", "another bank", "the building society", "my {relation}'s bank"]),
     ],
 };
 

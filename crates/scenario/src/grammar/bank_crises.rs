@@ -106,9 +106,7 @@ pub(crate) const HERO_AGAIN: &str = "still without a card, {nn} hours after your
 #[cfg(test)]
 pub(super) fn all() -> Vec<&'static str> {
     let topics = [&PRICE, &ALLEGATIONS, &AFTER_LEAK];
-    let phrases = topics
-        .into_iter()
-        .flat_map(|topic| topic.direct.iter().chain(topic.indirect));
+    let phrases = topics.into_iter().flat_map(|topic| topic.direct.iter().chain(topic.indirect));
     let hero: &[&str] = &[HERO_POST, HERO_REPLY, HERO_CALL, HERO_MAIL, HERO_AGAIN];
     let lists = [PRICE_NEWS, LEAKS, LEAK_NEWS, hero];
     lists.into_iter().flatten().chain(phrases).copied().collect()

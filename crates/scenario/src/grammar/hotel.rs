@@ -146,10 +146,7 @@ pub(crate) const HOTEL: Grammar = Grammar {
                 "Falmouth", "Rostock",
             ],
         ),
-        (
-            "city2",
-            &["Hull", "Antwerp", "Marseille", "Palma", "Gothenburg", "Poole"],
-        ),
+        ("city2", &["Hull", "Antwerp", "Marseille", "Palma", "Gothenburg", "Poole"]),
         (
             "place",
             &[

@@ -100,9 +100,7 @@ pub(crate) const LOUD: &str = "{handle} check-out 11am! 11am! ({nnn})";
 #[cfg(test)]
 pub(super) fn all() -> Vec<&'static str> {
     let topics = [&CHECKOUT, &PARKING, &BOTH];
-    let phrases = topics
-        .into_iter()
-        .flat_map(|topic| topic.direct.iter().chain(topic.indirect));
+    let phrases = topics.into_iter().flat_map(|topic| topic.direct.iter().chain(topic.indirect));
     let lists = [NEITHER, ASK_ELEVEN, ASK_NOON, ASK_PARKING, &[LOUD]];
     lists.into_iter().flatten().chain(phrases).copied().collect()
 }

@@ -112,21 +112,14 @@ mod tests {
     fn check(grammar: &Grammar, template: &str) {
         for part in template.split('{').skip(1) {
             let slot = part.split('}').next().unwrap();
-            assert!(
-                known(grammar, slot),
-                "{}: no slot {slot} in {template:?}",
-                grammar.brand
-            );
+            assert!(known(grammar, slot), "{}: no slot {slot} in {template:?}", grammar.brand);
         }
     }
 
     #[test]
     fn every_slot_of_every_template_is_known() {
         for grammar in [&AIRLINE, &HOTEL, &BANK] {
-            let topics = grammar
-                .topics
-                .iter()
-                .flat_map(|topic| topic.direct.iter().chain(topic.indirect));
+            let topics = grammar.topics.iter().flat_map(|topic| topic.direct.iter().chain(topic.indirect));
             let lists = [
                 grammar.grumbles,
                 grammar.aftermath,
@@ -147,11 +140,9 @@ mod tests {
                 check(grammar, template);
             }
         }
-        for (grammar, templates) in [
-            (&AIRLINE, airline_crises::all()),
-            (&HOTEL, hotel_crises::all()),
-            (&BANK, bank_crises::all()),
-        ] {
+        for (grammar, templates) in
+            [(&AIRLINE, airline_crises::all()), (&HOTEL, hotel_crises::all()), (&BANK, bank_crises::all())]
+        {
             for template in templates {
                 check(grammar, template);
             }

@@ -59,11 +59,7 @@ impl FileError {
     pub(crate) fn io(path: &Path, doing: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |error| match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full { path: path.to_owned() },
-            _ => Self::Io {
-                path: path.to_owned(),
-                doing,
-                detail: error.to_string(),
-            },
+            _ => Self::Io { path: path.to_owned(), doing, detail: error.to_string() },
         }
     }
 }

@@ -84,8 +84,7 @@ fn read_trailer(path: &Path) -> Result<Offset, FileError> {
     let mut file = File::open(path).map_err(FileError::io(path, "opened"))?;
     let length = file.metadata().map_err(FileError::io(path, "read"))?.len();
     let mut tail = String::new();
-    file.seek(SeekFrom::Start(length.saturating_sub(TRAILER_BYTES)))
-        .map_err(FileError::io(path, "read"))?;
+    file.seek(SeekFrom::Start(length.saturating_sub(TRAILER_BYTES))).map_err(FileError::io(path, "read"))?;
     // The cut may fall into a character of the line before.
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).map_err(FileError::io(path, "read"))?;

@@ -14,9 +14,7 @@ impl Input for StoredValue {
             return Ok(Self("null".into()));
         };
         let payload = Payload::decode(raw.topic, bytes, codec)?;
-        serde_json::to_string(&payload)
-            .map(Self)
-            .map_err(|error| DecodeError::Corrupt(error.to_string()))
+        serde_json::to_string(&payload).map(Self).map_err(|error| DecodeError::Corrupt(error.to_string()))
     }
 }
 
@@ -68,10 +66,7 @@ mod tests {
 
     #[test]
     fn a_line_is_json_whatever_the_key_holds() {
-        let place = Place {
-            topic: Topic::Cases,
-            partition: Partition(3),
-        };
+        let place = Place { topic: Topic::Cases, partition: Partition(3) };
         let at = EventTime::parse("2026-11-02T02:05:00Z").unwrap();
         let line = record_line(place, Offset(7), at, "x:\"jo\"\n", &StoredValue("{\"a\":1}".into()));
         assert!(line.ends_with('\n') && line.matches('\n').count() == 1, "{line:?}");
@@ -84,10 +79,7 @@ mod tests {
     #[test]
     fn the_trailer_is_no_record() {
         let trailer = trailer_line(Offset(9));
-        assert_eq!(
-            serde_json::from_str::<Trailer>(&trailer).unwrap().next_offset,
-            Offset(9)
-        );
+        assert_eq!(serde_json::from_str::<Trailer>(&trailer).unwrap().next_offset, Offset(9));
         assert_eq!(line_offset(&trailer), None);
     }
 }

@@ -38,10 +38,7 @@ pub struct Roll {
 
 impl Default for Roll {
     fn default() -> Self {
-        Self {
-            bytes: 16 << 20,
-            after: Span::hours(1),
-        }
+        Self { bytes: 16 << 20, after: Span::hours(1) }
     }
 }
 
@@ -96,13 +93,7 @@ impl FileStore {
             if let Some(part) = self.take(*topic, partition) {
                 part.discard();
             }
-            let folder = Folder::open(
-                &self.root,
-                Place {
-                    topic: *topic,
-                    partition,
-                },
-            )?;
+            let folder = Folder::open(&self.root, Place { topic: *topic, partition })?;
             next.push((*topic, folder.next_offset()?));
         }
         Ok(next)
@@ -126,10 +117,7 @@ impl FileStore {
     }
 
     fn store(&self, partition: Partition, record: &Record<StoredValue>) -> Result<(), FileError> {
-        let place = Place {
-            topic: record.topic,
-            partition,
-        };
+        let place = Place { topic: record.topic, partition };
         let mut part = match self.take(record.topic, partition) {
             Some(part) => part,
             None => self.begin(place)?,
@@ -152,9 +140,7 @@ impl FileStore {
     }
 
     fn is_due(&self, part: &Part, record: &Record<StoredValue>) -> bool {
-        let old = part
-            .since()
-            .is_some_and(|since| record.timestamp.since(since) >= self.roll.after);
+        let old = part.since().is_some_and(|since| record.timestamp.since(since) >= self.roll.after);
         part.bytes() > 0 && (old || part.bytes() >= self.roll.bytes)
     }
 
@@ -232,11 +218,8 @@ impl Stage for FileStore {
     fn process(&self, batch: Batch<Self::In>, _: &mut NoState, _: &Context) -> Result<Decided, Fault> {
         let partition = batch.partition();
         let stop = |error: FileError| Fault::Broken(error.to_string());
-        let stored = batch.each(|record| {
-            self.store(partition, &record)
-                .map(|()| Verdict::Forward(Vec::new()))
-                .map_err(stop)
-        })?;
+        let stored =
+            batch.each(|record| self.store(partition, &record).map(|()| Verdict::Forward(Vec::new())).map_err(stop))?;
         self.flush(partition).map_err(stop)?;
         Ok(stored)
     }

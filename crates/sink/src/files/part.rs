@@ -50,15 +50,7 @@ impl Part {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
             other => other.map_err(FileError::io(&path, "created"))?,
         };
-        Ok(Some(Self {
-            folder,
-            path,
-            first,
-            next: first,
-            since: None,
-            bytes: 0,
-            out: BufWriter::new(file),
-        }))
+        Ok(Some(Self { folder, path, first, next: first, since: None, bytes: 0, out: BufWriter::new(file) }))
     }
 
     /// The offset of the next record that is not in it.
@@ -76,9 +68,7 @@ impl Part {
     }
 
     pub(crate) fn append(&mut self, offset: Offset, timestamp: Option<EventTime>, line: &str) -> Result<(), FileError> {
-        self.out
-            .write_all(line.as_bytes())
-            .map_err(FileError::io(&self.path, "written"))?;
+        self.out.write_all(line.as_bytes()).map_err(FileError::io(&self.path, "written"))?;
         self.next = Offset(offset.0 + 1);
         self.since = self.since.or(timestamp);
         self.bytes += line.len() as u64;
@@ -98,14 +88,9 @@ impl Part {
             return Ok(Published::Done);
         }
         let trailer = trailer_line(self.next);
-        self.out
-            .write_all(trailer.as_bytes())
-            .map_err(FileError::io(&self.path, "written"))?;
+        self.out.write_all(trailer.as_bytes()).map_err(FileError::io(&self.path, "written"))?;
         self.flush()?;
-        self.out
-            .get_ref()
-            .sync_all()
-            .map_err(FileError::io(&self.path, "written"))?;
+        self.out.get_ref().sync_all().map_err(FileError::io(&self.path, "written"))?;
         let name = self.folder.published(self.first);
         match fs::hard_link(&self.path, &name) {
             Ok(()) => {
@@ -125,19 +110,11 @@ impl Part {
         let next = self.folder.next_offset()?;
         if next <= self.first {
             let path = self.folder.path().to_owned();
-            return Err(FileError::Removed {
-                path,
-                expected: self.first,
-                found: next,
-            });
+            return Err(FileError::Removed { path, expected: self.first, found: next });
         }
         // Our file is whole, so it has every record from `first` on: what lies behind the other writer's end is kept. The
         // path may be swept already, the open file is not.
-        let mut file = self
-            .out
-            .get_ref()
-            .try_clone()
-            .map_err(FileError::io(&self.path, "read"))?;
+        let mut file = self.out.get_ref().try_clone().map_err(FileError::io(&self.path, "read"))?;
         io::Seek::rewind(&mut file).map_err(FileError::io(&self.path, "read"))?;
         let mut rest = Vec::new();
         for line in BufReader::new(file).lines() {
@@ -158,9 +135,7 @@ impl Part {
 
     fn sync_folder(&self) -> Result<(), FileError> {
         let folder = self.folder.path();
-        File::open(folder)
-            .and_then(|handle| handle.sync_all())
-            .map_err(FileError::io(folder, "written"))
+        File::open(folder).and_then(|handle| handle.sync_all()).map_err(FileError::io(folder, "written"))
     }
 }
 

@@ -36,20 +36,14 @@ fn turn(store: &FileStore, from: i64, to: i64) -> Result<Decided, Fault> {
 /// Offsets of all published records, in the order of the files.
 fn published(root: &Path) -> Vec<i64> {
     let folder = root.join(TOPIC.name()).join(PARTITION.0.to_string());
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension().is_some_and(|extension| extension == "ndjson"));
     files.sort();
     let lines = files.iter().flat_map(|path| {
         let text = fs::read_to_string(path).unwrap();
         text.lines().map(str::to_owned).collect::<Vec<_>>()
     });
-    lines
-        .filter_map(|line| line::line_offset(&line))
-        .map(|offset| offset.0)
-        .collect()
+    lines.filter_map(|line| line::line_offset(&line)).map(|offset| offset.0).collect()
 }
 
 fn next(store: &FileStore) -> i64 {
@@ -58,10 +52,7 @@ fn next(store: &FileStore) -> i64 {
 }
 
 fn small_files() -> Roll {
-    Roll {
-        bytes: 300,
-        after: Span::hours(1),
-    }
+    Roll { bytes: 300, after: Span::hours(1) }
 }
 
 #[test]
@@ -70,10 +61,7 @@ fn what_was_read_is_published_once_and_ends_with_the_next_offset() {
     let store = FileStore::create(root.path(), "a", Roll::default()).unwrap();
     turn(&store, 0, 4).unwrap();
     turn(&store, 2, 6).unwrap();
-    assert!(
-        published(root.path()).is_empty(),
-        "a file that is being written must not be seen"
-    );
+    assert!(published(root.path()).is_empty(), "a file that is being written must not be seen");
     store.finish().unwrap();
     assert_eq!(published(root.path()), (0..6).collect::<Vec<_>>());
     let file = root.path().join("cases/3/00000000000000000000.ndjson");
@@ -89,11 +77,7 @@ fn after_a_crash_the_newest_file_decides_where_to_go_on() {
     turn(&store, 5, 9).unwrap();
     drop(store);
     let again = FileStore::resume(root.path(), "a", Roll::default()).unwrap();
-    assert_eq!(
-        next(&again),
-        5,
-        "the crash lost an open file, so reading goes on where the published one ends"
-    );
+    assert_eq!(next(&again), 5, "the crash lost an open file, so reading goes on where the published one ends");
     turn(&again, 5, 12).unwrap();
     again.finish().unwrap();
     assert_eq!(published(root.path()), (0..12).collect::<Vec<_>>());
@@ -144,13 +128,8 @@ fn a_full_disk_stops_the_store_with_a_remedy_and_publishes_nothing() {
     let root = tempfile::tempdir().unwrap();
     let mut store = FileStore::create(root.path(), "a", Roll::default()).unwrap();
     store.create = |_| File::options().write(true).open("/dev/full");
-    let Err(Fault::Broken(message)) = turn(&store, 0, 3) else {
-        panic!("a full disk went unnoticed")
-    };
-    assert!(
-        message.contains("no space is left") && message.contains("cases/3"),
-        "{message}"
-    );
+    let Err(Fault::Broken(message)) = turn(&store, 0, 3) else { panic!("a full disk went unnoticed") };
+    assert!(message.contains("no space is left") && message.contains("cases/3"), "{message}");
     store.finish().unwrap();
     assert!(published(root.path()).is_empty());
 }
@@ -158,15 +137,7 @@ fn a_full_disk_stops_the_store_with_a_remedy_and_publishes_nothing() {
 #[test]
 fn a_file_is_published_when_its_first_record_is_old() {
     let root = tempfile::tempdir().unwrap();
-    let store = FileStore::create(
-        root.path(),
-        "a",
-        Roll {
-            bytes: 1 << 20,
-            after: Span::seconds(3),
-        },
-    )
-    .unwrap();
+    let store = FileStore::create(root.path(), "a", Roll { bytes: 1 << 20, after: Span::seconds(3) }).unwrap();
     turn(&store, 0, 5).unwrap();
     assert_eq!(published(root.path()), vec![0, 1, 2]);
 }

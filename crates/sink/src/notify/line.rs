@@ -10,15 +10,8 @@ pub fn line(notification: &Notification) -> String {
         CallSubject::Objective => "objective",
         CallSubject::Unknown => "subject",
     };
-    let due = notification
-        .due_at
-        .map(|due| format!(", act by {due}"))
-        .unwrap_or_default();
-    let unconfirmed = if notification.unconfirmed {
-        " (unconfirmed: input is late)"
-    } else {
-        ""
-    };
+    let due = notification.due_at.map(|due| format!(", act by {due}")).unwrap_or_default();
+    let unconfirmed = if notification.unconfirmed { " (unconfirmed: input is late)" } else { "" };
     format!(
         "{}  to {}: {} [{}, {subject} {}{due}]{unconfirmed}",
         notification.at,
@@ -31,9 +24,7 @@ pub fn line(notification: &Notification) -> String {
 
 /// Control characters would let a text from outside move the cursor of the reader's terminal.
 fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|character| if character.is_control() { ' ' } else { character })
-        .collect()
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
 #[cfg(test)]
@@ -71,11 +62,7 @@ mod tests {
 
     #[test]
     fn late_input_is_said_and_nothing_controls_the_terminal() {
-        let late = Notification {
-            unconfirmed: true,
-            due_at: None,
-            ..notification()
-        };
+        let late = Notification { unconfirmed: true, due_at: None, ..notification() };
         let line = line(&late);
         assert!(line.ends_with("(unconfirmed: input is late)"), "{line}");
         assert!(!line.chars().any(char::is_control), "{line:?}");

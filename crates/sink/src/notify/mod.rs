@@ -25,18 +25,14 @@ pub struct NotificationRead(pub Notification);
 impl Notify {
     /// Prints to `out`, such as standard error or a buffer.
     pub fn new(out: impl Write + Send + 'static) -> Self {
-        Self {
-            out: Mutex::new(Box::new(out)),
-        }
+        Self { out: Mutex::new(Box::new(out)) }
     }
 }
 
 impl Input for NotificationRead {
     fn decode(raw: &Raw, codec: &Codec) -> Result<Self, DecodeError> {
-        let bytes = raw
-            .value
-            .as_deref()
-            .ok_or_else(|| DecodeError::Corrupt("a notification without a value".into()))?;
+        let bytes =
+            raw.value.as_deref().ok_or_else(|| DecodeError::Corrupt("a notification without a value".into()))?;
         codec.decode(bytes).map(Self)
     }
 }
@@ -56,8 +52,7 @@ impl Stage for Notify {
                 .map(|()| Verdict::Forward(Vec::new()))
                 .map_err(|error| Fault::Broken(format!("a notification cannot be printed: {error}")))
         })?;
-        out.flush()
-            .map_err(|error| Fault::Broken(format!("a notification cannot be printed: {error}")))?;
+        out.flush().map_err(|error| Fault::Broken(format!("a notification cannot be printed: {error}")))?;
         Ok(printed)
     }
 }

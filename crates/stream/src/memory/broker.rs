@@ -101,43 +101,26 @@ impl Broker {
             return *index;
         }
         let partitions = self.config.partitions.all().map(|_| PartitionLog::default()).collect();
-        self.topics.push(TopicLog {
-            topic,
-            partitions,
-            groups: BTreeSet::new(),
-            taps: BTreeSet::new(),
-        });
+        self.topics.push(TopicLog { topic, partitions, groups: BTreeSet::new(), taps: BTreeSet::new() });
         self.by_topic.insert(topic, self.topics.len() - 1);
         self.topics.len() - 1
     }
 
     /// Where a record of `topic` and `partition` lies.
     pub(super) fn place(&mut self, topic: Topic, partition: Partition) -> Result<Place, Exit> {
-        let index = usize::try_from(partition.0)
-            .ok()
-            .filter(|_| partition.0 < self.config.partitions.get());
+        let index = usize::try_from(partition.0).ok().filter(|_| partition.0 < self.config.partitions.get());
         let count = self.config.partitions.get();
-        let unknown = || {
-            Exit::Fatal(format!(
-                "`{topic}` has {count} partitions, so there is no partition {}",
-                partition.0
-            ))
-        };
-        Ok(Place {
-            topic: self.topic(topic),
-            partition: index.ok_or_else(unknown)?,
-        })
+        let unknown =
+            || Exit::Fatal(format!("`{topic}` has {count} partitions, so there is no partition {}", partition.0));
+        Ok(Place { topic: self.topic(topic), partition: index.ok_or_else(unknown)? })
     }
 
     /// The index of a group, which is created on demand.
     pub(super) fn group(&mut self, name: &str) -> usize {
-        self.groups
-            .iter()
-            .position(|group| group.name == name)
-            .unwrap_or_else(|| {
-                self.groups.push(Group::new(name, self.config.partitions));
-                self.groups.len() - 1
-            })
+        self.groups.iter().position(|group| group.name == name).unwrap_or_else(|| {
+            self.groups.push(Group::new(name, self.config.partitions));
+            self.groups.len() - 1
+        })
     }
 
     /// The member is gone: if it was the newest of its transactional id, nobody commits what it has left open.
@@ -169,10 +152,8 @@ impl Broker {
     fn low(&self, at: Place) -> i64 {
         let topic = &self.topics[at.topic];
         let start = topic.partitions[at.partition].start();
-        let groups = topic
-            .groups
-            .iter()
-            .map(|group| self.groups[*group].next(topic.topic, at.partition).unwrap_or(start));
+        let groups =
+            topic.groups.iter().map(|group| self.groups[*group].next(topic.topic, at.partition).unwrap_or(start));
         let next_of = |tap: &u64| self.taps.get(tap)?.get(&at.topic)?.get(at.partition).copied();
         let taps = topic.taps.iter().map(|tap| next_of(tap).unwrap_or(start));
         groups.chain(taps).min().unwrap_or(i64::MAX)

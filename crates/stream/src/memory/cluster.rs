@@ -17,9 +17,7 @@ pub struct Cluster {
 impl Cluster {
     /// An empty log.
     pub fn new(config: ClusterConfig) -> Self {
-        Self {
-            shared: Arc::new(Mutex::new(Broker::new(config))),
-        }
+        Self { shared: Arc::new(Mutex::new(Broker::new(config))) }
     }
 
     /// How many partitions every topic has.
@@ -37,10 +35,7 @@ impl Cluster {
     /// oldest goes; returns whether there was one.
     pub fn expel(&self, transactional_id: &str) -> bool {
         let mut broker = lock(&self.shared);
-        broker
-            .groups
-            .iter_mut()
-            .any(|group| group.member_of(transactional_id).is_some_and(|key| group.leave(&key)))
+        broker.groups.iter_mut().any(|group| group.member_of(transactional_id).is_some_and(|key| group.leave(&key)))
     }
 
     /// Lets the transaction timeout pass: what dead and expelled members have left open is aborted. Returns how many.
@@ -83,12 +78,7 @@ impl Cluster {
     /// How many records the log holds.
     pub fn len(&self) -> usize {
         let broker = lock(&self.shared);
-        broker
-            .topics
-            .iter()
-            .flat_map(|topic| &topic.partitions)
-            .map(super::partition::PartitionLog::len)
-            .sum()
+        broker.topics.iter().flat_map(|topic| &topic.partitions).map(super::partition::PartitionLog::len).sum()
     }
 
     /// Whether the log holds no record.

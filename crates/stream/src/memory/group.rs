@@ -24,12 +24,7 @@ pub(super) struct Group {
 impl Group {
     pub(super) fn new(name: &str, partitions: PartitionCount) -> Self {
         let committed = partitions.all().map(|_| (BTreeMap::new(), 0)).collect();
-        Self {
-            name: name.to_owned(),
-            generation: 0,
-            members: BTreeMap::new(),
-            committed,
-        }
+        Self { name: name.to_owned(), generation: 0, members: BTreeMap::new(), committed }
     }
 
     pub(super) fn join(&mut self, key: MemberKey, inputs: BTreeSet<Topic>) {

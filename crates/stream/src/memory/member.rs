@@ -46,18 +46,7 @@ impl Member {
         broker.groups[group].join(key.clone(), subscription(&inputs));
         drop(broker);
         // Generation 0 is no generation: the first poll brings the assignment.
-        Self {
-            shared,
-            identity: Identity {
-                producer,
-                epoch,
-                group,
-                key,
-                generation: 0,
-            },
-            inputs,
-            owned: Vec::new(),
-        }
+        Self { shared, identity: Identity { producer, epoch, group, key, generation: 0 }, inputs, owned: Vec::new() }
     }
 
     /// Ends without leaving the group, as a process that is killed: it is a member until [`Cluster::expel`].
@@ -79,9 +68,7 @@ impl Member {
         }
         if !self.owned.is_empty() {
             let revoked = std::mem::take(&mut self.owned);
-            return Some(Polled::Revoked(
-                revoked.into_iter().map(|owned| owned.partition).collect(),
-            ));
+            return Some(Polled::Revoked(revoked.into_iter().map(|owned| owned.partition).collect()));
         }
         if !group.contains(&self.identity.key) {
             // Expelled, and back again: as a member that is as new as any.
@@ -90,13 +77,7 @@ impl Member {
         let group = &broker.groups[self.identity.group];
         let partitions = group.assignment(&self.identity.key, broker.config.partitions);
         self.identity.generation = group.generation;
-        self.owned = partitions
-            .iter()
-            .map(|partition| Owned {
-                partition: *partition,
-                cursors: None,
-            })
-            .collect();
+        self.owned = partitions.iter().map(|partition| Owned { partition: *partition, cursors: None }).collect();
         Some(Polled::Assigned(partitions))
     }
 
@@ -129,20 +110,12 @@ impl Log for Member {
             return Ok(polled);
         }
         let records = self.read();
-        Ok(if records.is_empty() {
-            Polled::Idle
-        } else {
-            Polled::Records(records)
-        })
+        Ok(if records.is_empty() { Polled::Idle } else { Polled::Records(records) })
     }
 
     fn begin(&mut self) -> Result<MemberTxn<'_>, Exit> {
         let number = lock(&self.shared).begin(&self.identity)?;
-        Ok(MemberTxn {
-            shared: &self.shared,
-            identity: &self.identity,
-            number,
-        })
+        Ok(MemberTxn { shared: &self.shared, identity: &self.identity, number })
     }
 
     fn committed(&mut self, partition: Partition) -> Result<Position, Exit> {
@@ -151,34 +124,19 @@ impl Log for Member {
         for (topic, _) in &self.inputs {
             let at = broker.place(*topic, partition)?;
             let committed = broker.groups[self.identity.group].next(*topic, at.partition);
-            next.push((
-                *topic,
-                Offset(committed.unwrap_or_else(|| broker.partition(at).start())),
-            ));
+            next.push((*topic, Offset(committed.unwrap_or_else(|| broker.partition(at).start()))));
         }
         next.sort();
-        Ok(Position {
-            next,
-            turn: broker.groups[self.identity.group].turn(partition.0 as usize),
-        })
+        Ok(Position { next, turn: broker.groups[self.identity.group].turn(partition.0 as usize) })
     }
 
     fn seek(&mut self, partition: Partition, position: &Position) -> Result<(), Exit> {
         let Some(owned) = self.owned.iter_mut().find(|owned| owned.partition == partition) else {
             return Err(Exit::Fenced(format!("partition {} is not assigned", partition.0)));
         };
-        let offset_of = |topic: &Topic| {
-            position
-                .next
-                .iter()
-                .find(|(of, _)| of == topic)
-                .map(|(_, offset)| offset.0)
-        };
+        let offset_of = |topic: &Topic| position.next.iter().find(|(of, _)| of == topic).map(|(_, offset)| offset.0);
         let missing = |topic: &Topic| Exit::Fatal(format!("the position says nothing of `{topic}`"));
-        let cursors = self
-            .inputs
-            .iter()
-            .map(|(topic, _)| offset_of(topic).ok_or_else(|| missing(topic)));
+        let cursors = self.inputs.iter().map(|(topic, _)| offset_of(topic).ok_or_else(|| missing(topic)));
         owned.cursors = Some(cursors.collect::<Result<_, _>>()?);
         Ok(())
     }
@@ -192,11 +150,9 @@ impl Log for Member {
         let (at, mut cursor, end) = table_range(&mut lock(&self.shared), topic, partition)?;
         while cursor < end {
             let mut records = Vec::new();
-            lock(&self.shared)
-                .partition(at)
-                .read(&mut cursor, TABLE_CHUNK, |entry| {
-                    records.push(entry.raw(topic, partition));
-                });
+            lock(&self.shared).partition(at).read(&mut cursor, TABLE_CHUNK, |entry| {
+                records.push(entry.raw(topic, partition));
+            });
             if records.is_empty() {
                 break;
             }
@@ -215,11 +171,8 @@ impl Log for Member {
 
     fn reached(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit> {
         let input = self.inputs.iter().position(|(of, _)| *of == topic);
-        let cursors = self
-            .owned
-            .iter()
-            .find(|owned| owned.partition == partition)
-            .and_then(|owned| owned.cursors.as_ref());
+        let cursors =
+            self.owned.iter().find(|owned| owned.partition == partition).and_then(|owned| owned.cursors.as_ref());
         let cursor = input.zip(cursors).and_then(|(input, cursors)| cursors.get(input));
         let unread = || Exit::Fenced(format!("`{topic}`, partition {}, is not read here", partition.0));
         cursor.map(|cursor| Offset(*cursor)).ok_or_else(unread)
@@ -232,10 +185,8 @@ fn table_range(broker: &mut Broker, topic: Topic, partition: Partition) -> Resul
     let at = broker.place(topic, partition)?;
     let log = broker.partition(at);
     if let Some(transaction) = log.oldest_open() {
-        let id = broker
-            .transactions
-            .get(&transaction)
-            .map(|open| broker.producers[open.producer].transactional_id.as_str());
+        let id =
+            broker.transactions.get(&transaction).map(|open| broker.producers[open.producer].transactional_id.as_str());
         let whose = id.map_or_else(|| "whose marker is held".to_owned(), |id| format!("of `{id}`"));
         return Err(Exit::Retry(format!(
             "transaction {transaction} {whose} is open in `{topic}`, partition {}",
@@ -243,9 +194,7 @@ fn table_range(broker: &mut Broker, topic: Topic, partition: Partition) -> Resul
         )));
     }
     if broker.config.retention == Retention::ForgetRead && log.start() > 0 {
-        return Err(Exit::Fatal(format!(
-            "`{topic}` cannot be restored: this log forgets what was read"
-        )));
+        return Err(Exit::Fatal(format!("`{topic}` cannot be restored: this log forgets what was read")));
     }
     Ok((at, log.start(), log.high_watermark()))
 }

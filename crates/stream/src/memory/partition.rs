@@ -52,13 +52,7 @@ pub(super) struct PartitionLog {
 
 impl Default for PartitionLog {
     fn default() -> Self {
-        Self {
-            entries: VecDeque::new(),
-            start: 0,
-            next: 0,
-            open: Vec::new(),
-            compact_at: SLACK,
-        }
+        Self { entries: VecDeque::new(), start: 0, next: 0, open: Vec::new(), compact_at: SLACK }
     }
 }
 
@@ -87,24 +81,10 @@ impl PartitionLog {
 
     /// Appends a record; true when it is the first of its transaction here.
     pub(super) fn append(&mut self, record: Outgoing, transaction: Option<u64>) -> bool {
-        let Outgoing {
-            topic: _,
-            partition: _,
-            timestamp,
-            key,
-            value,
-            headers,
-        } = record;
+        let Outgoing { topic: _, partition: _, timestamp, key, value, headers } = record;
         let offset = self.next;
         self.next += 1;
-        self.entries.push_back(Entry {
-            offset,
-            transaction,
-            timestamp,
-            key,
-            value,
-            headers,
-        });
+        self.entries.push_back(Entry { offset, transaction, timestamp, key, value, headers });
         let Some(transaction) = transaction else { return false };
         if self.open.iter().any(|(open, _)| *open == transaction) {
             return false;
@@ -122,8 +102,7 @@ impl PartitionLog {
         if !keep {
             let from = self.entries.partition_point(|entry| entry.offset < first);
             let rest = self.entries.split_off(from);
-            self.entries
-                .extend(rest.into_iter().filter(|entry| entry.transaction != Some(transaction)));
+            self.entries.extend(rest.into_iter().filter(|entry| entry.transaction != Some(transaction)));
         }
         self.next += 1;
     }

@@ -23,11 +23,7 @@ impl Tap {
         for index in &topics {
             let topic = &mut broker.topics[*index];
             topic.taps.insert(number);
-            let starts = topic
-                .partitions
-                .iter()
-                .map(super::partition::PartitionLog::start)
-                .collect();
+            let starts = topic.partitions.iter().map(super::partition::PartitionLog::start).collect();
             broker.taps.entry(number).or_default().insert(*index, starts);
         }
         drop(broker);
@@ -45,10 +41,7 @@ impl Tap {
                 continue;
             };
             for (partition, cursor) in cursors.iter_mut().enumerate() {
-                let place = Place {
-                    topic: *topic,
-                    partition,
-                };
+                let place = Place { topic: *topic, partition };
                 if read_partition(&broker, place, cursor, &mut records) {
                     moved.push(place);
                 }
@@ -65,10 +58,7 @@ impl Tap {
 fn read_partition(broker: &Broker, place: Place, cursor: &mut i64, records: &mut Vec<Raw>) -> bool {
     let topic = broker.topics[place.topic].topic;
     let partition = Partition(place.partition as i32);
-    broker
-        .partition(place)
-        .read(cursor, usize::MAX, |entry| records.push(entry.raw(topic, partition)))
-        > 0
+    broker.partition(place).read(cursor, usize::MAX, |entry| records.push(entry.raw(topic, partition))) > 0
 }
 
 impl TableReader for Tap {

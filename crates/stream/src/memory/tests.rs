@@ -21,14 +21,7 @@ fn cluster(partitions: i32, retention: Retention) -> Cluster {
 fn record(topic: Topic, partition: Partition, key: &str, value: &str) -> Outgoing {
     let value = (!value.is_empty()).then(|| Bytes::copy_from_slice(value.as_bytes()));
     let key = Some(Bytes::copy_from_slice(key.as_bytes()));
-    Outgoing {
-        topic,
-        partition,
-        timestamp: EventTime::EPOCH,
-        key,
-        value,
-        headers: Vec::new(),
-    }
+    Outgoing { topic, partition, timestamp: EventTime::EPOCH, key, value, headers: Vec::new() }
 }
 
 fn settle(member: &mut Member) -> Vec<Partition> {
@@ -56,10 +49,7 @@ fn records(member: &mut Member) -> Vec<Raw> {
 }
 
 fn position(topic: Topic, next: i64, turn: i64) -> Position {
-    Position {
-        next: vec![(topic, Offset(next))],
-        turn,
-    }
+    Position { next: vec![(topic, Offset(next))], turn }
 }
 
 #[test]
@@ -108,9 +98,7 @@ fn a_commit_of_an_older_generation_is_fenced() {
 #[test]
 fn range_gives_every_partition_to_one_member_and_differs_by_one_at_most() {
     let cluster = cluster(24, Retention::KeepAll);
-    let mut members: Vec<Member> = (0..5)
-        .map(|i| cluster.join("g", &format!("w{i}"), &[IN, EXPRESS]))
-        .collect();
+    let mut members: Vec<Member> = (0..5).map(|i| cluster.join("g", &format!("w{i}"), &[IN, EXPRESS])).collect();
     let owned: Vec<Vec<Partition>> = members.iter_mut().map(settle).collect();
     assert_eq!(owned.iter().map(Vec::len).collect::<Vec<_>>(), [5, 5, 5, 5, 4]);
     assert_eq!(owned.concat(), cluster.partitions().all().collect::<Vec<_>>());
@@ -128,25 +116,15 @@ fn members_that_subscribe_differently_own_nothing() {
 
 #[test]
 fn a_poll_returns_no_more_than_its_limit_and_the_next_goes_on() {
-    let config = ClusterConfig {
-        partitions: PartitionCount::new(2).unwrap(),
-        poll_records: 3,
-        ..Default::default()
-    };
+    let config = ClusterConfig { partitions: PartitionCount::new(2).unwrap(), poll_records: 3, ..Default::default() };
     let cluster = Cluster::new(config);
     let mut member = cluster.join("g", "w", &[IN, EXPRESS]);
     settle(&mut member);
     for i in 0..4 {
-        cluster
-            .append(record(IN, Partition(i % 2), "k", &i.to_string()))
-            .unwrap();
+        cluster.append(record(IN, Partition(i % 2), "k", &i.to_string())).unwrap();
     }
     cluster.append(record(EXPRESS, Partition(1), "k", "first")).unwrap();
-    let read = |raws: Vec<Raw>| {
-        raws.iter()
-            .map(|raw| (raw.topic, raw.partition.0, raw.offset.0))
-            .collect::<Vec<_>>()
-    };
+    let read = |raws: Vec<Raw>| raws.iter().map(|raw| (raw.topic, raw.partition.0, raw.offset.0)).collect::<Vec<_>>();
     assert_eq!(read(records(&mut member)), [(EXPRESS, 1, 0), (IN, 0, 0), (IN, 0, 1)]);
     assert_eq!(read(records(&mut member)), [(IN, 1, 0), (IN, 1, 1)]);
     assert!(records(&mut member).is_empty());
@@ -191,10 +169,7 @@ fn an_abandoned_transaction_is_aborted_when_its_time_is_over_or_its_id_comes_bac
         } else {
             cluster.join("g", "w", &[IN]);
         }
-        assert_eq!(
-            other.read_table(OUT, P, &mut |raw| Err(Exit::Fatal(format!("{raw:?}")))),
-            Ok(())
-        );
+        assert_eq!(other.read_table(OUT, P, &mut |raw| Err(Exit::Fatal(format!("{raw:?}")))), Ok(()));
     }
 }
 
@@ -207,9 +182,7 @@ fn compaction_keeps_the_last_record_of_each_key_and_takes_tombstones_off() {
     cluster.compact(TABLE);
     let left = cluster.tap(&[TABLE]).read();
     assert_eq!(
-        left.iter()
-            .map(|raw| (raw.offset.0, raw.value.clone()))
-            .collect::<Vec<_>>(),
+        left.iter().map(|raw| (raw.offset.0, raw.value.clone())).collect::<Vec<_>>(),
         [(2, Some(Bytes::from("2")))]
     );
 }
@@ -222,10 +195,7 @@ fn a_reader_of_a_table_sees_a_deletion_although_the_table_was_compacted() {
     assert_eq!(tap.read().len(), 1);
     cluster.append(record(TABLE, P, "a", "")).unwrap();
     cluster.compact(TABLE);
-    assert_eq!(
-        tap.read().iter().map(|raw| raw.value.clone()).collect::<Vec<_>>(),
-        [None]
-    );
+    assert_eq!(tap.read().iter().map(|raw| raw.value.clone()).collect::<Vec<_>>(), [None]);
     cluster.compact(TABLE);
     assert!(cluster.is_empty());
 }
@@ -234,9 +204,7 @@ fn a_reader_of_a_table_sees_a_deletion_although_the_table_was_compacted() {
 fn a_table_with_few_keys_stays_small_however_often_they_change() {
     let cluster = cluster(1, Retention::KeepAll);
     for i in 0..50_000 {
-        cluster
-            .append(record(TABLE, P, &format!("k{}", i % 10), &i.to_string()))
-            .unwrap();
+        cluster.append(record(TABLE, P, &format!("k{}", i % 10), &i.to_string())).unwrap();
     }
     assert!(cluster.len() <= 1_020, "{}", cluster.len());
 }
@@ -265,9 +233,7 @@ fn memory_does_not_grow_with_the_input() {
     let mut seen = 0;
     for round in 0..2_000 {
         for i in 0..10 {
-            cluster
-                .append(record(IN, Partition(i % 3), "k", &round.to_string()))
-                .unwrap();
+            cluster.append(record(IN, Partition(i % 3), "k", &round.to_string())).unwrap();
         }
         for (member, topic) in [(&mut first, IN), (&mut second, OUT)] {
             for partition in cluster.partitions().all() {
@@ -282,13 +248,8 @@ fn memory_does_not_grow_with_the_input() {
                     positions.push((raw.partition, position(topic, raw.offset.0 + 1, round)));
                     // `Calls` has no reader, `Turns` neither.
                     let to = if topic == IN { OUT } else { Topic::Calls };
-                    txn.send(Outgoing {
-                        topic: to,
-                        ..record(to, raw.partition, "k", "v")
-                    })
-                    .unwrap();
-                    txn.send(record(TABLE, raw.partition, &format!("{round}-{}", raw.offset.0), "v"))
-                        .unwrap();
+                    txn.send(Outgoing { topic: to, ..record(to, raw.partition, "k", "v") }).unwrap();
+                    txn.send(record(TABLE, raw.partition, &format!("{round}-{}", raw.offset.0), "v")).unwrap();
                 }
                 txn.commit(&positions).unwrap();
             }
@@ -297,10 +258,7 @@ fn memory_does_not_grow_with_the_input() {
         assert!(cluster.len() <= 40, "{} records after round {round}", cluster.len());
     }
     assert_eq!(seen, 20_000);
-    assert!(matches!(
-        first.read_table(TABLE, P, &mut |_| Ok(())),
-        Err(Exit::Fatal(_))
-    ));
+    assert!(matches!(first.read_table(TABLE, P, &mut |_| Ok(())), Err(Exit::Fatal(_))));
 }
 
 #[test]

@@ -59,17 +59,10 @@ impl Drop for MemberTxn<'_> {
 impl Broker {
     /// Registers the newest member of a transactional id: earlier ones are fenced, what they left open is aborted.
     pub(super) fn initialise_producer(&mut self, transactional_id: &str) -> (usize, i64) {
-        let known = self
-            .producers
-            .iter()
-            .position(|producer| producer.transactional_id == transactional_id);
+        let known = self.producers.iter().position(|producer| producer.transactional_id == transactional_id);
         let producer = known.unwrap_or_else(|| {
             let transactional_id = transactional_id.to_owned();
-            self.producers.push(super::broker::Producer {
-                transactional_id,
-                epoch: 0,
-                member: None,
-            });
+            self.producers.push(super::broker::Producer { transactional_id, epoch: 0, member: None });
             self.producers.len() - 1
         });
         self.producers[producer].epoch += 1;
@@ -84,11 +77,7 @@ impl Broker {
         // A producer has one open transaction; one that was abandoned and followed by another never commits.
         self.abort_all(|open| open.producer == identity.producer && open.epoch == identity.epoch);
         let number = self.number();
-        let open = Open {
-            producer: identity.producer,
-            epoch: identity.epoch,
-            touched: Vec::new(),
-        };
+        let open = Open { producer: identity.producer, epoch: identity.epoch, touched: Vec::new() };
         self.transactions.insert(number, open);
         Ok(number)
     }
@@ -141,12 +130,8 @@ impl Broker {
     }
 
     fn abort_all(&mut self, which: impl Fn(&Open) -> bool) {
-        let numbers: Vec<u64> = self
-            .transactions
-            .iter()
-            .filter(|(_, open)| which(open))
-            .map(|(number, _)| *number)
-            .collect();
+        let numbers: Vec<u64> =
+            self.transactions.iter().filter(|(_, open)| which(open)).map(|(number, _)| *number).collect();
         for number in numbers {
             self.abort(number);
         }
@@ -155,9 +140,7 @@ impl Broker {
     /// Aborts what members that are gone or expelled have left open.
     pub(super) fn time_out_transactions(&mut self) -> usize {
         let before = self.transactions.len();
-        let alive: BTreeSet<usize> = (0..self.producers.len())
-            .filter(|index| self.is_alive(*index))
-            .collect();
+        let alive: BTreeSet<usize> = (0..self.producers.len()).filter(|index| self.is_alive(*index)).collect();
         self.abort_all(|open| !alive.contains(&open.producer));
         before - self.transactions.len()
     }
@@ -199,10 +182,7 @@ impl Broker {
         if producer.epoch == identity.epoch || self.forgets_fencing() {
             return Ok(());
         }
-        Err(Exit::Replaced(format!(
-            "transactional id `{}` is used by a newer member",
-            producer.transactional_id
-        )))
+        Err(Exit::Replaced(format!("transactional id `{}` is used by a newer member", producer.transactional_id)))
     }
 
     /// As in Kafka the check belongs to the offsets: a transaction that sends none is not checked.
@@ -212,10 +192,7 @@ impl Broker {
         }
         let group: &Group = &self.groups[identity.group];
         if !group.contains(&identity.key) {
-            return Err(Exit::Fenced(format!(
-                "`{}` is no member of group `{}` any more",
-                identity.key.0, group.name
-            )));
+            return Err(Exit::Fenced(format!("`{}` is no member of group `{}` any more", identity.key.0, group.name)));
         }
         if group.generation != identity.generation {
             let (current, own) = (group.generation, identity.generation);

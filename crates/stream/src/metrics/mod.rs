@@ -47,19 +47,11 @@ impl Metrics {
     /// A declaration of `names` is wrong.
     pub fn new(book_version: &BookVersion) -> Result<Self, MetricsError> {
         let registry = Registry::new();
-        let build = GaugeVec::new(
-            Opts::new(names::BUILD_INFO.name, names::BUILD_INFO.help),
-            names::BUILD_INFO.labels,
-        )?;
+        let build = GaugeVec::new(Opts::new(names::BUILD_INFO.name, names::BUILD_INFO.help), names::BUILD_INFO.labels)?;
         registry.register(Box::new(build.clone()))?;
-        build
-            .with_label_values(&[env!("CARGO_PKG_VERSION"), book_version.as_str()])
-            .set(1.0);
+        build.with_label_values(&[env!("CARGO_PKG_VERSION"), book_version.as_str()]).set(1.0);
         let counter = |series: Series| -> Result<CounterVec, MetricsError> {
-            register(
-                &registry,
-                CounterVec::new(Opts::new(series.name, series.help), &labels(series))?,
-            )
+            register(&registry, CounterVec::new(Opts::new(series.name, series.help), &labels(series))?)
         };
         let histogram = |series: Series| -> Result<HistogramVec, MetricsError> {
             let bounds = match series.kind {
@@ -68,10 +60,7 @@ impl Metrics {
             };
             register(
                 &registry,
-                HistogramVec::new(
-                    HistogramOpts::new(series.name, series.help).buckets(bounds),
-                    &labels(series),
-                )?,
+                HistogramVec::new(HistogramOpts::new(series.name, series.help).buckets(bounds), &labels(series))?,
             )
         };
         let assigned = names::PARTITIONS_ASSIGNED;
@@ -89,10 +78,7 @@ impl Metrics {
             transaction_duration: histogram(names::TRANSACTION_DURATION)?,
             turns: counter(names::TURNS)?,
             fired: counter(names::TIMERS_FIRED)?,
-            assigned: register(
-                &registry,
-                GaugeVec::new(Opts::new(assigned.name, assigned.help), &labels(assigned))?,
-            )?,
+            assigned: register(&registry, GaugeVec::new(Opts::new(assigned.name, assigned.help), &labels(assigned))?)?,
             rebalances: counter(names::REBALANCES)?,
             reused: counter(names::STATE_REUSED)?,
             fatal: counter(names::FATAL_ERRORS)?,
@@ -113,10 +99,7 @@ impl Metrics {
 
 /// `stage`, `role`, and the series' own labels.
 fn labels(series: Series) -> Vec<&'static str> {
-    ["stage", "role"]
-        .into_iter()
-        .chain(series.labels.iter().copied())
-        .collect()
+    ["stage", "role"].into_iter().chain(series.labels.iter().copied()).collect()
 }
 
 fn register<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> Result<C, MetricsError> {
@@ -127,29 +110,19 @@ fn register<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -
 impl Observer for Metrics {
     fn decided(&self, role: Role, records: usize, took: Duration, ok: bool) {
         let outcome = if ok { "ok" } else { "error" };
-        self.process
-            .with_label_values(&[role.stage(), role.name(), outcome])
-            .observe(took.as_secs_f64());
-        self.batch
-            .with_label_values(&[role.stage(), role.name()])
-            .observe(records as f64);
+        self.process.with_label_values(&[role.stage(), role.name(), outcome]).observe(took.as_secs_f64());
+        self.batch.with_label_values(&[role.stage(), role.name()]).observe(records as f64);
     }
 
     fn transacted(&self, role: Role, took: Duration) {
-        self.transactions
-            .with_label_values(&[role.stage(), role.name(), "committed"])
-            .inc();
-        self.transaction_duration
-            .with_label_values(&[role.stage(), role.name()])
-            .observe(took.as_secs_f64());
+        self.transactions.with_label_values(&[role.stage(), role.name(), "committed"]).inc();
+        self.transaction_duration.with_label_values(&[role.stage(), role.name()]).observe(took.as_secs_f64());
     }
 
     fn committed(&self, role: Role, _: Partition, counts: &Counts) {
         let add = |series: &CounterVec, label: &str, count: u64| {
             if count > 0 {
-                series
-                    .with_label_values(&[role.stage(), role.name(), label])
-                    .inc_by(count as f64);
+                series.with_label_values(&[role.stage(), role.name(), label]).inc_by(count as f64);
             }
         };
         for (topic, count) in &counts.read {
@@ -169,26 +142,14 @@ impl Observer for Metrics {
         }
         let own = [role.stage(), role.name()];
         self.bytes_read.with_label_values(&own).inc_by(counts.bytes_read as f64);
-        self.bytes_produced
-            .with_label_values(&own)
-            .inc_by(counts.bytes_produced as f64);
+        self.bytes_produced.with_label_values(&own).inc_by(counts.bytes_produced as f64);
         self.fired.with_label_values(&own).inc_by(counts.fired as f64);
-        add(
-            &self.turns,
-            if counts.total_read() > 0 { "records" } else { "timers" },
-            1,
-        );
+        add(&self.turns, if counts.total_read() > 0 { "records" } else { "timers" }, 1);
     }
 
     fn aborted(&self, role: Role, why: &Exit) {
-        let outcome = if matches!(why, Exit::Fenced(_) | Exit::Replaced(_)) {
-            "fenced"
-        } else {
-            "aborted"
-        };
-        self.transactions
-            .with_label_values(&[role.stage(), role.name(), outcome])
-            .inc();
+        let outcome = if matches!(why, Exit::Fenced(_) | Exit::Replaced(_)) { "fenced" } else { "aborted" };
+        self.transactions.with_label_values(&[role.stage(), role.name(), outcome]).inc();
         let fatal = match why {
             Exit::Retry(_) | Exit::Fenced(_) => return,
             Exit::Replaced(_) => "replaced",
@@ -203,20 +164,14 @@ impl Observer for Metrics {
             StateOrigin::Reused => "reused",
             StateOrigin::Restored => "restored",
         };
-        self.reused
-            .with_label_values(&[role.stage(), role.name(), outcome])
-            .inc();
-        self.rebalances
-            .with_label_values(&[role.stage(), role.name(), "assign"])
-            .inc();
+        self.reused.with_label_values(&[role.stage(), role.name(), outcome]).inc();
+        self.rebalances.with_label_values(&[role.stage(), role.name(), "assign"]).inc();
         self.assigned.with_label_values(&[role.stage(), role.name()]).inc();
     }
 
     fn revoked(&self, role: Role, partitions: &[Partition]) {
         let count = partitions.len() as f64;
-        self.rebalances
-            .with_label_values(&[role.stage(), role.name(), "revoke"])
-            .inc_by(count);
+        self.rebalances.with_label_values(&[role.stage(), role.name(), "revoke"]).inc_by(count);
         self.assigned.with_label_values(&[role.stage(), role.name()]).sub(count);
     }
 }

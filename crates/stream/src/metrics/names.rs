@@ -38,42 +38,24 @@ pub struct Series {
 
 impl Series {
     const fn new(name: &'static str, kind: Kind, labels: &'static [&'static str], help: &'static str) -> Self {
-        Self {
-            name,
-            kind,
-            labels,
-            help,
-        }
+        Self { name, kind, labels, help }
     }
 }
 
 /// Seconds of deciding a batch.
-const PROCESS: Kind = Kind::Histogram(&[
-    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
-]);
+const PROCESS: Kind =
+    Kind::Histogram(&[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]);
 /// Seconds of an operation of the log.
-const LOG: Kind = Kind::Histogram(&[
-    0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
-]);
+const LOG: Kind = Kind::Histogram(&[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]);
 /// Records of a batch.
-const BATCH: Kind = Kind::Histogram(&[
-    1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0,
-]);
+const BATCH: Kind = Kind::Histogram(&[1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0]);
 
 /// The program and its book, always 1.
-pub(super) const BUILD_INFO: Series = Series::new(
-    "firebreak_build_info",
-    Kind::Gauge,
-    &["version", "book"],
-    "The program and its book, always 1.",
-);
+pub(super) const BUILD_INFO: Series =
+    Series::new("firebreak_build_info", Kind::Gauge, &["version", "book"], "The program and its book, always 1.");
 /// Records read.
-pub(super) const RECORDS_READ: Series = Series::new(
-    "firebreak_records_read_total",
-    Kind::Counter,
-    &["topic"],
-    "Records read in committed turns.",
-);
+pub(super) const RECORDS_READ: Series =
+    Series::new("firebreak_records_read_total", Kind::Counter, &["topic"], "Records read in committed turns.");
 /// Verdicts.
 pub(super) const RECORDS: Series = Series::new(
     "firebreak_records_total",
@@ -96,19 +78,11 @@ pub(super) const RECORDS_REJECTED: Series = Series::new(
     "Records that went to dead-letters, by reason.",
 );
 /// Records written.
-pub(super) const RECORDS_PRODUCED: Series = Series::new(
-    "firebreak_records_produced_total",
-    Kind::Counter,
-    &["topic"],
-    "Records written in committed turns.",
-);
+pub(super) const RECORDS_PRODUCED: Series =
+    Series::new("firebreak_records_produced_total", Kind::Counter, &["topic"], "Records written in committed turns.");
 /// Bytes read.
-pub(super) const BYTES_READ: Series = Series::new(
-    "firebreak_bytes_read_total",
-    Kind::Counter,
-    &[],
-    "Bytes of the values read in committed turns.",
-);
+pub(super) const BYTES_READ: Series =
+    Series::new("firebreak_bytes_read_total", Kind::Counter, &[], "Bytes of the values read in committed turns.");
 /// Bytes written.
 pub(super) const BYTES_PRODUCED: Series = Series::new(
     "firebreak_bytes_produced_total",
@@ -133,12 +107,8 @@ pub(super) const TRANSACTIONS: Series = Series::new(
     "Transactions: committed, aborted, fenced.",
 );
 /// Time of a transaction.
-pub(super) const TRANSACTION_DURATION: Series = Series::new(
-    "firebreak_transaction_duration_seconds",
-    LOG,
-    &[],
-    "Time from begin to the end of the commit.",
-);
+pub(super) const TRANSACTION_DURATION: Series =
+    Series::new("firebreak_transaction_duration_seconds", LOG, &[], "Time from begin to the end of the commit.");
 /// Turns by kind.
 pub(super) const TURNS: Series = Series::new(
     "firebreak_turns_total",
@@ -147,19 +117,11 @@ pub(super) const TURNS: Series = Series::new(
     "Committed turns: records, or timers where nothing was read.",
 );
 /// Timers that fired.
-pub(super) const TIMERS_FIRED: Series = Series::new(
-    "firebreak_timers_fired_total",
-    Kind::Counter,
-    &[],
-    "Timers that fired in committed turns.",
-);
+pub(super) const TIMERS_FIRED: Series =
+    Series::new("firebreak_timers_fired_total", Kind::Counter, &[], "Timers that fired in committed turns.");
 /// Partitions that are ready.
-pub(super) const PARTITIONS_ASSIGNED: Series = Series::new(
-    "firebreak_partitions_assigned",
-    Kind::Gauge,
-    &[],
-    "Partitions that are ours and restored.",
-);
+pub(super) const PARTITIONS_ASSIGNED: Series =
+    Series::new("firebreak_partitions_assigned", Kind::Gauge, &[], "Partitions that are ours and restored.");
 /// Changes of assignment.
 pub(super) const REBALANCES: Series = Series::new(
     "firebreak_rebalances_total",

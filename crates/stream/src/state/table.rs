@@ -54,10 +54,7 @@ struct Changed<V> {
 
 impl<V: TableValue> Changed<V> {
     fn new(value: Option<V>) -> Self {
-        Self {
-            value,
-            encoded: OnceCell::new(),
-        }
+        Self { value, encoded: OnceCell::new() }
     }
 
     /// The value's bytes; `None` when the key is removed.
@@ -78,14 +75,7 @@ impl<V: TableValue> Changed<V> {
 impl<V: TableValue> Table<V> {
     /// An empty table that lies in `topic`.
     pub fn new(name: &'static str, topic: Topic) -> Self {
-        Self {
-            name,
-            topic,
-            codec: Codec::default(),
-            base: BTreeMap::new(),
-            overlay: BTreeMap::new(),
-            checksum: 0,
-        }
+        Self { name, topic, codec: Codec::default(), base: BTreeMap::new(), overlay: BTreeMap::new(), checksum: 0 }
     }
 
     /// The value of `key`, changes of this turn included.
@@ -109,16 +99,9 @@ impl<V: TableValue> Table<V> {
     /// Entries whose key starts with `prefix`, in key order, changes of this turn included.
     pub fn prefixed<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a V)> {
         let from = (Bound::Included(prefix), Bound::Unbounded);
-        let mut base = self
-            .base
-            .range::<str, _>(from)
-            .take_while(move |(key, _)| key.starts_with(prefix))
-            .peekable();
-        let mut overlay = self
-            .overlay
-            .range::<str, _>(from)
-            .take_while(move |(key, _)| key.starts_with(prefix))
-            .peekable();
+        let mut base = self.base.range::<str, _>(from).take_while(move |(key, _)| key.starts_with(prefix)).peekable();
+        let mut overlay =
+            self.overlay.range::<str, _>(from).take_while(move |(key, _)| key.starts_with(prefix)).peekable();
         std::iter::from_fn(move || {
             loop {
                 let take_overlay = match (base.peek(), overlay.peek()) {
@@ -171,20 +154,13 @@ impl<V: TableValue> StoredTable for Table<V> {
             let value = match changed.bytes(&self.codec) {
                 Some(Ok(bytes)) => Some(bytes.clone()),
                 Some(Err(detail)) => {
-                    return Err(StateError {
-                        table: self.name,
-                        detail: detail.clone(),
-                    });
+                    return Err(StateError { table: self.name, detail: detail.clone() });
                 }
                 None if self.base.contains_key(key) => None,
                 None => continue,
             };
             let timestamp = changed.value.as_ref().and_then(TableValue::timestamp);
-            changes.push(Change {
-                key: Bytes::copy_from_slice(key.as_bytes()),
-                value,
-                timestamp,
-            });
+            changes.push(Change { key: Bytes::copy_from_slice(key.as_bytes()), value, timestamp });
         }
         Ok(changes)
     }
@@ -210,13 +186,8 @@ impl<V: TableValue> StoredTable for Table<V> {
     }
 
     fn restore(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), StateError> {
-        let fail = |detail: String| StateError {
-            table: self.name,
-            detail,
-        };
-        let key = std::str::from_utf8(key)
-            .map_err(|error| fail(error.to_string()))?
-            .to_owned();
+        let fail = |detail: String| StateError { table: self.name, detail };
+        let key = std::str::from_utf8(key).map_err(|error| fail(error.to_string()))?.to_owned();
         let old = match value {
             Some(bytes) => {
                 let value = V::read(bytes, &self.codec).map_err(fail)?;

@@ -56,10 +56,7 @@ fn encode(deadline: EventTime, key: &str) -> String {
 
 fn decode(text: &str) -> Option<DueTimer> {
     let (deadline, key) = text.split_once('/')?;
-    Some(DueTimer {
-        deadline: EventTime::from_millis(deadline.parse().ok()?),
-        key: key.to_owned(),
-    })
+    Some(DueTimer { deadline: EventTime::from_millis(deadline.parse().ok()?), key: key.to_owned() })
 }
 
 impl StoredTable for Timers {

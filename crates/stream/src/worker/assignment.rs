@@ -19,10 +19,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
         for partition in partitions {
             self.unrestored.remove(partition);
             if let Some(mut task) = self.tasks.remove(partition) {
-                task.state
-                    .tables_mut()
-                    .into_iter()
-                    .for_each(crate::StoredTable::discard);
+                task.state.tables_mut().into_iter().for_each(crate::StoredTable::discard);
                 self.retained.insert(*partition, task);
             }
         }
@@ -44,10 +41,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
     fn take_over(&mut self, partition: Partition) -> Result<(), Exit> {
         // The committed offsets come first: whatever the table holds up to its high watermark then is at least as new.
         let committed = self.log.committed(partition)?;
-        let kept = self
-            .retained
-            .remove(&partition)
-            .filter(|task| task.position == committed);
+        let kept = self.retained.remove(&partition).filter(|task| task.position == committed);
         let (task, origin) = match kept {
             Some(task) => (task, StateOrigin::Reused),
             None => (self.restore(partition, &committed)?, StateOrigin::Restored),
@@ -63,9 +57,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
         let mut state = S::State::default();
         let mut found = None;
         for topic in table_topics(&state) {
-            self.log.read_table(topic, partition, &mut |raw| {
-                restore_record(&mut state, topic, &raw, &mut found)
-            })?;
+            self.log.read_table(topic, partition, &mut |raw| restore_record(&mut state, topic, &raw, &mut found))?;
         }
         let found = match found {
             Some(bytes) => {
@@ -78,11 +70,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
             check(&state, found.as_ref(), committed).map_err(|what| refuse(S::ROLE, partition, &what))?;
         }
         let stream_time = found.and_then(|position| position.stream_time).unwrap_or_default();
-        Ok(Task {
-            state,
-            position: committed.clone(),
-            stream_time,
-        })
+        Ok(Task { state, position: committed.clone(), stream_time })
     }
 }
 
@@ -111,20 +99,13 @@ fn restore_record<T: State>(
         if table.topic() != topic {
             continue;
         }
-        let key = match (
-            own,
-            key.strip_prefix(table.name().as_bytes())
-                .and_then(|rest| rest.strip_prefix(b"/")),
-        ) {
+        let key = match (own, key.strip_prefix(table.name().as_bytes()).and_then(|rest| rest.strip_prefix(b"/"))) {
             (false, _) => key,
             (true, Some(rest)) => rest,
             (true, None) => continue,
         };
         return table.restore(key, raw.value.as_deref()).map_err(|error| {
-            Exit::Refused(format!(
-                "topic `{topic}`, partition {}, offset {}: {error}",
-                raw.partition.0, raw.offset.0
-            ))
+            Exit::Refused(format!("topic `{topic}`, partition {}, offset {}: {error}", raw.partition.0, raw.offset.0))
         });
     }
     // A table that this version no longer has: its records are left alone.
@@ -140,17 +121,10 @@ fn check<T: State>(state: &T, found: Option<&events::Position>, committed: &Posi
         if committed.turn == 0 {
             return Ok(());
         }
-        return Err(format!(
-            "turn {} is committed, but the state has no position record",
-            committed.turn
-        ));
+        return Err(format!("turn {} is committed, but the state has no position record", committed.turn));
     };
     if found.format != T::FORMAT {
-        return Err(format!(
-            "its state has format {}, this version writes format {}",
-            found.format,
-            T::FORMAT
-        ));
+        return Err(format!("its state has format {}, this version writes format {}", found.format, T::FORMAT));
     }
     if found.turn != committed.turn {
         return Err(format!(
@@ -159,10 +133,7 @@ fn check<T: State>(state: &T, found: Option<&events::Position>, committed: &Posi
         ));
     }
     if found.next != next_offsets(committed) {
-        return Err(format!(
-            "its state stands at {:?}, the committed offsets at {:?}",
-            found.next, committed.next
-        ));
+        return Err(format!("its state stands at {:?}, the committed offsets at {:?}", found.next, committed.next));
     }
     for check in table_checks(state) {
         match found.tables.iter().find(|table| table.table == check.table) {
@@ -191,10 +162,7 @@ fn refuse(role: events::Role, partition: Partition, what: &str) -> Exit {
 
 /// The committed position as its record carries it.
 pub(super) fn next_offsets(position: &Position) -> Vec<NextOffset> {
-    let next = |(topic, next): &(Topic, Offset)| NextOffset {
-        topic: topic.name(),
-        next: *next,
-    };
+    let next = |(topic, next): &(Topic, Offset)| NextOffset { topic: topic.name(), next: *next };
     let mut offsets: Vec<NextOffset> = position.next.iter().map(next).collect();
     offsets.sort_by(|left, right| left.topic.cmp(&right.topic));
     offsets
@@ -207,11 +175,7 @@ pub(super) fn table_checks<T: State>(state: &T) -> Vec<TableCheck> {
         .iter()
         .map(|table| {
             let (keys, checksum) = table.check();
-            TableCheck {
-                table: table.name().to_owned(),
-                keys,
-                checksum,
-            }
+            TableCheck { table: table.name().to_owned(), keys, checksum }
         })
         .collect();
     checks.sort_by(|left, right| left.table.cmp(&right.table));

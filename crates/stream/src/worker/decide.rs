@@ -61,14 +61,8 @@ impl<L: Log, S: Stage> Worker<L, S> {
             partitions: self.settings.partitions,
         };
         let mut turn = TurnBuilder::new(S::ROLE, partition, task, &self.settings, stream_time);
-        let (judged, batch_outputs) = judge(
-            self.stage.as_ref(),
-            partition,
-            records,
-            &mut task.state,
-            &cx,
-            &self.settings,
-        )?;
+        let (judged, batch_outputs) =
+            judge(self.stage.as_ref(), partition, records, &mut task.state, &cx, &self.settings)?;
         for Judged { raw, verdict } in judged {
             let rejected = matches!(verdict, Verdict::Reject { .. });
             if let Some(why) = self.limit.as_mut().and_then(|limit| limit.observe(rejected)) {
@@ -136,9 +130,7 @@ fn judge<S: Stage>(
     for (raw, refusal) in records.into_iter().zip(refused) {
         let verdict = match refusal {
             Some((reason, detail)) => Verdict::Reject { reason, detail },
-            None => verdicts
-                .next()
-                .ok_or_else(|| Exit::Fatal("a batch lost a verdict".into()))?,
+            None => verdicts.next().ok_or_else(|| Exit::Fatal("a batch lost a verdict".into()))?,
         };
         judged.push(Judged { raw, verdict });
     }
@@ -153,19 +145,8 @@ fn decode<S: Stage>(raw: &Raw, settings: &WorkerSettings) -> Result<Record<S::In
         };
         (reason, error.to_string())
     })?;
-    let key = raw
-        .key
-        .as_deref()
-        .map(String::from_utf8_lossy)
-        .unwrap_or_default()
-        .into_owned();
-    Ok(Record {
-        topic: raw.topic,
-        offset: raw.offset,
-        timestamp: raw.timestamp,
-        key,
-        value,
-    })
+    let key = raw.key.as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
+    Ok(Record { topic: raw.topic, offset: raw.offset, timestamp: raw.timestamp, key, value })
 }
 
 /// Runs a stage; `None` when it panicked. Its overlay is thrown away before the batch is tried again.
@@ -194,19 +175,11 @@ fn without_panics<S: Stage>(
         discard(state);
         match (alone, decode::<S>(raw, settings)) {
             (Some(_), Ok(record)) => rest.push(record),
-            _ => {
-                *refusal = Some((
-                    RejectReason::Panic,
-                    format!("role `{}` panicked over this record", S::ROLE),
-                ))
-            }
+            _ => *refusal = Some((RejectReason::Panic, format!("role `{}` panicked over this record", S::ROLE))),
         }
     }
     guarded(|| stage.process(Batch::new(partition, rest), state, cx)).ok_or_else(|| {
-        Exit::Fatal(format!(
-            "role `{}` panics over a batch, but over none of its records alone",
-            S::ROLE
-        ))
+        Exit::Fatal(format!("role `{}` panics over a batch, but over none of its records alone", S::ROLE))
     })
 }
 
@@ -264,10 +237,7 @@ impl<'a> TurnBuilder<'a> {
         match self.position.next.iter_mut().find(|(topic, _)| *topic == raw.topic) {
             Some((_, next)) => *next = after,
             None => {
-                return Err(Exit::Fatal(format!(
-                    "topic `{}` is no input of role `{}`",
-                    raw.topic, self.role
-                )));
+                return Err(Exit::Fatal(format!("topic `{}` is no input of role `{}`", raw.topic, self.role)));
             }
         }
         match verdict {
@@ -292,13 +262,7 @@ impl<'a> TurnBuilder<'a> {
             Route::By(key) => self.settings.partitions.partition(key.as_bytes()),
             Route::Same => self.partition,
         };
-        self.send(
-            output.topic,
-            partition,
-            Some(Bytes::from(output.key)),
-            output.timestamp,
-            &output.payload,
-        )
+        self.send(output.topic, partition, Some(Bytes::from(output.key)), output.timestamp, &output.payload)
     }
 
     fn send(
@@ -309,17 +273,8 @@ impl<'a> TurnBuilder<'a> {
         timestamp: EventTime,
         payload: &Payload,
     ) -> Result<(), Exit> {
-        let value = payload
-            .encode(&self.settings.codec)
-            .map_err(|error| Exit::Fatal(error.to_string()))?;
-        self.append(Outgoing {
-            topic,
-            partition,
-            timestamp,
-            key,
-            value: Some(value.into()),
-            headers: Vec::new(),
-        });
+        let value = payload.encode(&self.settings.codec).map_err(|error| Exit::Fatal(error.to_string()))?;
+        self.append(Outgoing { topic, partition, timestamp, key, value: Some(value.into()), headers: Vec::new() });
         Ok(())
     }
 
@@ -359,29 +314,16 @@ impl<'a> TurnBuilder<'a> {
             headers: raw
                 .headers
                 .iter()
-                .map(|(name, value)| RecordHeader {
-                    name: name.clone(),
-                    value: value.to_vec(),
-                })
+                .map(|(name, value)| RecordHeader { name: name.clone(), value: value.to_vec() })
                 .collect(),
             build: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        self.send(
-            Topic::DeadLetters,
-            self.partition,
-            raw.key,
-            raw.timestamp,
-            &letter.into(),
-        )
+        self.send(Topic::DeadLetters, self.partition, raw.key, raw.timestamp, &letter.into())
     }
 
     /// Adds the changes of the state, its position and the turn itself.
     fn finish<T: State>(mut self, state: &T, tick: Option<Tick>) -> Result<Prepared, Exit> {
-        let timestamp = if self.latest == EventTime::EPOCH {
-            self.stream_time
-        } else {
-            self.latest
-        };
+        let timestamp = if self.latest == EventTime::EPOCH { self.stream_time } else { self.latest };
         let tables = state.tables();
         for table in &tables {
             let own = matches!(table.topic(), Topic::State(_));
@@ -409,49 +351,18 @@ impl<'a> TurnBuilder<'a> {
                 tables: table_checks(state),
             };
             let key = Bytes::from_static(POSITION_KEY.as_bytes());
-            self.send(
-                Topic::State(self.role),
-                self.partition,
-                Some(key),
-                timestamp,
-                &position.into(),
-            )?;
+            self.send(Topic::State(self.role), self.partition, Some(key), timestamp, &position.into())?;
         }
         let turn = self.turn(tick);
         let key = Bytes::from(self.partition.0.to_string());
-        self.send(
-            Topic::Turns(self.role),
-            self.partition,
-            Some(key),
-            timestamp,
-            &turn.into(),
-        )?;
+        self.send(Topic::Turns(self.role), self.partition, Some(key), timestamp, &turn.into())?;
         debug_assert!(self.counts.balanced(), "a record without a verdict: {:?}", self.counts);
-        let Self {
-            partition,
-            position,
-            outgoing,
-            counts,
-            stream_time,
-            ..
-        } = self;
-        Ok(Prepared {
-            partition,
-            position,
-            outgoing,
-            counts,
-            stream_time,
-        })
+        let Self { partition, position, outgoing, counts, stream_time, .. } = self;
+        Ok(Prepared { partition, position, outgoing, counts, stream_time })
     }
 
     fn turn(&self, tick: Option<Tick>) -> Turn {
-        let next = |topic: Topic| {
-            self.position
-                .next
-                .iter()
-                .find(|(other, _)| *other == topic)
-                .map(|(_, next)| *next)
-        };
+        let next = |topic: Topic| self.position.next.iter().find(|(other, _)| *other == topic).map(|(_, next)| *next);
         let read = self.first.iter().map(|(topic, first)| OffsetRange {
             topic: topic.name(),
             first: *first,

@@ -26,14 +26,7 @@ impl Default for DeadLetterLimit {
 impl DeadLetterLimit {
     /// Trips above `ratio` of the last `window` records, or at `consecutive` in a row.
     pub fn new(ratio: f64, window: usize, consecutive: usize) -> Self {
-        Self {
-            ratio,
-            window,
-            consecutive,
-            last: VecDeque::with_capacity(window),
-            rejected: 0,
-            in_a_row: 0,
-        }
+        Self { ratio, window, consecutive, last: VecDeque::with_capacity(window), rejected: 0, in_a_row: 0 }
     }
 
     /// Counts one verdict; says why when the limit is passed.

@@ -171,12 +171,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
         }
         if let Some(tick) = tick {
             for (partition, task) in &mut self.tasks {
-                if task
-                    .state
-                    .timers()
-                    .and_then(|timers| timers.next())
-                    .is_some_and(|timer| timer.deadline <= tick.at)
-                {
+                if task.state.timers().and_then(|timers| timers.next()).is_some_and(|timer| timer.deadline <= tick.at) {
                     by_partition.entry(*partition).or_default();
                 }
             }
@@ -185,8 +180,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
         for (partition, records) in by_partition {
             let (count, started) = (records.len(), Instant::now());
             let decided = self.decide(partition, records, tick);
-            self.observer
-                .decided(S::ROLE, count, started.elapsed(), decided.is_ok());
+            self.observer.decided(S::ROLE, count, started.elapsed(), decided.is_ok());
             match decided {
                 Ok(turn) => prepared.extend(turn),
                 Err(exit) => return Err(self.give_up(exit)),
@@ -203,10 +197,8 @@ impl<L: Log, S: Stage> Worker<L, S> {
         if prepared.is_empty() {
             return Ok(());
         }
-        let positions: Vec<(Partition, Position)> = prepared
-            .iter()
-            .map(|turn| (turn.partition, turn.position.clone()))
-            .collect();
+        let positions: Vec<(Partition, Position)> =
+            prepared.iter().map(|turn| (turn.partition, turn.position.clone())).collect();
         let mut reports = Vec::with_capacity(prepared.len());
         let mut outgoing: Vec<Outgoing> = Vec::new();
         for turn in prepared {
@@ -240,17 +232,8 @@ impl<L: Log, S: Stage> Worker<L, S> {
             let Some(to) = handled_to.get(partition) else { continue };
             let (role, lane) = (S::ROLE.name().to_owned(), lane.name().to_owned());
             let key = format!("{role}/{lane}/{}", partition.0);
-            let progress = Progress {
-                role,
-                lane,
-                partition: *partition,
-                handled_to: *to,
-            };
-            let value = self
-                .settings
-                .codec
-                .encode(&progress)
-                .map_err(|error| Exit::Fatal(error.to_string()))?;
+            let progress = Progress { role, lane, partition: *partition, handled_to: *to };
+            let value = self.settings.codec.encode(&progress).map_err(|error| Exit::Fatal(error.to_string()))?;
             outgoing.push(Outgoing {
                 topic: Topic::Progress,
                 partition: *partition,
@@ -280,10 +263,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
     /// # Errors
     /// See [`Exit`].
     pub fn marks(&mut self, partition: Partition) -> Result<Vec<(Topic, Offset)>, Exit> {
-        S::INPUTS
-            .iter()
-            .map(|topic| Ok((*topic, self.log.high_watermark(*topic, partition)?)))
-            .collect()
+        S::INPUTS.iter().map(|topic| Ok((*topic, self.log.high_watermark(*topic, partition)?))).collect()
     }
 
     fn transact(&mut self, outgoing: Vec<Outgoing>, positions: &[(Partition, Position)]) -> Result<(), Exit> {
@@ -298,26 +278,16 @@ impl<L: Log, S: Stage> Worker<L, S> {
     fn give_up(&mut self, exit: Exit) -> Exit {
         self.observer.aborted(S::ROLE, &exit);
         for task in self.tasks.values_mut() {
-            task.state
-                .tables_mut()
-                .into_iter()
-                .for_each(crate::StoredTable::discard);
+            task.state.tables_mut().into_iter().for_each(crate::StoredTable::discard);
         }
         match &exit {
             Exit::Retry(_) => {
-                let rewound: Result<(), Exit> = self
-                    .tasks
-                    .iter()
-                    .try_for_each(|(partition, task)| self.log.seek(*partition, &task.position));
+                let rewound: Result<(), Exit> =
+                    self.tasks.iter().try_for_each(|(partition, task)| self.log.seek(*partition, &task.position));
                 rewound.err().unwrap_or(exit)
             }
             Exit::Fenced(_) => {
-                let ours: Vec<Partition> = self
-                    .tasks
-                    .keys()
-                    .copied()
-                    .chain(self.unrestored.iter().copied())
-                    .collect();
+                let ours: Vec<Partition> = self.tasks.keys().copied().chain(self.unrestored.iter().copied()).collect();
                 self.revoked(&ours);
                 exit
             }

@@ -144,10 +144,7 @@ impl RecordingObserver {
 
     /// Records written to `topic` so far, by all roles.
     pub fn produced(&self, topic: Topic) -> u64 {
-        self.lock()
-            .values()
-            .filter_map(|recorded| recorded.counts.produced.get(&topic))
-            .sum()
+        self.lock().values().filter_map(|recorded| recorded.counts.produced.get(&topic)).sum()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<Role, Recorded>> {
@@ -179,22 +176,19 @@ impl Observer for RecordingObserver {
 /// Several observers that all hear everything.
 impl Observer for Vec<Arc<dyn Observer>> {
     fn decided(&self, role: Role, records: usize, took: Duration, ok: bool) {
-        self.iter()
-            .for_each(|observer| observer.decided(role, records, took, ok));
+        self.iter().for_each(|observer| observer.decided(role, records, took, ok));
     }
     fn transacted(&self, role: Role, took: Duration) {
         self.iter().for_each(|observer| observer.transacted(role, took));
     }
     fn committed(&self, role: Role, partition: Partition, counts: &Counts) {
-        self.iter()
-            .for_each(|observer| observer.committed(role, partition, counts));
+        self.iter().for_each(|observer| observer.committed(role, partition, counts));
     }
     fn aborted(&self, role: Role, why: &Exit) {
         self.iter().for_each(|observer| observer.aborted(role, why));
     }
     fn ready(&self, role: Role, partition: Partition, origin: StateOrigin, keys: i64) {
-        self.iter()
-            .for_each(|observer| observer.ready(role, partition, origin, keys));
+        self.iter().for_each(|observer| observer.ready(role, partition, origin, keys));
     }
     fn revoked(&self, role: Role, partitions: &[Partition]) {
         self.iter().for_each(|observer| observer.revoked(role, partitions));

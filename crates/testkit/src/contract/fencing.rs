@@ -43,11 +43,7 @@ pub fn an_expelled_member_commits_nothing<H: Harness>(harness: &H) {
     expelled_commit_is_fenced(harness, &mut zombie, &position);
     let mut heir = harness.join("group", "heir", &[FROM]);
     drive::own(&mut heir, harness.patience());
-    assert_eq!(
-        drive::read_all(&mut heir, harness.patience()).len(),
-        1,
-        "what the zombie read is read again"
-    );
+    assert_eq!(drive::read_all(&mut heir, harness.patience()).len(), 1, "what the zombie read is read again");
 }
 
 /// See the name.
@@ -78,13 +74,8 @@ fn due() -> Option<Tick> {
 /// See the name.
 pub fn a_worker_stopped_over_a_deadline_fires_nothing_twice<H: Harness>(harness: &H) {
     let key = harness.key_in(P);
-    let join = |id: &str| {
-        drive::worker(
-            harness,
-            harness.join(Role::Enrich.name(), id, Count::INPUTS),
-            Count::default(),
-        )
-    };
+    let join =
+        |id: &str| drive::worker(harness, harness.join(Role::Enrich.name(), id, Count::INPUTS), Count::default());
     let mut zombie = join("zombie");
     harness.say(FROM, &key, "a");
     drive::drain(&mut zombie, None, harness.patience()).unwrap();
@@ -105,15 +96,8 @@ pub fn a_worker_stopped_over_a_deadline_fires_nothing_twice<H: Harness>(harness:
 /// See the name.
 pub fn a_partition_that_comes_back_after_a_mere_timer_is_restored_and_not_reused<H: Harness>(harness: &H) {
     let (restored, reused) = comes_back(harness, due());
-    assert!(
-        restored >= 1,
-        "state that missed a turn was used again ({reused} reused)"
-    );
-    assert_eq!(
-        harness.texts(Topic::Calls),
-        ["due#1"],
-        "the timer that fired elsewhere fired again"
-    );
+    assert!(restored >= 1, "state that missed a turn was used again ({reused} reused)");
+    assert_eq!(harness.texts(Topic::Calls), ["due#1"], "the timer that fired elsewhere fired again");
 }
 
 /// See the name.

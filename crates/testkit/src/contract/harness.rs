@@ -53,17 +53,12 @@ pub trait Harness {
 
     /// The texts of one key's notes, in order.
     fn texts_of(&self, topic: Topic, key: &str) -> Vec<String> {
-        self.read(topic)
-            .iter()
-            .filter(|raw| toy::key(raw) == key)
-            .map(toy::text)
-            .collect()
+        self.read(topic).iter().filter(|raw| toy::key(raw) == key).map(toy::text).collect()
     }
 
     /// A key that lies in `partition`.
     fn key_in(&self, partition: Partition) -> String {
         let mut keys = (0..).map(|i: u32| format!("k{i}"));
-        keys.find(|key| self.partitions().partition(key.as_bytes()) == partition)
-            .expect("there are keys without end")
+        keys.find(|key| self.partitions().partition(key.as_bytes()) == partition).expect("there are keys without end")
     }
 }

@@ -31,10 +31,7 @@ pub fn a_topic_without_a_commit_stands_at_its_start<H: Harness>(harness: &H) {
     let mut log = harness.join("group", "worker", &[Topic::MentionsRawExpress, FROM]);
     drive::own(&mut log, harness.patience());
     let committed = log.committed(P).unwrap();
-    assert_eq!(
-        committed.next,
-        [(FROM, Offset(0)), (Topic::MentionsRawExpress, Offset(0))]
-    );
+    assert_eq!(committed.next, [(FROM, Offset(0)), (Topic::MentionsRawExpress, Offset(0))]);
     assert_eq!(committed.turn, 0);
 }
 

@@ -25,15 +25,10 @@ pub fn a_transaction_may_become_visible_one_partition_after_the_other<H: Harness
     let position = drive::next_turn(&mut log, P, &[]);
     let mut txn = log.begin().unwrap();
     for partition in [Partition(0), Partition(1)] {
-        txn.send(harness.note(TO, &harness.key_in(partition), &partition.0.to_string()))
-            .unwrap();
+        txn.send(harness.note(TO, &harness.key_in(partition), &partition.0.to_string())).unwrap();
     }
     txn.commit(&[position]).unwrap();
-    assert_eq!(
-        log.committed(P).unwrap().turn,
-        1,
-        "the transaction is committed, seen or not"
-    );
+    assert_eq!(log.committed(P).unwrap().turn, 1, "the transaction is committed, seen or not");
     assert!(harness.read(TO).is_empty());
     harness.release_markers(TO, Partition(1));
     assert_eq!(harness.texts(TO), ["1"]);
@@ -45,13 +40,8 @@ pub fn a_transaction_may_become_visible_one_partition_after_the_other<H: Harness
 /// See the name.
 pub fn a_restore_waits_for_a_marker_that_is_not_written_yet<H: Harness>(harness: &H) {
     let key = harness.key_in(P);
-    let join = |id: &str| {
-        drive::worker(
-            harness,
-            harness.join(Role::Enrich.name(), id, Count::INPUTS),
-            Count::default(),
-        )
-    };
+    let join =
+        |id: &str| drive::worker(harness, harness.join(Role::Enrich.name(), id, Count::INPUTS), Count::default());
     let mut first = join("first");
     drive::drain(&mut first, None, harness.patience()).unwrap();
     if !harness.hold_markers(true) {
@@ -99,22 +89,11 @@ pub fn progress_is_taken_over_only_after_what_was_committed_before_it<H: Harness
         }
         handled.extend(drive::read_all(&mut reader, harness.patience()));
         let reached: Offset = reader.reached(TO, P).unwrap();
-        held.handled(&Position {
-            next: vec![(TO, reached)],
-            turn: 0,
-        });
+        held.handled(&Position { next: vec![(TO, reached)], turn: 0 });
         let expected = if released { build::AT } else { EventTime::EPOCH };
-        assert_eq!(
-            held.handled_to(),
-            expected,
-            "time passed {} unread records",
-            1 - handled.len()
-        );
+        assert_eq!(held.handled_to(), expected, "time passed {} unread records", 1 - handled.len());
     }
-    assert_eq!(
-        handled.iter().map(toy::text).collect::<Vec<_>>(),
-        ["decided before noon"]
-    );
+    assert_eq!(handled.iter().map(toy::text).collect::<Vec<_>>(), ["decided before noon"]);
     harness.hold_markers(false);
 }
 

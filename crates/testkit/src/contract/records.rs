@@ -26,31 +26,16 @@ pub fn a_poison_record_becomes_a_dead_letter_and_the_rest_goes_on<H: Harness>(ha
     harness.say(FROM, &key, "after");
     drive::drain(&mut worker, None, harness.patience()).unwrap();
     assert_eq!(harness.texts(TO), ["before#1", "after#2"]);
-    let letter = |raw: &stream::Raw| {
-        Codec::default()
-            .decode::<DeadLetter>(raw.value.as_deref().unwrap())
-            .unwrap()
-    };
+    let letter = |raw: &stream::Raw| Codec::default().decode::<DeadLetter>(raw.value.as_deref().unwrap()).unwrap();
     let letters: Vec<DeadLetter> = harness.read(Topic::DeadLetters).iter().map(letter).collect();
-    assert_eq!(
-        letters.iter().map(|letter| letter.reason.as_str()).collect::<Vec<_>>(),
-        ["decode", "invalid"]
-    );
+    assert_eq!(letters.iter().map(|letter| letter.reason.as_str()).collect::<Vec<_>>(), ["decode", "invalid"]);
     let poison = letters.first().unwrap();
     assert_eq!(poison.value.as_deref(), Some(b"\xff no record \x00".as_slice()));
-    assert_eq!(
-        (poison.topic.as_str(), poison.stage.as_str(), poison.offset.0),
-        ("mentions.raw", "enrich", 1)
-    );
+    assert_eq!((poison.topic.as_str(), poison.stage.as_str(), poison.offset.0), ("mentions.raw", "enrich", 1));
     // It is done with: a worker that starts again does not meet it.
     drop(worker);
     let log = harness.join(Role::Enrich.name(), "worker", Count::INPUTS);
-    drive::drain(
-        &mut drive::worker(harness, log, Count::default()),
-        None,
-        harness.patience(),
-    )
-    .unwrap();
+    drive::drain(&mut drive::worker(harness, log, Count::default()), None, harness.patience()).unwrap();
     assert_eq!(harness.read(Topic::DeadLetters).len(), 2);
 }
 
@@ -74,20 +59,12 @@ pub fn a_batch_that_fails_is_tried_again_and_counts_once<H: Harness>(harness: &H
     drive::drain(&mut worker, None, harness.patience()).unwrap();
     assert_eq!(failed, 2);
     assert_eq!(harness.texts(TO), ["x#1", "y#2"], "a failed batch left changes behind");
-    assert_eq!(
-        heard.of(Role::Enrich).counts.total_read(),
-        2,
-        "aborted batches do not count"
-    );
+    assert_eq!(heard.of(Role::Enrich).counts.total_read(), 2, "aborted batches do not count");
 }
 
 /// See the name.
 pub fn express_records_are_read_before_those_of_the_main_lane<H: Harness>(harness: &H) {
-    let keys: Vec<String> = harness
-        .partitions()
-        .all()
-        .map(|partition| harness.key_in(partition))
-        .collect();
+    let keys: Vec<String> = harness.partitions().all().map(|partition| harness.key_in(partition)).collect();
     for key in &keys {
         (0..50).for_each(|i| harness.say(FROM, key, &format!("main {i}")));
         (0..5).for_each(|i| harness.say(EXPRESS, key, &format!("express {i}")));

@@ -12,11 +12,7 @@ const TO: Topic = Topic::MentionsEnriched;
 const P: Partition = Partition(0);
 
 fn join<H: Harness>(harness: &H, id: &str) -> Worker<H::Log, Count> {
-    drive::worker(
-        harness,
-        harness.join(Role::Enrich.name(), id, Count::INPUTS),
-        Count::default(),
-    )
+    drive::worker(harness, harness.join(Role::Enrich.name(), id, Count::INPUTS), Count::default())
 }
 
 /// Two workers of one group step by turns until neither has anything to do.
@@ -42,10 +38,7 @@ pub fn a_restore_waits_for_a_transaction_that_is_open_below_the_table_end<H: Har
     harness.say(FROM, &key, "b");
     let mut second = join(harness, "second");
     drive::drain(&mut second, None, harness.patience()).unwrap();
-    assert!(
-        !second.restored(),
-        "the table's end was taken before the open transaction was decided"
-    );
+    assert!(!second.restored(), "the table's end was taken before the open transaction was decided");
     assert_eq!(harness.texts(TO), ["a#1"]);
     harness.expel("dying");
     harness.time_out_transactions();
@@ -73,11 +66,7 @@ pub fn a_worker_that_starts_in_the_middle_goes_on_as_if_nothing_had_happened<H: 
 
 /// See the name.
 pub fn state_moves_with_its_partitions<H: Harness>(harness: &H) {
-    let keys: Vec<String> = harness
-        .partitions()
-        .all()
-        .map(|partition| harness.key_in(partition))
-        .collect();
+    let keys: Vec<String> = harness.partitions().all().map(|partition| harness.key_in(partition)).collect();
     let say = |text: &str| keys.iter().for_each(|key| harness.say(FROM, key, text));
     let mut one = join(harness, "one");
     say("alone");
@@ -85,14 +74,8 @@ pub fn state_moves_with_its_partitions<H: Harness>(harness: &H) {
     let mut two = join(harness, "two");
     say("joined");
     drain_both(harness, &mut one, &mut two);
-    assert!(
-        one.partitions().count() > 0 && two.partitions().count() > 0,
-        "both have their share"
-    );
-    assert!(
-        one.partitions()
-            .all(|partition| !two.partitions().any(|other| other == partition))
-    );
+    assert!(one.partitions().count() > 0 && two.partitions().count() > 0, "both have their share");
+    assert!(one.partitions().all(|partition| !two.partitions().any(|other| other == partition)));
     drop(one);
     say("left");
     drive::drain(&mut two, None, harness.patience()).unwrap();
@@ -109,8 +92,5 @@ pub fn a_worker_that_shuts_down_gives_its_partitions_up_at_once<H: Harness>(harn
     drop(one);
     // Nobody is expelled: leaving is enough.
     drive::drain(&mut two, None, harness.patience()).unwrap();
-    assert_eq!(
-        two.partitions().collect::<Vec<_>>(),
-        harness.partitions().all().collect::<Vec<_>>()
-    );
+    assert_eq!(two.partitions().collect::<Vec<_>>(), harness.partitions().all().collect::<Vec<_>>());
 }

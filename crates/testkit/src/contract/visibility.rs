@@ -83,10 +83,7 @@ pub fn no_reader_passes_an_open_transaction<H: Harness>(harness: &H) {
     let mut open = early.begin().unwrap();
     open.send(harness.note(TO, "a", "first")).unwrap();
     write(&mut late, [harness.note(TO, "a", "second")]);
-    assert!(
-        drive::read_all(&mut reader, harness.patience()).is_empty(),
-        "a reader passed an open transaction"
-    );
+    assert!(drive::read_all(&mut reader, harness.patience()).is_empty(), "a reader passed an open transaction");
     open.commit(&[]).unwrap();
     let read = drive::read_all(&mut reader, harness.patience());
     assert_eq!(read.iter().map(toy::text).collect::<Vec<_>>(), ["first", "second"]);

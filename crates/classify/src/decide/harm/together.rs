@@ -41,14 +41,7 @@ fn subclass(hit: &Hit<'_>, otherwise: &str) -> String {
 }
 
 fn find(class: HarmClass, subclass: String, confidence: f64, hit: &Hit<'_>, span: TextSpan) -> Find {
-    Find {
-        class,
-        subclass,
-        confidence,
-        span,
-        word: hit.word,
-        together: true,
-    }
+    Find { class, subclass, confidence, span, word: hit.word, together: true }
 }
 
 /// "There's a bomb on SK123 tonight": a weapon that is there, with a place and a time.
@@ -62,21 +55,9 @@ fn weapons(reading: &Reading<'_>, finds: &mut Vec<Find>) {
             let present = near(reading, Part::Presence, hit, 5, 8);
             let meant = near(reading, Part::Intent, hit, 6, 1);
             points += if present || meant { there } else { 0.0 };
-            points += if near(reading, Part::Place, hit, 6, 12) || flight_near(reading, hit, 8) {
-                0.2
-            } else {
-                0.0
-            };
-            points += if near(reading, Part::Time, hit, 8, 10) {
-                0.15
-            } else {
-                0.0
-            };
-            points += if near(reading, Part::Person, hit, 3, 6) {
-                0.1
-            } else {
-                0.0
-            };
+            points += if near(reading, Part::Place, hit, 6, 12) || flight_near(reading, hit, 8) { 0.2 } else { 0.0 };
+            points += if near(reading, Part::Time, hit, 8, 10) { 0.15 } else { 0.0 };
+            points += if near(reading, Part::Person, hit, 3, 6) { 0.1 } else { 0.0 };
             if points >= 0.65 || (meant && points >= 0.6) {
                 finds.push(find(
                     HarmClass::Threat,
@@ -108,13 +89,7 @@ fn violence(reading: &Reading<'_>, finds: &mut Vec<Find>) {
             points += if whom || what { 0.25 } else { 0.0 };
             points += if soon { 0.1 } else { 0.0 };
             if meant && (whom || what) {
-                finds.push(find(
-                    HarmClass::Threat,
-                    subclass(hit, "violence"),
-                    points,
-                    hit,
-                    around(reading, hit, 3, 4),
-                ));
+                finds.push(find(HarmClass::Threat, subclass(hit, "violence"), points, hit, around(reading, hit, 3, 4)));
             }
         }
     }
@@ -128,13 +103,7 @@ fn affected(reading: &Reading<'_>, positive: f64, finds: &mut Vec<Find>) {
         }
         let plea = reading.has(Part::Plea);
         let confidence = if plea { 0.85 } else { 0.45 } * if positive >= 0.6 { 0.5 } else { 1.0 };
-        finds.push(find(
-            HarmClass::Distress,
-            "affected".to_owned(),
-            confidence,
-            hit,
-            around(reading, hit, 0, 8),
-        ));
+        finds.push(find(HarmClass::Distress, "affected".to_owned(), confidence, hit, around(reading, hit, 0, 8)));
     }
 }
 
@@ -174,13 +143,7 @@ fn projects(reading: &Reading<'_>, role: AuthorRole, finds: &mut Vec<Find>) {
             _ => continue,
         };
         let subclass = "confidential".to_owned();
-        finds.push(find(
-            HarmClass::Leak,
-            subclass,
-            confidence,
-            hit,
-            around(reading, hit, 0, 2),
-        ));
+        finds.push(find(HarmClass::Leak, subclass, confidence, hit, around(reading, hit, 0, 2)));
     }
 }
 
@@ -188,13 +151,7 @@ fn projects(reading: &Reading<'_>, role: AuthorRole, finds: &mut Vec<Find>) {
 fn hostility(reading: &Reading<'_>, finds: &mut Vec<Find>) {
     for hit in hits(reading, Part::Group) {
         if near(reading, Part::Hostility, hit, 4, 6) {
-            finds.push(find(
-                HarmClass::Hate,
-                "group".to_owned(),
-                0.7,
-                hit,
-                around(reading, hit, 3, 5),
-            ));
+            finds.push(find(HarmClass::Hate, "group".to_owned(), 0.7, hit, around(reading, hit, 3, 5)));
         }
     }
 }
@@ -202,12 +159,7 @@ fn hostility(reading: &Reading<'_>, finds: &mut Vec<Find>) {
 /// Whether something like a flight number (SK123, `BA 2490`) stands near.
 fn flight_near(reading: &Reading<'_>, hit: &Hit<'_>, words: usize) -> bool {
     let from = hit.word.saturating_sub(words);
-    reading
-        .words
-        .iter()
-        .skip(from)
-        .take(2 * words)
-        .any(|word| flight(reading.slice(word.span)))
+    reading.words.iter().skip(from).take(2 * words).any(|word| flight(reading.slice(word.span)))
 }
 
 fn flight(word: &str) -> bool {
@@ -222,12 +174,7 @@ fn around(reading: &Reading<'_>, hit: &Hit<'_>, before: usize, behind: usize) ->
     let clause = reading.clause(hit.word);
     let last = hit.after.saturating_sub(1).max(hit.word);
     let from = hit.word.saturating_sub(before);
-    let window = reading
-        .words
-        .iter()
-        .skip(from)
-        .take(last + behind + 1 - from)
-        .filter(|word| word.clause == clause);
+    let window = reading.words.iter().skip(from).take(last + behind + 1 - from).filter(|word| word.clause == clause);
     let mut span = hit.span;
     for word in window {
         span.start = span.start.min(word.span.start);

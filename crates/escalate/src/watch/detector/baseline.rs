@@ -127,23 +127,12 @@ impl Baseline {
         let count = fives.iter().sum::<u64>() as f64;
         let expected = if self.hours > 0 { self.hourly(hour) } else { count };
         // One wild hour is not worth more than three normal ones.
-        let taught = if self.hours >= 24 {
-            count.min(3.0 * expected + 10.0)
-        } else {
-            count
-        };
+        let taught = if self.hours >= 24 { count.min(3.0 * expected + 10.0) } else { count };
         if self.hours >= 24 {
             self.learn_scatter(taught, expected, fives);
         }
-        self.level = (
-            self.level.0 * LEVEL_KEEP + taught,
-            self.level.1 * LEVEL_KEEP + expected / self.trend(),
-        );
-        self.recent = if self.hours == 0 {
-            taught
-        } else {
-            self.recent + RECENT * (taught - self.recent)
-        };
+        self.level = (self.level.0 * LEVEL_KEEP + taught, self.level.1 * LEVEL_KEEP + expected / self.trend());
+        self.recent = if self.hours == 0 { taught } else { self.recent + RECENT * (taught - self.recent) };
         // The profile holds the shape; the level on top of it fades by itself.
         let at = EventTime::EPOCH.plus(Span::hours(hour)).hour_of_week();
         self.week[at].teach(taught, WEEKS);
@@ -165,17 +154,12 @@ impl Baseline {
     fn learn_scatter(&mut self, count: f64, expected: f64, fives: &[u64; 12]) {
         let [long, short] = &mut self.scatter;
         let residual = count - expected;
-        *long = (
-            long.0 * DISPERSION_KEEP + residual * residual - expected,
-            long.1 * DISPERSION_KEEP + expected * expected,
-        );
+        *long =
+            (long.0 * DISPERSION_KEEP + residual * residual - expected, long.1 * DISPERSION_KEEP + expected * expected);
         let mean = fives.iter().sum::<u64>() as f64 / 12.0;
         let squares: f64 = fives.iter().map(|five| (*five as f64 - mean).powi(2)).sum();
         let excess = squares * 12.0 / 11.0 - 12.0 * mean;
-        *short = (
-            short.0 * DISPERSION_KEEP + excess,
-            short.1 * DISPERSION_KEEP + 12.0 * mean * mean,
-        );
+        *short = (short.0 * DISPERSION_KEEP + excess, short.1 * DISPERSION_KEEP + 12.0 * mean * mean);
     }
 }
 
@@ -190,15 +174,7 @@ impl TableValue for Baseline {
             out.fixed(&cell.weight.to_le_bytes());
         }
         let [long, short] = self.scatter;
-        for value in [
-            self.recent,
-            self.level.0,
-            self.level.1,
-            long.0,
-            long.1,
-            short.0,
-            short.1,
-        ] {
+        for value in [self.recent, self.level.0, self.level.1, long.0, long.1, short.0, short.1] {
             out.fixed(&value.to_le_bytes());
         }
         Ok(out.done())
@@ -210,10 +186,7 @@ impl TableValue for Baseline {
         baseline.next_hour = from.number()?;
         baseline.hours = u32::try_from(from.number()?).map_err(|error| error.to_string())?;
         for cell in baseline.week.iter_mut().chain(&mut baseline.day) {
-            *cell = Cell {
-                mean: f32::from_le_bytes(from.fixed()?),
-                weight: f32::from_le_bytes(from.fixed()?),
-            };
+            *cell = Cell { mean: f32::from_le_bytes(from.fixed()?), weight: f32::from_le_bytes(from.fixed()?) };
         }
         let mut float = || from.fixed().map(f64::from_le_bytes);
         baseline.recent = float()?;

@@ -29,12 +29,7 @@ pub struct Live {
 
 impl Default for Live {
     fn default() -> Self {
-        Self {
-            newest: 0,
-            counts: vec![0; KEPT as usize],
-            people: Vec::new(),
-            crowd: -1,
-        }
+        Self { newest: 0, counts: vec![0; KEPT as usize], people: Vec::new(), crowd: -1 }
     }
 }
 
@@ -54,19 +49,13 @@ impl Live {
     /// Mentions in `[from, to]`, both minutes included.
     pub fn sum(&self, from: i64, to: i64) -> u64 {
         let first = from.max(self.newest - KEPT + 1);
-        (first..=to.min(self.newest))
-            .map(|minute| u64::from(self.counts[slot(minute)]))
-            .sum()
+        (first..=to.min(self.newest)).map(|minute| u64::from(self.counts[slot(minute)])).sum()
     }
 
     /// Distinct persons since `from`; a lower bound where there were more than are kept.
     pub fn people_since(&self, from: i64) -> i64 {
         let kept = self.people.iter().filter(|(minute, _)| *minute >= from).count() as i64;
-        if self.crowd >= from {
-            kept.max(PEOPLE as i64)
-        } else {
-            kept
-        }
+        if self.crowd >= from { kept.max(PEOPLE as i64) } else { kept }
     }
 
     /// The persons since `from` that are kept.
@@ -142,11 +131,7 @@ impl TableValue for Live {
 
     fn read(bytes: &[u8], _: &Codec) -> Result<Self, String> {
         let mut from = Reader::new(bytes, FORMAT)?;
-        let mut live = Self {
-            newest: from.number()?,
-            crowd: from.number()?,
-            ..Self::default()
-        };
+        let mut live = Self { newest: from.number()?, crowd: from.number()?, ..Self::default() };
         for _ in 0..from.number()? {
             let age = from.number()?;
             let count = u32::try_from(from.number()?).map_err(|error| error.to_string())?;
@@ -154,8 +139,7 @@ impl TableValue for Live {
         }
         for _ in 0..from.number()? {
             let age = from.number()?;
-            live.people
-                .push((live.newest.wrapping_sub(age), i64::from_le_bytes(from.fixed()?)));
+            live.people.push((live.newest.wrapping_sub(age), i64::from_le_bytes(from.fixed()?)));
         }
         Ok(live)
     }

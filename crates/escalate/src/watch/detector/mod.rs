@@ -88,10 +88,7 @@ impl Detector {
     /// The same detector for counts that come every `minutes` minutes.
     #[must_use]
     pub fn every(self, minutes: i64) -> Self {
-        Self {
-            shortest: minutes,
-            ..self
-        }
+        Self { shortest: minutes, ..self }
     }
 
     /// The least likely window that ends at minute `at` and does not begin before `since`; of equally unlikely ones the longest.
@@ -99,10 +96,7 @@ impl Detector {
     /// no certainty.
     pub fn strongest(&self, live: &Live, baseline: &Baseline, at: i64, since: i64) -> Option<Reading> {
         let mut best: Option<Reading> = None;
-        for minutes in WINDOWS
-            .into_iter()
-            .filter(|minutes| *minutes >= self.shortest && at - minutes + 1 >= since)
-        {
+        for minutes in WINDOWS.into_iter().filter(|minutes| *minutes >= self.shortest && at - minutes + 1 >= since) {
             let reading = self.read(live, baseline, at, minutes);
             let Some(reading) =
                 reading.filter(|reading| reading.observed >= self.min_mentions && reading.surplus() > 0.0)
@@ -110,11 +104,7 @@ impl Detector {
                 continue;
             };
             let reading = Reading {
-                score: score(
-                    reading.observed,
-                    reading.expected.max(1.0),
-                    baseline.dispersion(minutes),
-                ),
+                score: score(reading.observed, reading.expected.max(1.0), baseline.dispersion(minutes)),
                 ..reading
             };
             if best.is_none_or(|best| reading.score >= best.score) {
@@ -128,8 +118,7 @@ impl Detector {
 
     /// The least likely window that ends at minute `at`, if it is an alarm.
     pub fn alarm(&self, live: &Live, baseline: &Baseline, at: i64) -> Option<Reading> {
-        self.strongest(live, baseline, at, i64::MIN)
-            .filter(|reading| self.is_alarm(reading))
+        self.strongest(live, baseline, at, i64::MIN).filter(|reading| self.is_alarm(reading))
     }
 
     /// Whether a reading is an alarm: unlikely, and large enough in mentions, people and ratio.
@@ -151,22 +140,11 @@ impl Detector {
                 if known < COLD_MINUTES {
                     return None;
                 }
-                (
-                    live.sum(from - known, from - 1) as f64 / known as f64 * minutes as f64,
-                    true,
-                )
+                (live.sum(from - known, from - 1) as f64 / known as f64 * minutes as f64, true)
             }
         };
         let observed = live.sum(from, at);
-        Some(Reading {
-            at,
-            minutes,
-            expected,
-            observed,
-            people: 0,
-            score: 0.0,
-            cold,
-        })
+        Some(Reading { at, minutes, expected, observed, people: 0, score: 0.0, cold })
     }
 }
 

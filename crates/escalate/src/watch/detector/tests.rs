@@ -56,16 +56,7 @@ impl Run {
         let start = EventTime::parse("2026-10-05T00:00:00Z").unwrap().millis() / 60_000;
         let detector = Detector::new(&Detection::default(), series);
         let (live, baseline) = (Live::default(), Baseline::new(start));
-        Self {
-            live,
-            baseline,
-            detector,
-            noise: Noise(seed),
-            person: 0,
-            start,
-            minute: start,
-            alarmed: Vec::new(),
-        }
+        Self { live, baseline, detector, noise: Noise(seed), person: 0, start, minute: start, alarmed: Vec::new() }
     }
 
     fn count(&mut self, mentions: u64) -> Option<Reading> {
@@ -135,11 +126,7 @@ fn a_threefold_hour_is_found_within_the_hour_over_fifty_seeds() {
         let begun = onset(&run.live, &run.baseline, alarms.last().unwrap(), i64::MIN);
         let truth = run.start + before * 60;
         assert!(first.at - truth < 60, "seed {seed}: {first:?}");
-        assert!(
-            (begun - truth).abs() <= 10,
-            "seed {seed}: onset {} minutes off",
-            begun - truth
-        );
+        assert!((begun - truth).abs() <= 10, "seed {seed}: onset {} minutes off", begun - truth);
     }
 }
 
@@ -161,14 +148,8 @@ fn seventy_five_in_ten_minutes_against_twelve_is_read_as_that() {
         let alarm = run.count([2, 1, 1, 1, 1, 1, 1, 1, 2, 1][minute as usize % 10]);
         assert_eq!(alarm, None);
     }
-    let alarms: Vec<Reading> = (0..10)
-        .filter_map(|minute| run.count(if minute % 2 == 0 { 7 } else { 8 }))
-        .collect();
-    let peak = alarms
-        .iter()
-        .copied()
-        .max_by(|left, right| left.score.total_cmp(&right.score))
-        .unwrap();
+    let alarms: Vec<Reading> = (0..10).filter_map(|minute| run.count(if minute % 2 == 0 { 7 } else { 8 })).collect();
+    let peak = alarms.iter().copied().max_by(|left, right| left.score.total_cmp(&right.score)).unwrap();
     assert_eq!((peak.minutes, peak.observed), (10, 75));
     assert!((peak.expected - 12.0).abs() < 0.5, "{peak:?}");
     assert!(alarms[0].at - run.start - 3 * 7 * 1_440 <= 4, "{:?}", alarms[0]);
@@ -185,11 +166,7 @@ fn an_hour_at_six_times_its_rate_is_read_as_that_hour() {
         assert_eq!(run.count(spread(104, minute)), None, "104 an hour is normal");
     }
     let alarms: Vec<Reading> = (0..60).filter_map(|minute| run.count(spread(600, minute))).collect();
-    let peak = alarms
-        .iter()
-        .copied()
-        .reduce(|best, next| if next.score >= best.score { next } else { best })
-        .unwrap();
+    let peak = alarms.iter().copied().reduce(|best, next| if next.score >= best.score { next } else { best }).unwrap();
     assert_eq!((peak.minutes, peak.observed), (60, 600));
     assert!((peak.expected - 100.0).abs() < 5.0, "{peak:?}");
 }
