@@ -10,22 +10,12 @@ use serde_json::{Value, json};
 /// The book of the five imaginary brands.
 pub fn five_brands() -> Arc<Book> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("books/five-brands");
-    Arc::new(
-        book::read_dir(&folder)
-            .and_then(|files| book::load(&files))
-            .unwrap_or_else(|errors| panic!("{errors:#?}")),
-    )
+    Arc::new(book::load_dir(&folder).unwrap_or_else(|errors| panic!("{errors:#?}")))
 }
 
 /// Runs lines over the five brands and checks that the summary balances.
 pub fn run_lines(lines: impl IntoIterator<Item = Vec<u8>>) -> Replayed {
-    let replayed = replay(
-        lines.into_iter().collect::<Vec<_>>().into_iter(),
-        five_brands(),
-        None,
-        2,
-    )
-    .unwrap();
+    let replayed = replay(lines.into_iter().collect::<Vec<_>>().into_iter(), five_brands(), None, 2).unwrap();
     assert_balanced(&replayed);
     replayed
 }
@@ -35,27 +25,13 @@ pub fn assert_balanced(replayed: &Replayed) {
     let summary = &replayed.summary;
     let of = |stage: &str| -> u64 {
         let all = summary.dropped.iter().chain(&summary.rejected);
-        all.filter(|(reason, _)| reason.starts_with(stage))
-            .map(|(_, count)| count)
-            .sum()
+        all.filter(|(reason, _)| reason.starts_with(stage)).map(|(_, count)| count).sum()
     };
     let before = of("ingest.");
-    let undecodable: u64 = summary
-        .rejected
-        .iter()
-        .filter(|(reason, _)| reason.starts_with("enrich."))
-        .map(|(_, n)| n)
-        .sum();
-    assert_eq!(
-        summary.read,
-        summary.accepted + summary.duplicates + before + undecodable,
-        "{summary:#?}"
-    );
-    assert_eq!(
-        summary.accepted,
-        summary.classified + of("enrich.") - undecodable + of("classify."),
-        "{summary:#?}"
-    );
+    let undecodable: u64 =
+        summary.rejected.iter().filter(|(reason, _)| reason.starts_with("enrich.")).map(|(_, n)| n).sum();
+    assert_eq!(summary.read, summary.accepted + summary.duplicates + before + undecodable, "{summary:#?}");
+    assert_eq!(summary.accepted, summary.classified + of("enrich.") - undecodable + of("classify."), "{summary:#?}");
     let dead = replayed.topics["dead-letters"].len() as u64;
     let rejected: u64 = summary.rejected.values().chain(summary.rejected_later.values()).sum();
     assert_eq!(dead, rejected, "every rejected record lies in dead-letters once");
@@ -90,49 +66,28 @@ fn rejected(bad: &[u8], reason: &str, detail: &str) {
     let good_too = with("good too", "@ternbank my card is stuck", |_| {});
     let replayed = run_lines([good(), bad.to_vec(), good_too]);
     assert_eq!((replayed.summary.read, replayed.summary.classified), (3, 2));
-    assert_eq!(
-        replayed.summary.rejected.get(&format!("ingest.{reason}")),
-        Some(&1),
-        "{:#?}",
-        replayed.summary
-    );
+    assert_eq!(replayed.summary.rejected.get(&format!("ingest.{reason}")), Some(&1), "{:#?}", replayed.summary);
     let letter = dead_letter(&replayed);
     assert_eq!(letter["reason"], reason);
-    assert!(
-        letter["detail"].as_str().unwrap().contains(detail),
-        "`{detail}` is not in {}",
-        letter["detail"]
-    );
+    assert!(letter["detail"].as_str().unwrap().contains(detail), "`{detail}` is not in {}", letter["detail"]);
     match &letter["value"] {
         Value::String(text) => assert_eq!(text.as_bytes(), bad),
         hex => assert_eq!(hex["hex"].as_str().unwrap().len(), 2 * bad.len()),
     }
-    assert_eq!(
-        replayed.topics["dead-letters"][0]["key"], "lines:2",
-        "the key names file and line"
-    );
+    assert_eq!(replayed.topics["dead-letters"][0]["key"], "lines:2", "the key names file and line");
 }
 
 /// One unusual line is accepted and reaches `mentions.classified` as it is.
 fn accepted(line: Vec<u8>) -> Value {
     let replayed = run_lines([line]);
-    assert_eq!(
-        (replayed.summary.accepted, replayed.summary.classified),
-        (1, 1),
-        "{:#?}",
-        replayed.summary
-    );
+    assert_eq!((replayed.summary.accepted, replayed.summary.classified), (1, 1), "{:#?}", replayed.summary);
     classified(&replayed).remove(0)
 }
 
 /// Both lanes of `mentions.classified`.
 pub fn classified(replayed: &Replayed) -> Vec<Value> {
     let lanes = ["mentions.classified.express", "mentions.classified"];
-    lanes
-        .iter()
-        .flat_map(|lane| &replayed.topics[*lane])
-        .map(|record| record["value"].clone())
-        .collect()
+    lanes.iter().flat_map(|lane| &replayed.topics[*lane]).map(|record| record["value"].clone()).collect()
 }
 
 #[test]
@@ -142,11 +97,7 @@ fn what_is_not_json_is_rejected_as_decode() {
 
 #[test]
 fn json_without_text_is_rejected_as_invalid_and_names_the_field() {
-    rejected(
-        &with("a", "", |line| drop(line.as_object_mut().unwrap().remove("text"))),
-        "invalid",
-        "text",
-    );
+    rejected(&with("a", "", |line| drop(line.as_object_mut().unwrap().remove("text"))), "invalid", "text");
 }
 
 #[test]
@@ -183,34 +134,19 @@ fn a_text_of_a_hundred_kilobytes_is_accepted() {
 #[test]
 fn dates_of_year_1_and_9999_become_the_stream_time_and_are_counted() {
     for date in ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"] {
-        let dated = with("odd", "@ternbank my card is gone", |line| {
-            line["published_at"] = json!(date)
-        });
+        let dated = with("odd", "@ternbank my card is gone", |line| line["published_at"] = json!(date));
         let replayed = run_lines([good(), dated]);
-        assert_eq!(
-            (replayed.summary.classified, replayed.summary.undated),
-            (2, 1),
-            "{date}"
-        );
-        let odd = classified(&replayed)
-            .into_iter()
-            .find(|value| value["mention"]["native_id"] == "odd")
-            .unwrap();
+        assert_eq!((replayed.summary.classified, replayed.summary.undated), (2, 1), "{date}");
+        let odd = classified(&replayed).into_iter().find(|value| value["mention"]["native_id"] == "odd").unwrap();
         assert_eq!(odd["mention"]["event_time"], "2026-11-02T09:00:00Z", "{date}");
     }
 }
 
 #[test]
 fn an_unknown_source_is_accepted_as_class_other() {
-    let replayed = run_lines([with("new", "@ternbank my card is gone", |line| {
-        line["source"] = json!("newnet")
-    })]);
+    let replayed = run_lines([with("new", "@ternbank my card is gone", |line| line["source"] = json!("newnet"))]);
     assert_eq!(replayed.summary.classified, 1);
-    assert!(
-        replayed.topics["tallies"]
-            .iter()
-            .all(|tally| tally["value"]["source_class"] == "other")
-    );
+    assert!(replayed.topics["tallies"].iter().all(|tally| tally["value"]["source_class"] == "other"));
 }
 
 #[test]
@@ -224,9 +160,7 @@ fn a_missing_author_is_accepted_and_the_mention_is_its_own_person() {
 
 #[test]
 fn emoji_only_is_accepted_with_an_undetermined_language() {
-    let value = accepted(with("emoji", "😡😡😡", |line| {
-        line["owned_channel"] = json!(true)
-    }));
+    let value = accepted(with("emoji", "😡😡😡", |line| line["owned_channel"] = json!(true)));
     assert_eq!(value["enrichment"]["language"]["tag"], "und");
 }
 
@@ -249,13 +183,7 @@ fn an_edit_before_its_create_gives_two_revisions_and_one_first() {
     let replayed = run_lines([edit, with("m", "@ternbank your machine ate my card", |_| {})]);
     let values = classified(&replayed);
     assert_eq!(values.len(), 2);
-    assert_eq!(
-        values
-            .iter()
-            .filter(|value| value["enrichment"]["first"] == true)
-            .count(),
-        1
-    );
+    assert_eq!(values.iter().filter(|value| value["enrichment"]["first"] == true).count(), 1);
 }
 
 #[test]
@@ -264,12 +192,7 @@ fn a_delete_of_something_never_seen_goes_on() {
         line.as_object_mut().unwrap().remove("text");
         line["kind"] = json!("delete");
     })]);
-    assert_eq!(
-        (replayed.summary.accepted, replayed.summary.classified),
-        (1, 1),
-        "{:#?}",
-        replayed.summary
-    );
+    assert_eq!((replayed.summary.accepted, replayed.summary.classified), (1, 1), "{:#?}", replayed.summary);
 }
 
 #[test]
@@ -290,10 +213,7 @@ fn the_end_of_input_in_the_middle_of_a_line_rejects_that_line_only() {
     let whole = good();
     let half = with("half", "@ternbank my card is gone", |_| {});
     let replayed = run_lines([whole, half[..half.len() / 2].to_vec()]);
-    assert_eq!(
-        (replayed.summary.classified, replayed.summary.rejected["ingest.decode"]),
-        (1, 1)
-    );
+    assert_eq!((replayed.summary.classified, replayed.summary.rejected["ingest.decode"]), (1, 1));
 }
 
 #[test]

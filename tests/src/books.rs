@@ -8,9 +8,5 @@ use book::Book;
 /// The example book of that name.
 pub fn example_book(name: &str) -> Arc<Book> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../books").join(name);
-    Arc::new(
-        book::read_dir(&folder)
-            .and_then(|files| book::load(&files))
-            .unwrap_or_else(|errors| panic!("{errors:#?}")),
-    )
+    Arc::new(book::load_dir(&folder).unwrap_or_else(|errors| panic!("{errors:#?}")))
 }

@@ -14,10 +14,10 @@ use crate::books::example_book;
 /// A scenario with everything that goes wrong on the way.
 fn crisis() -> (Arc<Book>, Vec<Vec<u8>>, scenario::Truth) {
     let options = Options {
-        hours: 9,
+        hours: 9.0,
         duplicates: 0.2,
         poison: 0.01,
-        out_of_order: 30,
+        out_of_order: 30.0,
         edits: 0.02,
         deletes: 0.01,
         ..Options::of("missing-plane").unwrap()
@@ -41,11 +41,7 @@ fn two_runs_give_the_same_records_and_another_number_of_workers_changes_no_decis
     assert_eq!(one.summary.accepted, truth.distinct);
     assert_eq!(one.summary.duplicates, truth.duplicates);
     assert_eq!(one.summary.rejected.values().sum::<u64>(), truth.poison);
-    assert!(
-        one.summary.incidents >= 1 && one.summary.cases > 10,
-        "{:#?}",
-        one.summary
-    );
+    assert!(one.summary.incidents >= 1 && one.summary.cases > 10, "{:#?}", one.summary);
     let again = run(&book, &lines, 1);
     assert!(one.topics == again.topics, "two runs differ");
     let three = run(&book, &lines, 3);
@@ -59,10 +55,7 @@ fn two_runs_give_the_same_records_and_another_number_of_workers_changes_no_decis
 
 /// Records without what the number of workers may change, in an order of their own.
 fn bare(records: &[Value]) -> Vec<String> {
-    let mut bare: Vec<String> = records
-        .iter()
-        .map(|record| format!("{} {}", record["key"], record["value"]))
-        .collect();
+    let mut bare: Vec<String> = records.iter().map(|record| format!("{} {}", record["key"], record["value"])).collect();
     bare.sort_unstable();
     bare
 }
@@ -70,9 +63,7 @@ fn bare(records: &[Value]) -> Vec<String> {
 fn by_key(records: &[Value]) -> BTreeMap<String, Vec<Value>> {
     let mut keys: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for record in records {
-        keys.entry(record["key"].to_string())
-            .or_default()
-            .push(record["value"].clone());
+        keys.entry(record["key"].to_string()).or_default().push(record["value"].clone());
     }
     keys
 }

@@ -29,8 +29,9 @@ const HOMES: [(&str, u32); 10] = [
     ("chat", 3),
 ];
 
-/// Rank below which an author's share no longer grows: 100 authors share the top.
-const PLATEAU: f64 = 100.0;
+/// The share of the population that is loudest, all equally: so that in a crisis thousands of people speak a few times
+/// each, and none of them thousands of times.
+const LOUDEST: f64 = 0.05;
 
 /// The people who talk about one brand.
 #[derive(Debug, Clone)]
@@ -48,7 +49,8 @@ impl Population {
     /// Somebody; the ranks follow Zipf's law with a plateau, so that many come back and nobody dominates.
     pub(crate) fn anybody(&self, stream: &mut Stream) -> u64 {
         let share: f64 = stream.random();
-        (PLATEAU * ((1.0 + self.size / PLATEAU).powf(share) - 1.0)) as u64
+        let plateau = LOUDEST * self.size;
+        (plateau * ((1.0 + self.size / plateau).powf(share) - 1.0)) as u64
     }
 
     /// Somebody at home at one of `sources`; after some tries anybody.
