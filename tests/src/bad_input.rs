@@ -4,24 +4,26 @@ use std::path::Path;
 use std::sync::Arc;
 
 use book::Book;
+use events::Topic;
 use firebreak::run::{Replayed, replay};
 use serde_json::{Value, json};
 
 /// The book of the five imaginary brands.
-pub fn five_brands() -> Arc<Book> {
+fn five_brands() -> Arc<Book> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("books/five-brands");
     Arc::new(book::load_dir(&folder).unwrap_or_else(|errors| panic!("{errors:#?}")))
 }
 
 /// Runs lines over the five brands and checks that the summary balances.
-pub fn run_lines(lines: impl IntoIterator<Item = Vec<u8>>) -> Replayed {
-    let replayed = replay(lines.into_iter().collect::<Vec<_>>().into_iter(), five_brands(), None, 2).unwrap();
+fn run_lines(lines: impl IntoIterator<Item = Vec<u8>>) -> Replayed {
+    let replayed =
+        replay(lines.into_iter().collect::<Vec<_>>().into_iter(), five_brands(), None, 2, &Topic::PUBLIC).unwrap();
     assert_balanced(&replayed);
     replayed
 }
 
 /// read = accepted + duplicates + what ingest dropped and rejected; accepted = classified + what came after it.
-pub fn assert_balanced(replayed: &Replayed) {
+pub(crate) fn assert_balanced(replayed: &Replayed) {
     let summary = &replayed.summary;
     let of = |stage: &str| -> u64 {
         let all = summary.dropped.iter().chain(&summary.rejected);
@@ -38,7 +40,7 @@ pub fn assert_balanced(replayed: &Replayed) {
 }
 
 /// A line that is in order.
-pub fn line(native_id: &str, text: &str) -> Value {
+fn line(native_id: &str, text: &str) -> Value {
     json!({"source": "x", "native_id": native_id, "published_at": "2026-11-02T09:00:00Z", "text": text,
            "author": {"id": "jo", "handle": "jo", "followers": 40}})
 }
@@ -85,7 +87,7 @@ fn accepted(line: Vec<u8>) -> Value {
 }
 
 /// Both lanes of `mentions.classified`.
-pub fn classified(replayed: &Replayed) -> Vec<Value> {
+fn classified(replayed: &Replayed) -> Vec<Value> {
     let lanes = ["mentions.classified.express", "mentions.classified"];
     lanes.iter().flat_map(|lane| &replayed.topics[*lane]).map(|record| record["value"].clone()).collect()
 }
@@ -160,7 +162,7 @@ fn a_missing_author_is_accepted_and_the_mention_is_its_own_person() {
 
 #[test]
 fn emoji_only_is_accepted_with_an_undetermined_language() {
-    let value = accepted(with("emoji", "😡😡😡", |line| line["owned_channel"] = json!(true)));
+    let value = accepted(with("emoji", "😡😡😡", |line| line["brand"] = json!("tern")));
     assert_eq!(value["enrichment"]["language"]["tag"], "und");
 }
 

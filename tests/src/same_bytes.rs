@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use book::Book;
+use events::Topic;
 use firebreak::run::{Replayed, replay};
 use scenario::{Options, generate};
 use serde_json::Value;
@@ -15,6 +16,7 @@ use crate::books::example_book;
 fn crisis() -> (Arc<Book>, Vec<Vec<u8>>, scenario::Truth) {
     let options = Options {
         hours: 9.0,
+        scale: 0.1,
         duplicates: 0.2,
         poison: 0.01,
         out_of_order: 30.0,
@@ -28,7 +30,7 @@ fn crisis() -> (Arc<Book>, Vec<Vec<u8>>, scenario::Truth) {
 }
 
 fn run(book: &Arc<Book>, lines: &[Vec<u8>], workers: usize) -> Replayed {
-    let replayed = replay(lines.to_vec().into_iter(), Arc::clone(book), None, workers).unwrap();
+    let replayed = replay(lines.to_vec().into_iter(), Arc::clone(book), None, workers, &Topic::PUBLIC).unwrap();
     assert_balanced(&replayed);
     replayed
 }

@@ -39,7 +39,7 @@ pub struct Row {
 pub(super) fn check(expectation: &Expectation, replayed: &Replayed) -> Option<Unmet> {
     let (about, rows) = match &expectation.about {
         About::Summary => ("summary.json".to_owned(), summary(&expectation.fields, replayed)),
-        About::Records(records) => (records.topic.clone(), of_topic(records, &expectation.fields, replayed)),
+        About::Records(records) => (records.topic.name(), of_topic(records, &expectation.fields, replayed)),
     };
     rows.iter().any(|row| !row.met).then_some(Unmet { line: expectation.line, about, rows })
 }
@@ -60,7 +60,7 @@ fn row(field: &FieldCondition, value: &Value) -> Row {
 }
 
 fn of_topic(records: &Records, fields: &[FieldCondition], replayed: &Replayed) -> Vec<Row> {
-    let all = replayed.topics.get(&records.topic).map(Vec::as_slice).unwrap_or_default();
+    let all = replayed.topics.get(&records.topic.name()).map(Vec::as_slice).unwrap_or_default();
     let selected = selected(records, all);
     let meets =
         |record: &&&Value| fields.iter().all(|field| field.condition.holds(find(value_of(record), &field.path)));

@@ -73,7 +73,8 @@ pub fn run_file(path: &Path) -> Result<Outcome, TestError> {
     let book = Arc::new(book);
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     judge(&name, &file, |test| {
-        crate::run::replay(given::lines(&test.given).into_iter(), Arc::clone(&book), test.until, cores)
+        let lines = given::lines(&test.given).into_iter();
+        crate::run::replay(lines, Arc::clone(&book), test.until, cores, &test.topics())
             .with_context(|| format!("{name}:{}: `{}` could not run", test.line, test.name))
     })
     .map_err(TestError::Failed)

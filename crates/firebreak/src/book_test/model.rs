@@ -1,6 +1,8 @@
 //! A file of tests as types.
 
-use events::{EventTime, Span};
+use std::collections::BTreeSet;
+
+use events::{EventTime, Span, Topic};
 use serde_json::{Map, Value};
 
 use super::condition::Condition;
@@ -22,6 +24,17 @@ pub(super) struct Test {
     pub(super) until: Option<EventTime>,
     pub(super) given: Vec<Given>,
     pub(super) expect: Vec<Expectation>,
+}
+
+impl Test {
+    /// The topics that its expectations look at.
+    pub(super) fn topics(&self) -> Vec<Topic> {
+        let looked_at = self.expect.iter().filter_map(|expectation| match &expectation.about {
+            About::Summary => None,
+            About::Records(records) => Some(records.topic),
+        });
+        looked_at.collect::<BTreeSet<_>>().into_iter().collect()
+    }
 }
 
 /// What enters.
@@ -69,13 +82,13 @@ pub(super) enum About {
     /// In the counts of the run.
     Summary,
     /// Among the records of a topic.
-    Records(Records),
+    Records(Box<Records>),
 }
 
 /// Which records of a topic, and how many of them must meet the fields.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Records {
-    pub(super) topic: String,
+    pub(super) topic: Topic,
     pub(super) select: Vec<FieldCondition>,
     pub(super) from: Option<EventTime>,
     pub(super) to: Option<EventTime>,

@@ -36,18 +36,19 @@ pub(super) fn expectation(reader: &mut Reader, node: &Node, start: EventTime) ->
         count = Some(Condition::equal_to(Value::from(0)));
     }
     let keys = fields.get("keys").and_then(|keys| condition(reader, keys));
-    let about = About::Records(Records { topic, select, from, to, last, count, keys });
+    let about = About::Records(Box::new(Records { topic, select, from, to, last, count, keys }));
     Some(Expectation { line: node.line, about, fields: wanted })
 }
 
-fn topic_name(reader: &mut Reader, node: &Node) -> Option<String> {
+fn topic_name(reader: &mut Reader, node: &Node) -> Option<Topic> {
     let name = reader.text(node)?;
-    let known = Topic::PUBLIC.map(Topic::name);
-    if !known.contains(&name) {
+    let found = Topic::PUBLIC.into_iter().find(|topic| topic.name() == name);
+    if found.is_none() {
+        let known = Topic::PUBLIC.map(Topic::name);
         let hint = hint(&name, known.iter().map(String::as_str));
         reader.note(node, format!("`{name}` is no topic{hint}; the topics are {}", known.join(", ")));
     }
-    Some(name)
+    found
 }
 
 /// `at` alone is that instant; `at` with `within` the span from it; `by` and `after` include their ends.

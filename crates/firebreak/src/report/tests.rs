@@ -13,7 +13,7 @@ fn incident(state: &str, observed: i64) -> Value {
     json!({
         "incident_id": "i1", "revision": 2, "brand": "skyline", "kind": "spike", "theme": "missing_plane", "state": state,
         "mode": "normal", "severity": 80, "onset_at": "2026-11-04T00:00:00Z", "opened_at": "2026-11-04T00:00:40Z",
-        "updated_at": "2026-11-04T00:20:00Z", "expected": 3.14, "observed": observed, "window_minutes": 5, "score": 300.0,
+        "updated_at": "2026-11-04T00:20:00Z", "expected": 3.12, "observed": observed, "window_minutes": 5, "score": 300.0,
         "peak_at": "2026-11-04T00:20:00Z", "mentions": 9210, "people": 7812, "samples": ["aaaa", "bbbb", "cccc"],
         "drivers": [{"kind": "theme", "value": "missing_plane", "count": 8120}, {"kind": "term", "value": "radar", "count": 900}],
         "called": ["oncall:pr"], "book_version": "b"

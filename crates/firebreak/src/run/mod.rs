@@ -65,8 +65,13 @@ pub fn run(options: &RunOptions) -> anyhow::Result<Summary> {
     let mut files = TopicFiles::create(&options.out, &topics, options.force)?;
     let mut progress = Progress::new(options.progress);
     let slices = Slices::new(Merge::new(readers), options.slice, SLICE_LINES);
-    let drive =
-        Drive { book: &options.book, workers: options.workers, until: options.until, files: options.files.as_deref() };
+    let drive = Drive {
+        book: &options.book,
+        workers: options.workers,
+        until: options.until,
+        files: options.files.as_deref(),
+        console: true,
+    };
     let (summary, metrics) = drive.over(slices, &topics, &mut progress, &mut |records| files.append(records))?;
     progress.finish();
     files.finish()?;
@@ -75,7 +80,7 @@ pub fn run(options: &RunOptions) -> anyhow::Result<Summary> {
     Ok(summary)
 }
 
-/// Runs the pipeline over lines in memory and returns what it wrote.
+/// Runs the pipeline over lines in memory and returns what it wrote to `topics`; the console stays silent.
 ///
 /// # Errors
 /// A stage stopped.
@@ -84,6 +89,7 @@ pub fn replay(
     book: Arc<Book>,
     until: Option<EventTime>,
     workers: usize,
+    topics: &[Topic],
 ) -> anyhow::Result<Replayed> {
     let mut input = Vec::new();
     for line in lines {
@@ -94,18 +100,19 @@ pub fn replay(
     let reader = LineReader::open("lines".to_owned(), input)?;
     let slices = Slices::new(Merge::new(vec![reader]), Span::seconds(5), SLICE_LINES);
     let codec = Codec::default();
-    let mut topics: BTreeMap<String, Vec<serde_json::Value>> =
-        Topic::PUBLIC.iter().map(|topic| (topic.name(), Vec::new())).collect();
-    let drive = Drive { book: &book, workers, until, files: None };
-    let (summary, _) = drive.over(slices, &Topic::PUBLIC, &mut Progress::new(false), &mut |records| {
+    let mut written: BTreeMap<String, Vec<serde_json::Value>> =
+        topics.iter().map(|topic| (topic.name(), Vec::new())).collect();
+    let drive = Drive { book: &book, workers, until, files: None, console: false };
+    let (summary, _) = drive.over(slices, topics, &mut Progress::new(false), &mut |records| {
         for raw in records {
+            let Some(values) = written.get_mut(&raw.topic.name()) else { continue };
             let mut line = Vec::new();
             topic_files::render(raw, &codec, &mut line)?;
-            topics.entry(raw.topic.name()).or_default().push(serde_json::from_slice(&line)?);
+            values.push(serde_json::from_slice(&line)?);
         }
         Ok(())
     })?;
-    Ok(Replayed { topics, summary })
+    Ok(Replayed { topics: written, summary })
 }
 
 /// What a run needs besides its input and its output.
@@ -114,6 +121,8 @@ struct Drive<'a> {
     workers: usize,
     until: Option<EventTime>,
     files: Option<&'a Path>,
+    /// Whether notifications are shown.
+    console: bool,
 }
 
 impl Drive<'_> {
@@ -131,7 +140,7 @@ impl Drive<'_> {
         tapped.dedup();
         let mut store = None;
         let mut pipeline = Pipeline::new(self.book, self.workers, &tapped, |lanes| {
-            store = sinks::add(lanes, self.files)?;
+            store = sinks::add(lanes, self.files, self.console)?;
             Ok(())
         })?;
         let mut seen = Seen::default();

@@ -1,5 +1,6 @@
 //! What comes behind the five stages in a run: notifications on the console, and the file store when it is asked for.
 
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,8 +9,13 @@ use sink::{FileStore, Notify, Roll};
 use super::pipeline::Lanes;
 
 /// Adds the sinks; returns the file store, which publishes its open files at the end of the input.
-pub(super) fn add(lanes: &mut Lanes<'_>, files: Option<&Path>) -> anyhow::Result<Option<Arc<FileStore>>> {
-    lanes.add(Arc::new(Notify::new(std::io::stderr())))?;
+pub(super) fn add(
+    lanes: &mut Lanes<'_>,
+    files: Option<&Path>,
+    console: bool,
+) -> anyhow::Result<Option<Arc<FileStore>>> {
+    let shown: Box<dyn Write + Send> = if console { Box::new(io::stderr()) } else { Box::new(io::sink()) };
+    lanes.add(Arc::new(Notify::new(shown)))?;
     let Some(folder) = files else { return Ok(None) };
     let store = Arc::new(FileStore::create(folder, "run", Roll::default())?);
     lanes.add(Arc::clone(&store))?;
