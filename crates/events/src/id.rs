@@ -2,19 +2,21 @@
 
 use std::fmt;
 
+use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+// Most ids are short: up to 24 bytes they lie in the value itself, so that reading a record allocates little.
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
         #[serde(transparent)]
-        pub struct $name(String);
+        pub struct $name(CompactString);
 
         impl $name {
             /// Takes the text as it is.
-            pub fn new(text: impl Into<String>) -> Self {
+            pub fn new(text: impl Into<CompactString>) -> Self {
                 Self(text.into())
             }
             /// The text.
@@ -29,12 +31,12 @@ macro_rules! text_id {
         }
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
-                Self(text.to_owned())
+                Self(text.into())
             }
         }
         impl From<String> for $name {
             fn from(text: String) -> Self {
-                Self(text)
+                Self(text.into())
             }
         }
     };
@@ -76,7 +78,7 @@ text_id!(
 impl MentionId {
     /// The mention that `source` calls `native_id`.
     pub fn of(source: &str, native_id: &str) -> Self {
-        Self(digest(&["mention", source, native_id]))
+        Self(digest(&["mention", source, native_id]).into())
     }
 }
 

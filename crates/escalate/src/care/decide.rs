@@ -1,14 +1,14 @@
 //! What a mention means for care, and which case it belongs to: pure rules over one person's cases.
 
-use book::{Book, ClockPolicy};
+use book::{Book, ClockPolicy, SourceClass};
 use events::{
-    BookVersion, BrandId, Case, CaseId, CaseMention, CaseState, ClassifiedMention, Clock, ClockOutcome, Intent, Span,
-    ThemeId, digest,
+    AuthorRole, BookVersion, BrandId, Case, CaseId, CaseMention, CaseState, ClassifiedMention, Clock, ClockOutcome,
+    HarmClass, Intent, Span, ThemeId, digest,
 };
 use stream::DropReason;
 
 use super::route::{self, Matter};
-use super::{NO_ACTION, NO_BRAND, NOISE, fold};
+use super::{NO_ACTION, NO_BRAND, NOISE, PRESS, REPOST, fold};
 
 /// A mention joins an open case this long after the case's last mention.
 const JOIN: Span = Span::days(7);
@@ -17,15 +17,27 @@ const GENERAL: &str = "general";
 /// The one clock so far.
 pub(super) const FIRST_REPLY: &str = "first_reply";
 
-/// Whether a mention asks somebody to act; else why not.
-pub(super) fn wanted(mention: &ClassifiedMention) -> Result<Intent, DropReason> {
+/// Whether a mention asks somebody to act; else why not. A repost is not this person's complaint, and what the press writes
+/// is not a customer's, unless it asks. A threat is looked at whoever passes it on.
+pub(super) fn wanted(book: &Book, mention: &ClassifiedMention) -> Result<Intent, DropReason> {
     let intent = mention.classification.intent.label.unwrap_or_default();
-    let harm = mention.classification.harm.iter().any(|finding| route::opens(finding.class));
+    let harms =
+        || mention.classification.harm.iter().filter(|finding| route::opens(finding)).map(|finding| finding.class);
+    let threat = harms().any(|class| class == HarmClass::Threat);
+    // Who wishes well after an accident, or praises a rescue, reports none.
+    let harm = harms().any(|class| class != HarmClass::Safety || intent != Intent::Praise);
+    let said = &mention.mention;
+    let press =
+        mention.enrichment.author_role == AuthorRole::Press || book.source_class(&said.source) == SourceClass::News;
     if mention.enrichment.brands.is_empty() {
         return Err(NO_BRAND);
     }
     match intent {
-        Intent::Complaint | Intent::Query => Ok(intent),
+        _ if threat => Ok(intent),
+        _ if said.repost => Err(REPOST),
+        Intent::Query => Ok(intent),
+        _ if press => Err(PRESS),
+        Intent::Complaint => Ok(intent),
         _ if harm => Ok(intent),
         Intent::Noise => Err(NOISE),
         _ => Err(NO_ACTION),
@@ -131,7 +143,7 @@ pub(super) fn add(case: &mut Case, mention: &ClassifiedMention, kind: &str, deta
 
 /// A step for each harm class that the case did not have.
 pub(super) fn report_harm(case: &mut Case, mention: &ClassifiedMention) {
-    for finding in mention.classification.harm.iter().filter(|finding| route::opens(finding.class)) {
+    for finding in mention.classification.harm.iter().filter(|finding| route::opens(finding)) {
         let class = finding.class.name();
         if !case.steps.iter().any(|step| step.kind == super::HARM_STEP && step.detail == class) {
             fold::step(case, mention.mention.event_time, super::HARM_STEP, class.to_owned());

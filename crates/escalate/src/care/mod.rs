@@ -23,6 +23,10 @@ pub const NOISE: DropReason = DropReason("noise");
 pub const NO_ACTION: DropReason = DropReason("no_action");
 /// About no brand of the book.
 pub const NO_BRAND: DropReason = DropReason("no_brand");
+/// Somebody else's words, passed on.
+pub const REPOST: DropReason = DropReason("repost");
+/// A piece of the press that asks nothing.
+pub const PRESS: DropReason = DropReason("press");
 /// The brand's own post that answers nobody.
 pub const OWN_POST: DropReason = DropReason("own_post");
 /// No newer than what the case has.
@@ -91,7 +95,8 @@ impl Stage for Care {
     type State = CareState;
     const ROLE: Role = Role::Care;
     const INPUTS: &'static [Topic] = &[Topic::MentionsClassifiedExpress, Topic::MentionsClassified, Topic::Actions];
-    const DROPS: &'static [DropReason] = &[NOISE, NO_ACTION, NO_BRAND, OWN_POST, STALE, DELETED, NO_CASE, TOMBSTONE];
+    const DROPS: &'static [DropReason] =
+        &[NOISE, NO_ACTION, NO_BRAND, REPOST, PRESS, OWN_POST, STALE, DELETED, NO_CASE, TOMBSTONE];
 
     fn process(&self, batch: Batch<CareIn>, state: &mut CareState, cx: &Context) -> Result<Decided, Fault> {
         batch.together(|records: Vec<Record<CareIn>>| {

@@ -35,7 +35,7 @@ impl Care {
         if waiting.iter().any(|waiting| matches!(waiting, Waiting::Delete(_))) {
             return Ok(Some(DELETED));
         }
-        let intent = match decide::wanted(mention) {
+        let intent = match decide::wanted(&self.book, mention) {
             Ok(intent) => intent,
             Err(reason) => return Ok(Some(reason)),
         };

@@ -1,7 +1,7 @@
 //! Which team gets a case, and which policy sets its clock: the first rule of the book that matches.
 
 use book::{Book, ClockPolicy, Condition};
-use events::{BrandId, ClassifiedMention, EventTime, HarmClass, Intent, ThemeId};
+use events::{BrandId, ClassifiedMention, EventTime, HarmClass, HarmFinding, Intent, ThemeId};
 
 /// What a condition is asked about.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +35,7 @@ fn fits(when: &Condition, matter: Matter<'_>) -> bool {
     (when.brands.is_empty() || when.brands.contains(matter.brand))
         && (when.intents.is_empty() || when.intents.contains(&matter.intent))
         && (when.themes.is_empty() || matter.theme.is_some_and(|theme| when.themes.contains(theme)))
-        && (when.harm.is_empty() || harm.iter().any(|finding| when.harm.contains(&finding.class)))
+        && (when.harm.is_empty() || harm.iter().any(|finding| counts(finding) && when.harm.contains(&finding.class)))
         && (when.languages.is_empty() || when.languages.iter().any(|tag| speaks(language, tag)))
         && (when.sources.is_empty() || when.sources.contains(&mention.source))
         && when.min_severity.is_none_or(|least| matter.mention.classification.severity.score >= least)
@@ -65,7 +65,8 @@ fn reasons(when: &Condition, matter: Matter<'_>) -> String {
     name(!when.brands.is_empty(), format!("brand {}", matter.brand));
     name(!when.intents.is_empty(), format!("intent {}", matter.intent.name()));
     name(!when.themes.is_empty(), format!("theme {}", matter.theme.map_or("none", ThemeId::as_str)));
-    let harm = matter.mention.classification.harm.iter().find(|finding| when.harm.contains(&finding.class));
+    let harm =
+        matter.mention.classification.harm.iter().find(|finding| counts(finding) && when.harm.contains(&finding.class));
     name(harm.is_some(), format!("harm {}", harm.map_or("none", |finding| finding.class.name())));
     name(!when.languages.is_empty(), format!("language {}", matter.mention.enrichment.language.tag));
     name(!when.sources.is_empty(), format!("source {}", matter.mention.mention.source));
@@ -81,12 +82,17 @@ fn reasons(when: &Condition, matter: Matter<'_>) -> String {
     if parts.is_empty() { "matches everything".to_owned() } else { parts.join(", ") }
 }
 
+/// From this confidence a finding of harm is acted on; below, it is only on the record: news, jokes, denials.
+const ACTED_ON: f64 = 0.5;
+
+/// Whether a finding of harm counts.
+pub(super) fn counts(finding: &HarmFinding) -> bool {
+    finding.confidence >= ACTED_ON
+}
+
 /// Harm that opens a case whatever its author wants.
-pub(super) fn opens(class: HarmClass) -> bool {
-    matches!(
-        class,
-        HarmClass::Threat | HarmClass::Safety | HarmClass::Leak | HarmClass::Allegation | HarmClass::Distress
-    )
+pub(super) fn opens(finding: &HarmFinding) -> bool {
+    counts(finding) && !matches!(finding.class, HarmClass::Hate | HarmClass::Unknown)
 }
 
 #[cfg(test)]

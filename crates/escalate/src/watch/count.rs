@@ -37,13 +37,12 @@ impl Watch {
         if subject.is_none() && tally.subject_kind != SubjectKind::Volume {
             return Some(NOT_WATCHED);
         }
-        let counted = subject.as_ref().map_or(0, |(_, counted)| *counted);
-        if let Some((subject, counted)) = subject.filter(|(_, counted)| *counted > 0)
-            && !fresh.add(subject, tally, counted, state)
+        if let Some((subject, counted)) = subject.as_ref().filter(|(_, counted)| *counted > 0)
+            && !fresh.add(subject, tally, *counted, state)
         {
             return Some(TOO_LATE);
         }
-        gather(&mut fresh.brand, tally, minute, counted);
+        gather(&mut fresh.brand, tally, minute, subject.as_ref());
         None
     }
 }
@@ -56,10 +55,10 @@ impl Fresh {
     }
 
     /// Adds to a series, after its baseline has learnt the hours that ended before. False when it comes too late.
-    fn add(&mut self, subject: Subject, tally: &Tally, counted: i64, state: &mut WatchState) -> bool {
+    fn add(&mut self, subject: &Subject, tally: &Tally, counted: i64, state: &mut WatchState) -> bool {
         let key = subject.key(tally.brand.as_str());
         let brand = &mut self.brand;
-        let live = match self.live.get_mut(&subject) {
+        let live = match self.live.get_mut(subject) {
             Some(live) => live,
             None => self.live.entry(subject.clone()).or_insert(state.live.get(&key).cloned().unwrap_or_default()),
         };
@@ -73,9 +72,9 @@ impl Fresh {
         if !live.add(minute, counted.unsigned_abs(), &tally.persons) {
             return false;
         }
-        self.persons.entry(subject).or_default().merge(&tally.persons);
+        self.persons.entry(subject.clone()).or_default().merge(&tally.persons);
         for watched in brand.watched.iter_mut().filter(|watched| watched.active() && minute >= watched.onset) {
-            if watched.lead == key {
+            if watched.counted == *subject {
                 watched.mentions += counted;
                 watched.persons.merge(&tally.persons);
             }
@@ -85,12 +84,14 @@ impl Fresh {
 }
 
 /// Adds what a tally shows to the brand's last minutes and to its open incidents.
-fn gather(brand: &mut BrandWatch, tally: &Tally, minute: i64, counted: i64) {
-    brand.block(minute).add(tally, counted);
+fn gather(brand: &mut BrandWatch, tally: &Tally, minute: i64, subject: Option<&(Subject, i64)>) {
+    let series = subject.map(|(subject, counted)| (subject.name(), *counted));
+    brand.block(minute).add(tally, series, |_| true);
     let theme = tally.subject.as_deref();
     for watched in brand.watched.iter_mut().filter(|watched| watched.active() && minute >= watched.onset) {
         if watched.only.as_ref().is_none_or(|only| theme == Some(only.as_str())) {
-            watched.evidence.add(tally, counted);
+            let counted = watched.counted.name();
+            watched.evidence.add(tally, series, |name| name == counted);
             watched.dirty = true;
         }
     }

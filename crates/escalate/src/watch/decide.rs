@@ -36,6 +36,20 @@ pub(super) struct Surplus<T> {
     pub(super) brand: f64,
 }
 
+/// A theme explains a smaller share too, where it stands out among the themes: what classify cannot name is then of its
+/// kind as well. At least this share of the brand's surplus …
+const NAMED: f64 = 0.2;
+/// … and at least this share of the surplus of all themes.
+const STANDS_OUT: f64 = 0.4;
+
+/// The theme that explains what is unusual about a brand, if one does: the one with the largest surplus.
+pub(super) fn explanation<T: Clone>(surpluses: Vec<Surplus<T>>) -> Option<T> {
+    let all: f64 = surpluses.iter().map(|surplus| surplus.own.max(0.0)).sum();
+    let best = surpluses.into_iter().reduce(|best, next| if next.own > best.own { next } else { best })?;
+    let named = best.own > 0.0 && best.own >= NAMED * best.brand && best.own >= STANDS_OUT * all;
+    (best.explains() || named).then_some(best.theme)
+}
+
 impl<T> Surplus<T> {
     /// Whether the theme is the larger part of what is unusual.
     pub(super) fn explains(&self) -> bool {

@@ -1,12 +1,15 @@
 //! What shows an incident: sources, terms, themes, tone and sample mentions, in a form that adds up.
+//!
+//! Sources and terms are kept apart by series: what an incident shows comes from the series that its mentions are counted
+//! in, so that no driver counts more mentions than the incident has.
 
 use std::collections::BTreeMap;
 
 use events::{Driver, Intent, MentionId, SubjectKind, Tally};
 use serde::{Deserialize, Serialize};
 
-/// Terms that are kept while they add up.
-const TERMS: usize = 48;
+/// Terms of a series that are kept while they add up.
+const TERMS: usize = 32;
 /// Drivers and samples that an incident carries.
 const SHOWN: usize = 10;
 
@@ -15,20 +18,26 @@ const SHOWN: usize = 10;
 pub(super) struct Evidence {
     /// Mentions that classify has judged, and the negative ones among them.
     judged: (i64, i64),
-    sources: BTreeMap<String, i64>,
-    terms: BTreeMap<String, i64>,
+    /// Sources and terms by the name of the series.
+    series: BTreeMap<String, Seen>,
     themes: BTreeMap<String, i64>,
     /// (rank, mention): theme complaints first, then complaints, then anything.
     samples: Vec<(u8, MentionId)>,
 }
 
+/// Mentions of one series by source and by term.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+struct Seen {
+    sources: BTreeMap<String, i64>,
+    terms: BTreeMap<String, i64>,
+}
+
 impl Evidence {
-    /// Adds what a tally knows; `counted` is how many of its mentions count for its series.
-    pub(super) fn add(&mut self, tally: &Tally, counted: i64) {
+    /// Adds what a tally knows. `series` is the one it counts in, with how many of its mentions count there; sources and
+    /// terms are taken of series that are `wanted`.
+    pub(super) fn add(&mut self, tally: &Tally, series: Option<(&str, i64)>, wanted: impl Fn(&str) -> bool) {
+        let counted = series.map_or(0, |(_, counted)| counted);
         match (tally.subject_kind, tally.intent) {
-            (SubjectKind::Volume, None) => {
-                *self.sources.entry(tally.source_class.clone()).or_default() += tally.mentions
-            }
             (SubjectKind::Volume, Some(_)) => {
                 self.judged.0 += tally.mentions;
                 self.judged.1 += tally.negative;
@@ -40,11 +49,8 @@ impl Evidence {
             }
             _ => {}
         }
-        if tally.subject_kind == SubjectKind::Volume {
-            for term in &tally.terms {
-                *self.terms.entry(term.term.clone()).or_default() += term.count;
-            }
-            self.trim();
+        if let Some((name, counted)) = series.filter(|(name, counted)| *counted > 0 && wanted(name)) {
+            self.series.entry(name.to_owned()).or_default().add(tally, counted);
         }
         let rank = match (tally.subject_kind, tally.intent) {
             (SubjectKind::Theme, _) if counted > 0 => 0,
@@ -61,17 +67,21 @@ impl Evidence {
     pub(super) fn merge(&mut self, other: &Self) {
         self.judged.0 += other.judged.0;
         self.judged.1 += other.judged.1;
-        for (mine, theirs) in
-            [(&mut self.sources, &other.sources), (&mut self.terms, &other.terms), (&mut self.themes, &other.themes)]
-        {
-            for (name, count) in theirs {
-                *mine.entry(name.clone()).or_default() += count;
-            }
+        sum(&mut self.themes, &other.themes);
+        for (name, seen) in &other.series {
+            let mine = self.series.entry(name.clone()).or_default();
+            sum(&mut mine.sources, &seen.sources);
+            sum(&mut mine.terms, &seen.terms);
+            mine.trim();
         }
-        self.trim();
         for (rank, sample) in &other.samples {
             self.sample(*rank, sample);
         }
+    }
+
+    /// Forgets the sources and terms of every series but `name`.
+    pub(super) fn keep(&mut self, name: &str) {
+        self.series.retain(|known, _| known == name);
     }
 
     /// Share of negative mentions among those that classify has judged, 0 to 1.
@@ -84,11 +94,14 @@ impl Evidence {
         self.themes.get(theme).copied().unwrap_or_default()
     }
 
-    /// The strongest themes, terms and sources; each kind has its place, so that none crowds out the others.
-    pub(super) fn drivers(&self) -> Vec<Driver> {
+    /// The strongest themes, and the strongest terms and sources of one series; each kind has its place, so that none
+    /// crowds out the others.
+    pub(super) fn drivers(&self, series: &str) -> Vec<Driver> {
         let mut drivers: Vec<Driver> = Vec::new();
+        let none = Seen::default();
+        let seen = self.series.get(series).unwrap_or(&none);
         for (kind, counts, most) in
-            [("theme", &self.themes, 3), ("source", &self.sources, 3), ("term", &self.terms, SHOWN)]
+            [("theme", &self.themes, 3), ("source", &seen.sources, 3), ("term", &seen.terms, SHOWN)]
         {
             let mut strongest: Vec<(&String, &i64)> = counts.iter().collect();
             strongest.sort_by(|left, right| right.1.cmp(left.1).then(left.0.cmp(right.0)));
@@ -122,6 +135,20 @@ impl Evidence {
             self.samples.truncate(SHOWN);
         }
     }
+}
+
+impl Seen {
+    /// Adds the source and terms of a tally of which `counted` mentions count. Where not all of them do, nobody knows which
+    /// terms are theirs, and none is added.
+    fn add(&mut self, tally: &Tally, counted: i64) {
+        *self.sources.entry(tally.source_class.clone()).or_default() += counted;
+        if counted == tally.mentions {
+            for term in &tally.terms {
+                *self.terms.entry(term.term.clone()).or_default() += term.count;
+            }
+            self.trim();
+        }
+    }
 
     /// Forgets the rarest terms when there are twice as many as are kept.
     fn trim(&mut self) {
@@ -131,5 +158,11 @@ impl Evidence {
             let least = counts.get(TERMS).copied().unwrap_or_default();
             self.terms.retain(|_, count| *count > least);
         }
+    }
+}
+
+fn sum(mine: &mut BTreeMap<String, i64>, theirs: &BTreeMap<String, i64>) {
+    for (name, count) in theirs {
+        *mine.entry(name.clone()).or_default() += count;
     }
 }

@@ -92,8 +92,8 @@ impl Watch {
             let Some(ten) = ten_minutes(detector, &watched.lead, last, state) else {
                 continue;
             };
-            let dispersion = state.baselines.get(&watched.lead).map_or(0.0, |baseline| baseline.dispersion(10));
-            watched.calm = if decide::elevated(&ten, dispersion) { 0 } else { watched.calm + 1 };
+            let calm = !self.elevated(id, detector, watched, last, state);
+            watched.calm = if calm { watched.calm + 1 } else { 0 };
             let step = match decide::next_state(watched, &ten) {
                 Some(IncidentState::Resolved) => {
                     watched.state = IncidentState::Resolved;
@@ -117,6 +117,21 @@ impl Watch {
         }
         state.brands.put(id.as_str(), brand);
         Ok(())
+    }
+}
+
+impl Watch {
+    /// Whether any series that could open the incident again is still above normal: else it would flutter.
+    fn elevated(&self, id: &BrandId, detector: &Detector, watched: &Watched, at: i64, state: &WatchState) -> bool {
+        let themes = self.book.themes.iter().map(|theme| &theme.id);
+        let own = themes.filter(|theme| watched.theme.as_ref().is_none_or(|known| known == *theme));
+        let broad = [Subject::Volume, Subject::Complaints].into_iter().filter(|_| watched.only.is_none());
+        broad.chain(own.cloned().map(Subject::Theme)).any(|subject| {
+            series(&subject.key(id.as_str()), state).is_some_and(|(live, baseline)| {
+                let ten = detector.read(live, baseline, at, 10);
+                ten.is_some_and(|ten| decide::elevated(&ten, baseline.dispersion(10)))
+            })
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use super::detector::{Reading, onset};
 use super::evidence::Evidence;
 use super::follow::series;
 use super::publish::KIND;
-use super::state::{BrandWatch, Peak, WatchState, Watched};
+use super::state::{BrandWatch, Gathered, Peak, WatchState, Watched};
 use super::subject::Subject;
 use super::{NewPersons, Watch};
 
@@ -36,8 +36,12 @@ impl Watch {
         let mut new = self.start(scene, subject, reading, begun, theme, brand)?;
         let same = |known: &Watched| known.theme.is_none() || new.theme.is_none() || known.theme == new.theme;
         if let Some(slot) = brand.watched.iter().rposition(same) {
+            let resolved = brand.watched.get(slot)?;
+            // What was counted until it was over is not counted again.
+            let from = resolved.resolved.map_or(begun, |last| begun.max(last + 1));
+            let gathered = gathered(scene, &resolved.counted, from, reading.at, brand)?;
             let known = brand.watched.get_mut(slot)?;
-            known.reopen(&new);
+            known.reopen(&new, gathered);
             known.told.2 = self.severity(known);
             return Some((slot, "reopened"));
         }
@@ -94,13 +98,7 @@ impl Watch {
     ) -> Option<Watched> {
         let lead = subject.key(scene.brand.as_str());
         let (live, baseline) = series(&lead, scene.state)?;
-        let mut persons = live.persons_since(onset);
-        if let Some(fresh) = scene.fresh.get(subject) {
-            persons.merge(fresh);
-        }
-        let mut evidence = Evidence::default();
-        brand.blocks.range(onset.div_euclid(5)..).for_each(|(_, block)| evidence.merge(block));
-        let mentions = live.sum(onset, reading.at);
+        let Gathered { mentions, persons, evidence } = gathered(scene, subject, onset, reading.at, brand)?;
         // The last minute is not over yet: alone it says too little about the pace.
         let last = onset.max(reading.at - 1);
         let expected = (onset..=last).map(|minute| baseline.expected(minute).unwrap_or_default());
@@ -115,12 +113,13 @@ impl Watch {
             incident_id: IncidentId::from(digest(&parts)),
             state: IncidentState::Open,
             lead,
+            counted: subject.clone(),
             only: None,
             theme,
             onset,
             peak: Peak::of(reading),
             top: 0.0,
-            mentions: i64::try_from(mentions).unwrap_or(i64::MAX),
+            mentions,
             persons,
             evidence,
             told: (reading.at, decide::pace(reading).max(decide::pace(&since)), 0),
@@ -134,9 +133,7 @@ impl Watch {
     /// The theme that explains what is unusual about a brand in `[from, to]`, if one does.
     pub(super) fn explanation(&self, id: &BrandId, from: i64, to: i64, state: &WatchState) -> Option<ThemeId> {
         let themes = self.book.themes.iter().map(|theme| &theme.id);
-        let surpluses = themes.map(|theme| self.surplus(id, theme, from, to, state));
-        let best = surpluses.reduce(|best, next| if next.own > best.own { next } else { best })?;
-        best.explains().then(|| best.theme.clone())
+        decide::explanation(themes.map(|theme| self.surplus(id, theme, from, to, state)).collect()).cloned()
     }
 
     fn surplus<'a>(
@@ -156,4 +153,17 @@ impl Watch {
         let own = of(&Subject::Theme(theme.clone()));
         Surplus { theme, own, brand: of(&Subject::Volume).max(of(&Subject::Complaints)) }
     }
+}
+
+/// What a series says about `[from, to]`.
+fn gathered(scene: Scene<'_>, subject: &Subject, from: i64, to: i64, brand: &BrandWatch) -> Option<Gathered> {
+    let (live, _) = series(&subject.key(scene.brand.as_str()), scene.state)?;
+    let mut persons = live.persons_since(from);
+    if let Some(fresh) = scene.fresh.get(subject) {
+        persons.merge(fresh);
+    }
+    let mut evidence = Evidence::default();
+    brand.blocks.range(from..).for_each(|(_, block)| evidence.merge(block));
+    evidence.keep(subject.name());
+    Some(Gathered { mentions: i64::try_from(live.sum(from, to)).unwrap_or(i64::MAX), persons, evidence })
 }

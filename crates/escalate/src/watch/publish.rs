@@ -17,7 +17,7 @@ impl Watch {
     /// How grave an incident is.
     pub(super) fn severity(&self, watched: &Watched) -> i64 {
         let theme = watched.theme.as_ref().and_then(|theme| self.book.theme(theme));
-        severity(watched.peak.ratio(), watched.persons.count(), theme, watched.evidence.negative_share())
+        severity(watched.peak.fold(), watched.persons.count(), theme, watched.evidence.negative_share())
     }
 
     /// Writes a new revision of an incident.
@@ -125,7 +125,7 @@ fn fill(incident: &mut Incident, watched: &Watched, severity: i64, change: &Chan
     incident.mentions = watched.mentions;
     incident.people = watched.persons.count();
     incident.persons = watched.persons.clone();
-    incident.drivers = watched.evidence.drivers();
+    incident.drivers = watched.evidence.drivers(watched.counted.name());
     incident.samples = watched.evidence.samples();
     incident.unconfirmed = cx.unconfirmed;
     incident.book_version = cx.book_version.clone();

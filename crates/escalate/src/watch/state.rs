@@ -9,6 +9,7 @@ use stream::{State, StoredTable, Table, TableValue, Timers};
 use super::decide::CALM;
 use super::detector::{Baseline, Live, Reading};
 use super::evidence::Evidence;
+use super::subject::Subject;
 
 /// Tables of watch. Series are keyed by `<brand>/<subject>`, brands by their id.
 #[derive(Debug)]
@@ -60,7 +61,7 @@ pub(super) struct BrandWatch {
     pub(super) since: i64,
     /// The newest minute in which it was heard of.
     pub(super) newest: i64,
-    /// Evidence of the last minutes, in blocks of five, for incidents that open soon.
+    /// Evidence of each of the last minutes, for incidents that open soon.
     pub(super) blocks: BTreeMap<i64, Evidence>,
     /// Incidents that are open, or were until lately. The first one is about the brand as a whole.
     pub(super) watched: Vec<Watched>,
@@ -72,8 +73,8 @@ pub(super) struct BrandWatch {
 const DISTURBED: i64 = 24 * 60;
 /// Past incidents that are remembered: those of the hours that may still have to be learnt.
 const PAST: usize = 32;
-/// Blocks of evidence that are kept.
-const BLOCKS: i64 = 6;
+/// Minutes of evidence that are kept while nothing is open, and while something is: then it is gathered there.
+const EVIDENCE: (i64, i64) = (30, 5);
 
 impl BrandWatch {
     /// Whether an incident lay over `[from, to]`.
@@ -106,13 +107,14 @@ impl BrandWatch {
         }
     }
 
-    /// The block of evidence of a minute; blocks that have become old are forgotten.
+    /// The evidence of a minute; minutes that have become old are forgotten.
     pub(super) fn block(&mut self, minute: i64) -> &mut Evidence {
-        let oldest = self.newest.div_euclid(5) - BLOCKS;
+        let kept = if self.watched.iter().any(Watched::active) { EVIDENCE.1 } else { EVIDENCE.0 };
+        let oldest = self.newest - kept;
         while self.blocks.first_key_value().is_some_and(|(block, _)| *block <= oldest) {
             self.blocks.pop_first();
         }
-        self.blocks.entry(minute.div_euclid(5)).or_default()
+        self.blocks.entry(minute).or_default()
     }
 }
 
@@ -121,8 +123,10 @@ impl BrandWatch {
 pub(super) struct Watched {
     pub(super) incident_id: IncidentId,
     pub(super) state: IncidentState,
-    /// Key of the series whose mentions and people are counted, and whose pace says how it goes on.
+    /// Key of the series whose pace says how it goes on.
     pub(super) lead: String,
+    /// The series whose mentions, people, sources and terms are counted: the one it was first opened by.
+    pub(super) counted: Subject,
     /// Set for an incident beside another one: the only theme that it follows.
     pub(super) only: Option<ThemeId>,
     /// What it is attributed to.
@@ -153,19 +157,27 @@ impl Watched {
         self.resolved.is_none()
     }
 
-    /// It comes back, as `new` says: what that gathered is added, its height is measured anew.
-    pub(super) fn reopen(&mut self, new: &Self) {
+    /// It comes back, as `new` says: its height is measured anew, and what was `gathered` since it was over is added.
+    pub(super) fn reopen(&mut self, new: &Self, gathered: Gathered) {
         self.state = IncidentState::Reopened;
         self.resolved = None;
         self.calm = 0;
         self.top = 0.0;
         self.told = new.told;
         self.dirty = true;
-        self.evidence.merge(&new.evidence);
         self.lead.clone_from(&new.lead);
-        self.mentions += new.mentions;
-        self.persons.merge(&new.persons);
+        self.evidence.merge(&gathered.evidence);
+        self.mentions += gathered.mentions;
+        self.persons.merge(&gathered.persons);
     }
+}
+
+/// What a series says about some minutes.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct Gathered {
+    pub(super) mentions: i64,
+    pub(super) persons: Persons,
+    pub(super) evidence: Evidence,
 }
 
 /// The most telling window so far.
@@ -189,8 +201,10 @@ impl Peak {
         }
     }
 
-    pub(super) fn ratio(&self) -> f64 {
-        self.observed as f64 / self.expected.max(1.0)
+    /// How many times what is expected was observed, with five mentions on both sides: a handful where nothing was
+    /// expected is not hundreds of times as much.
+    pub(super) fn fold(&self) -> f64 {
+        (self.observed as f64 + 5.0) / (self.expected + 5.0)
     }
 
     /// Whether this says more than `other`: less likely, or as unlikely and more.

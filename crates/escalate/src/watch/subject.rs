@@ -2,9 +2,10 @@
 
 use book::Book;
 use events::{Intent, SubjectKind, Tally, ThemeId};
+use serde::{Deserialize, Serialize};
 
 /// A series of a brand, the broadest first.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Subject {
     /// All mentions, as enrich counts them.
     Volume,

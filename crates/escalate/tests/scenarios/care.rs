@@ -1,10 +1,10 @@
 //! Mentions and actions to cases.
 
 use escalate::Care;
-use escalate::care::{CareIn, DELETED, NO_ACTION, NOISE, STALE};
+use escalate::care::{CareIn, DELETED, NO_ACTION, NOISE, PRESS, REPOST, STALE};
 use events::{
-    Action, BrandId, Case, CaseState, ClassifiedMention, ClockOutcome, EventTime, HarmClass, HarmFinding, Intent,
-    Mention, MentionId, MentionKind, Person, Span, TextSpan, Topic,
+    Action, AuthorRole, BrandId, Case, CaseState, ClassifiedMention, ClockOutcome, EventTime, HarmClass, HarmFinding,
+    Intent, Mention, MentionId, MentionKind, Person, Span, TextSpan, Topic,
 };
 use proptest::prelude::*;
 use stream::Verdict;
@@ -68,6 +68,47 @@ fn c19_complaint_and_query_open_a_case_praise_and_noise_do_not() {
     let cases = cases(&driver);
     assert_eq!(cases.len(), 2);
     assert!(cases.iter().all(|case| case.queue == "front" && case.route_reason.contains("default")));
+}
+
+fn harmful(native_id: &str, intent: Intent, class: HarmClass, confidence: f64) -> ClassifiedMention {
+    let mut said = say(post(native_id, native_id, "11-02T12:00:00"), intent, None);
+    let span = TextSpan { start: 0, end: 5 };
+    said.classification.harm = vec![HarmFinding { class, subclass: None, confidence, span, rule: "test".into() }];
+    said
+}
+
+#[test]
+fn words_passed_on_and_pieces_of_the_press_open_no_case_but_questions_of_the_press_and_threats_do() {
+    let mut driver = care();
+    let mut repost = say(post("m0", "a0", "11-02T12:00:00"), Intent::Complaint, None);
+    repost.mention.repost = true;
+    let mut threat = harmful("m1", Intent::Other, HarmClass::Threat, 0.9);
+    threat.mention.repost = true;
+    let mut piece = harmful("m2", Intent::Complaint, HarmClass::Safety, 0.8);
+    piece.enrichment.author_role = AuthorRole::Press;
+    let mut asks = say(post("m3", "a3", "11-02T12:00:00"), Intent::Query, None);
+    asks.enrichment.author_role = AuthorRole::Press;
+    let rows = [repost, threat, piece, asks].into_iter().map(row).collect();
+    let (verdicts, _) = driver.turn(rows, at("11-02T12:00:05"));
+    assert_eq!(verdicts[0], Verdict::Drop(REPOST));
+    assert_eq!(verdicts[2], Verdict::Drop(PRESS));
+    let mut opened: Vec<String> = cases(&driver).iter().map(|case| case.person.to_string()).collect();
+    opened.sort_unstable();
+    assert_eq!(opened, ["x:a3", "x:m1"]);
+}
+
+#[test]
+fn harm_that_is_hardly_likely_opens_no_case_and_neither_do_good_wishes_after_an_accident() {
+    let mut driver = care();
+    let rows = [
+        harmful("joke", Intent::Other, HarmClass::Threat, 0.45),
+        harmful("real", Intent::Other, HarmClass::Threat, 0.5),
+        harmful("wishes", Intent::Praise, HarmClass::Safety, 0.8),
+        harmful("smoke", Intent::Other, HarmClass::Safety, 0.8),
+    ];
+    let (verdicts, _) = driver.turn(rows.into_iter().map(row).collect(), at("11-02T12:00:05"));
+    assert_eq!((&verdicts[0], &verdicts[2]), (&Verdict::Drop(NO_ACTION), &Verdict::Drop(NO_ACTION)));
+    assert_eq!(cases(&driver).len(), 2);
 }
 
 #[test]

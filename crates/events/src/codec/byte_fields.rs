@@ -9,7 +9,7 @@ enum Readable {
     Hex { hex: String },
 }
 
-struct Field<'a>(&'a [u8]);
+pub(super) struct Field<'a>(pub(super) &'a [u8]);
 
 impl Serialize for Field<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

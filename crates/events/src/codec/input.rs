@@ -113,7 +113,7 @@ impl<'de> Input<'de> {
         match node {
             Node::Null => {}
             Node::Boolean => self.boolean().map(drop)?,
-            Node::Int | Node::Long => self.long().map(drop)?,
+            Node::Int | Node::Long | Node::Instant => self.long().map(drop)?,
             Node::Float => self.take(4).map(drop)?,
             Node::Double => self.take(8).map(drop)?,
             Node::Bytes => self.bytes().map(drop)?,

@@ -12,6 +12,7 @@ mod byte_fields;
 mod fault;
 mod frame;
 mod input;
+mod json;
 mod plan;
 mod read;
 mod schemas;
@@ -170,9 +171,27 @@ impl Codec {
         if id == SchemaId::Fingerprint(own.schema.fingerprint) {
             return read(&own.plan, datum);
         }
+        self.with_plan(id, |plan| read(plan, datum))
+    }
+
+    /// Appends the JSON of a framed record, whatever event it is: the text that its type gives, without building it.
+    ///
+    /// # Errors
+    /// The schema is unknown, or the bytes are not of it.
+    pub fn write_json(&self, bytes: &[u8], into: &mut Vec<u8>) -> Result<(), DecodeError> {
+        let (id, datum) = SchemaId::read(bytes)?;
+        let corrupt = |fault: fault::Fault| DecodeError::Corrupt(fault.to_string());
+        self.with_plan(id, |plan| json::transcode(plan, datum, into).map_err(corrupt))
+    }
+
+    /// Reads by the schema that a record names.
+    fn with_plan<R>(&self, id: SchemaId, read: impl FnOnce(&Plan) -> Result<R, DecodeError>) -> Result<R, DecodeError> {
+        if let Some(plan) = embedded_plan(id) {
+            return read(plan);
+        }
         let learned = self.learned.read().unwrap_or_else(PoisonError::into_inner).plans.get(&id).cloned();
-        match learned.as_deref().or_else(|| embedded_plan(id)) {
-            Some(plan) => read(plan, datum),
+        match learned.as_deref() {
+            Some(plan) => read(plan),
             None => Err(DecodeError::SchemaUnknown(id.to_string())),
         }
     }

@@ -28,6 +28,8 @@ pub(super) enum Node {
     Boolean,
     Int,
     Long,
+    /// Milliseconds since the epoch: a long, which JSON shows as RFC 3339.
+    Instant,
     Float,
     Double,
     Bytes,
@@ -117,12 +119,12 @@ impl<'s> Building<'s> {
             Schema::Int | Schema::Date | Schema::TimeMillis => Node::Int,
             Schema::Long
             | Schema::TimeMicros
-            | Schema::TimestampMillis
             | Schema::TimestampMicros
             | Schema::TimestampNanos
             | Schema::LocalTimestampMillis
             | Schema::LocalTimestampMicros
             | Schema::LocalTimestampNanos => Node::Long,
+            Schema::TimestampMillis => Node::Instant,
             Schema::Float => Node::Float,
             Schema::Double => Node::Double,
             Schema::Bytes

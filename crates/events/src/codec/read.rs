@@ -40,7 +40,7 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
             Node::Null => visitor.visit_unit(),
             Node::Boolean => visitor.visit_bool(self.input.boolean()?),
             Node::Int => visitor.visit_i32(self.input.int()?),
-            Node::Long => visitor.visit_i64(self.input.long()?),
+            Node::Long | Node::Instant => visitor.visit_i64(self.input.long()?),
             Node::Float => visitor.visit_f32(f32::from_le_bytes(self.input.array()?)),
             Node::Double => visitor.visit_f64(f64::from_le_bytes(self.input.array()?)),
             Node::Bytes => visitor.visit_borrowed_bytes(self.input.bytes()?),
@@ -70,7 +70,7 @@ impl<'de> Deserializer<'de> for Value<'_, 'de> {
     }
 
     fn deserialize_i64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
-        let Node::Long = self.node else {
+        let (Node::Long | Node::Instant) = self.node else {
             return self.deserialize_any(visitor);
         };
         visitor.visit_i64(self.input.long()?)

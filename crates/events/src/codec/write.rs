@@ -38,7 +38,7 @@ impl Writer<'_> {
 
     fn number(self, number: i64) -> Result<(), Fault> {
         match self.node {
-            Node::Long => {}
+            Node::Long | Node::Instant => {}
             Node::Int if i32::try_from(number).is_ok() => {}
             _ => return self.mismatch("a whole number"),
         }

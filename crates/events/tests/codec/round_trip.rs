@@ -26,6 +26,9 @@ fn survives<T: Event + PartialEq + std::fmt::Debug>() {
         assert_eq!(confluent.decode::<T>(&framed).expect("it was just written"), event);
         assert_eq!(framed[5..], bytes[10..]);
         let again = serde_json::to_string(&event).expect("an event is JSON");
+        let mut straight = Vec::new();
+        single.write_json(&bytes, &mut straight).expect("it was just written");
+        assert_eq!(String::from_utf8(straight).expect("JSON is UTF-8"), again);
         assert_eq!(serde_json::from_str::<T>(&again).expect("its own JSON"), event);
         Ok(())
     });

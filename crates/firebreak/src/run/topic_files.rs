@@ -6,39 +6,28 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use events::{Codec, Payload, Topic};
+use events::{Codec, Topic};
 use rayon::prelude::*;
-use serde::Serialize;
 use stream::Raw;
 
 /// Records rendered by one thread at a time.
 const CHUNK: usize = 512;
 
-/// A record of a topic as its file shows it.
-#[derive(Serialize)]
-struct Line<'a> {
-    key: Option<std::borrow::Cow<'a, str>>,
-    partition: i32,
-    offset: i64,
-    timestamp: events::EventTime,
-    value: Option<Payload>,
-}
-
 /// Renders one record as JSON, without a newline.
 pub(super) fn render(raw: &Raw, codec: &Codec, into: &mut Vec<u8>) -> anyhow::Result<()> {
-    let at = || format!("topic `{}`, partition {}, offset {}", raw.topic, raw.partition.0, raw.offset.0);
-    let value = match &raw.value {
-        Some(value) => Payload::decode(raw.topic, value, codec).with_context(at)?,
-        None => None,
-    };
-    let line = Line {
-        key: raw.key.as_deref().map(String::from_utf8_lossy),
-        partition: raw.partition.0,
-        offset: raw.offset.0,
-        timestamp: raw.timestamp,
-        value,
-    };
-    serde_json::to_writer(into, &line).with_context(at)
+    into.extend_from_slice(b"{\"key\":");
+    serde_json::to_writer(&mut *into, &raw.key.as_deref().map(String::from_utf8_lossy))?;
+    write!(into, ",\"partition\":{},\"offset\":{},\"timestamp\":\"", raw.partition.0, raw.offset.0)?;
+    raw.timestamp.write_rfc3339(into);
+    into.extend_from_slice(b"\",\"value\":");
+    match &raw.value {
+        None => into.extend_from_slice(b"null"),
+        Some(value) => codec.write_json(value, into).with_context(|| {
+            format!("topic `{}`, partition {}, offset {}", raw.topic, raw.partition.0, raw.offset.0)
+        })?,
+    }
+    into.push(b'}');
+    Ok(())
 }
 
 /// The topic files of a run.
