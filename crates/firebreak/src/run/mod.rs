@@ -24,6 +24,7 @@ use anyhow::{Context, anyhow};
 use book::Book;
 use events::{Codec, EventTime, Span, Topic};
 use ingest::source::{LineReader, Merge, Slices};
+use stream::Raw;
 
 pub use options::{InputSource, RunOptions};
 pub use summary::{StageRate, Summary};
@@ -37,6 +38,9 @@ use topic_files::TopicFiles;
 const SLICE_LINES: usize = 5_000;
 /// Slices read ahead while one is handled.
 const AHEAD: usize = 2;
+
+/// Slices whose records wait to be written.
+const BEHIND: usize = 2;
 
 /// What a replay in memory wrote.
 #[derive(Debug, Clone, Default)]
@@ -126,13 +130,13 @@ struct Drive<'a> {
 }
 
 impl Drive<'_> {
-    /// Takes every slice through the pipeline; reading ahead happens on a thread of its own.
+    /// Takes every slice through the pipeline; reading ahead and writing behind happen on threads of their own.
     fn over(
         &self,
         slices: Slices,
         topics: &[Topic],
         progress: &mut Progress,
-        write: &mut (dyn FnMut(&[stream::Raw]) -> anyhow::Result<()> + Send),
+        write: &mut (dyn FnMut(&[Raw]) -> anyhow::Result<()> + Send),
     ) -> anyhow::Result<(Summary, String)> {
         let started = Instant::now();
         let mut tapped: Vec<Topic> = topics.iter().copied().chain(COUNTED).collect();
@@ -146,32 +150,40 @@ impl Drive<'_> {
         let mut seen = Seen::default();
         let codec = Codec::default();
         let threads = rayon::ThreadPoolBuilder::new().num_threads(self.workers).build()?;
-        let mut hand_on = |pipeline: &mut Pipeline, seen: &mut Seen| -> anyhow::Result<()> {
-            let records = pipeline.committed();
-            seen.look(&records, &codec)?;
-            write(&records)
-        };
         std::thread::scope(|scope| -> anyhow::Result<()> {
-            let (sender, receiver) = sync_channel(AHEAD);
+            let (ahead, slices_read) = sync_channel(AHEAD);
             scope.spawn(move || {
                 for slice in slices {
                     let last = slice.is_err();
-                    if sender.send(slice).is_err() || last {
+                    if ahead.send(slice).is_err() || last {
                         return;
                     }
                 }
             });
-            threads.install(|| {
-                for slice in receiver {
+            let (behind, committed) = sync_channel::<Vec<Raw>>(BEHIND);
+            let writer = scope.spawn(move || committed.into_iter().try_for_each(|records| write(&records)));
+            let decided = threads.install(|| {
+                // A writer that failed has hung up: what it says comes below.
+                let mut hand_on = |pipeline: &mut Pipeline, seen: &mut Seen| -> anyhow::Result<bool> {
+                    let records = pipeline.committed();
+                    seen.look(&records, &codec)?;
+                    Ok(records.is_empty() || behind.send(records).is_ok())
+                };
+                for slice in slices_read {
                     pipeline.slice(slice?, &mut |pipeline, _| progress.show(pipeline, &seen))?;
-                    hand_on(&mut pipeline, &mut seen)?;
+                    if !hand_on(&mut pipeline, &mut seen)? {
+                        return Ok(());
+                    }
                 }
                 if let Some(until) = self.until {
                     pipeline.advance(until, &mut |pipeline, _| progress.show(pipeline, &seen))?;
                     hand_on(&mut pipeline, &mut seen)?;
                 }
                 Ok(())
-            })
+            });
+            drop(behind);
+            let written = writer.join().map_err(|_| anyhow!("the thread that writes topic files panicked"))?;
+            decided.and(written)
         })?;
         if let Some(store) = store {
             store.finish()?;

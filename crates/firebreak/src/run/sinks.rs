@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use events::CallSubject;
 use sink::{FileStore, Notify, Roll};
 
 use super::pipeline::Lanes;
@@ -15,7 +16,8 @@ pub(super) fn add(
     console: bool,
 ) -> anyhow::Result<Option<Arc<FileStore>>> {
     let shown: Box<dyn Write + Send> = if console { Box::new(io::stderr()) } else { Box::new(io::sink()) };
-    lanes.add(Arc::new(Notify::new(shown)))?;
+    // A crisis brings thousands of clocks: the console shows what concerns the brand, the report counts the rest.
+    lanes.add(Arc::new(Notify::new(shown).only(CallSubject::Incident)))?;
     let Some(folder) = files else { return Ok(None) };
     let store = Arc::new(FileStore::create(folder, "run", Roll::default())?);
     lanes.add(Arc::clone(&store))?;

@@ -8,7 +8,7 @@ mod line;
 use std::io::Write;
 use std::sync::{Mutex, PoisonError};
 
-use events::{Codec, DecodeError, Notification, Role, Topic};
+use events::{CallSubject, Codec, DecodeError, Notification, Role, Topic};
 use stream::{Batch, Context, Decided, DropReason, Fault, Input, NoState, Raw, Stage, Verdict};
 
 pub use line::line;
@@ -16,6 +16,8 @@ pub use line::line;
 /// Prints notifications.
 pub struct Notify {
     out: Mutex<Box<dyn Write + Send>>,
+    /// Prints only what is about this; all when there is none.
+    only: Option<CallSubject>,
 }
 
 /// What `sink.notify` reads.
@@ -25,7 +27,13 @@ pub struct NotificationRead(pub Notification);
 impl Notify {
     /// Prints to `out`, such as standard error or a buffer.
     pub fn new(out: impl Write + Send + 'static) -> Self {
-        Self { out: Mutex::new(Box::new(out)) }
+        Self { out: Mutex::new(Box::new(out)), only: None }
+    }
+
+    /// Prints only notifications about `subject`; the others pass in silence and stay in their topic.
+    #[must_use]
+    pub fn only(self, subject: CallSubject) -> Self {
+        Self { only: Some(subject), ..self }
     }
 }
 
@@ -48,6 +56,9 @@ impl Stage for Notify {
         // A thread that panicked while it printed left at most half a line behind.
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         let printed = batch.each(|record| {
+            if self.only.is_some_and(|only| only != record.value.0.subject_kind) {
+                return Ok(Verdict::Forward(Vec::new()));
+            }
             writeln!(out, "{}", line(&record.value.0))
                 .map(|()| Verdict::Forward(Vec::new()))
                 .map_err(|error| Fault::Broken(format!("a notification cannot be printed: {error}")))
