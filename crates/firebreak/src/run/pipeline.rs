@@ -68,7 +68,6 @@ impl Pipeline {
             partitions,
             retention: Retention::ForgetRead,
             poll_records: usize::MAX,
-            ..ClusterConfig::default()
         });
         let tap = cluster.tap(tapped);
         let recorded = Arc::new(RecordingObserver::default());
