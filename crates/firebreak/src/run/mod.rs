@@ -164,7 +164,7 @@ impl Drive<'_> {
             let writer = scope.spawn(move || committed.into_iter().try_for_each(|records| write(&records)));
             let decided = threads.install(|| {
                 // A writer that failed has hung up: what it says comes below.
-                let mut hand_on = |pipeline: &mut Pipeline, seen: &mut Seen| -> anyhow::Result<bool> {
+                let hand_on = |pipeline: &mut Pipeline, seen: &mut Seen| -> anyhow::Result<bool> {
                     let records = pipeline.committed();
                     seen.look(&records, &codec)?;
                     Ok(records.is_empty() || behind.send(records).is_ok())

@@ -64,10 +64,12 @@ impl Pipeline {
         sinks: impl FnOnce(&mut Lanes<'_>) -> anyhow::Result<()>,
     ) -> anyhow::Result<Self> {
         let partitions = PartitionCount::DEFAULT;
+        #[allow(clippy::needless_update, reason = "a feature for the tests of the contract adds a field")]
         let cluster = Cluster::new(ClusterConfig {
             partitions,
             retention: Retention::ForgetRead,
             poll_records: usize::MAX,
+            ..ClusterConfig::default()
         });
         let tap = cluster.tap(tapped);
         let recorded = Arc::new(RecordingObserver::default());
