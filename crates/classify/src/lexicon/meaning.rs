@@ -99,6 +99,8 @@ pub(crate) enum Part {
     Secret,
     Theft,
     Insider,
+    Abuse,
+    Victim,
     Property,
     Family,
     Aboard,

@@ -157,6 +157,8 @@ fn part(name: &str) -> Option<Part> {
         "secret" => Part::Secret,
         "theft" => Part::Theft,
         "insider" => Part::Insider,
+        "abuse" => Part::Abuse,
+        "victim" => Part::Victim,
         "property" => Part::Property,
         "family" => Part::Family,
         "aboard" => Part::Aboard,

@@ -17,6 +17,7 @@ pub(super) fn add(reading: &Reading<'_>, role: AuthorRole, positive: f64, finds:
     violence(reading, finds);
     affected(reading, positive, finds);
     theft(reading, finds);
+    abuse(reading, finds);
     projects(reading, role, finds);
     hostility(reading, finds);
 }
@@ -124,6 +125,18 @@ fn theft(reading: &Reading<'_>, finds: &mut Vec<Find>) {
                 hit,
                 around(reading, hit, 4, 4),
             ));
+        }
+    }
+}
+
+/// "A steward grabbed my mum": an insider, what they did to somebody, and to whom, in this order.
+fn abuse(reading: &Reading<'_>, finds: &mut Vec<Find>) {
+    for hit in hits(reading, Part::Abuse) {
+        let behind = |other: &Hit<'_>| other.word >= hit.after && other.word - hit.after <= 1;
+        let insider = near(reading, Part::Insider, hit, 4, 0);
+        let whom = hits(reading, Part::Victim).chain(hits(reading, Part::Family)).any(behind);
+        if insider && whom && !excused(reading, HarmClass::Allegation, hit.span) {
+            finds.push(find(HarmClass::Allegation, subclass(hit, "abuse"), 0.75, hit, around(reading, hit, 4, 3)));
         }
     }
 }
