@@ -1,7 +1,9 @@
 //! The acceptance tests, one binary.
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails, also in its fixtures")]
 
 mod arrows;
 mod bad_input;
 mod books;
+mod copied_phrases;
 mod same_bytes;
 mod sizes;

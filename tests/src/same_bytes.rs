@@ -30,7 +30,7 @@ fn crisis() -> (Arc<Book>, Vec<Vec<u8>>, scenario::Truth) {
 }
 
 fn run(book: &Arc<Book>, lines: &[Vec<u8>], workers: usize) -> Replayed {
-    let replayed = replay(lines.to_vec().into_iter(), Arc::clone(book), None, workers, &Topic::PUBLIC).unwrap();
+    let replayed = replay(lines.iter().cloned(), Arc::clone(book), None, workers, &Topic::PUBLIC).unwrap();
     assert_balanced(&replayed);
     replayed
 }

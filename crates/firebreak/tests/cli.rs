@@ -1,4 +1,5 @@
 //! The built executable: exit codes, messages, help and pipes.
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails, also in its fixtures")]
 
 use std::fs;
 use std::io::{BufRead, BufReader};

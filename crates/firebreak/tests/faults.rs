@@ -1,4 +1,5 @@
 //! What a run does when the world around it fails: a full disk, a kill half-way, a second start, files that cannot be read.
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails, also in its fixtures")]
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

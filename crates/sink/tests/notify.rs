@@ -1,4 +1,5 @@
 //! `sink.notify` through the contract of a stage.
+#![expect(clippy::unwrap_used, reason = "a test stops where it fails, also in its fixtures")]
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
