@@ -3,6 +3,8 @@
 //! A case lies packed, as the bytes that its topic carries: a person's case is touched a few times in its life, and
 //! hundreds of thousands of them must fit in memory.
 
+use std::collections::BTreeMap;
+
 use events::{Case, CaseId, CaseMention, Codec, EventTime, Person, Role, Topic};
 use serde::{Deserialize, Serialize};
 use stream::{Fault, State, StoredTable, Table, TableValue, Timers};
@@ -13,8 +15,8 @@ pub struct CareState {
     cases: Table<PackedCase>,
     /// Person → ids of the cases that are kept for them, oldest first, separated by commas.
     persons: Table<String>,
-    /// `<mention id>/<id of what waits>` → what waits for that mention.
-    waiting: Table<Waiting>,
+    /// Mention id → what waits for that mention, by the id of what waits.
+    waiting: Table<WaitingFor>,
     pub(super) timers: Timers,
     codec: Codec,
 }
@@ -47,7 +49,11 @@ pub(super) enum Waiting {
     Delete(i64),
 }
 
-impl TableValue for Waiting {
+/// All that waits for one mention, by the id of what waits.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct WaitingFor(BTreeMap<String, Waiting>);
+
+impl TableValue for WaitingFor {
     fn write(&self, _: &Codec) -> Result<Vec<u8>, String> {
         serde_json::to_vec(self).map_err(|error| error.to_string())
     }
@@ -131,25 +137,31 @@ impl CareState {
 
     /// Keeps something until its mention comes, or `until` passes.
     pub(super) fn wait(&mut self, mention: &str, by: &str, what: Waiting, until: EventTime) {
-        let key = format!("{mention}/{by}");
-        self.timers.set(until, &format!("waiting/{key}"));
-        self.waiting.put(key, what);
+        self.timers.set(until, &format!("waiting/{mention}/{by}"));
+        let mut all = self.waiting.get(mention).cloned().unwrap_or_default();
+        all.0.insert(by.to_owned(), what);
+        self.waiting.put(mention, all);
     }
 
-    /// What waits for a mention, in key order.
+    /// What waits for a mention, in order of its id.
     pub(super) fn waiting_for(&self, mention: &str) -> Vec<Waiting> {
-        self.waiting.prefixed(&format!("{mention}/")).map(|(_, waiting)| waiting.clone()).collect()
+        self.waiting.get(mention).into_iter().flat_map(|all| all.0.values().cloned()).collect()
     }
 
+    /// It waits no longer; `key` is `<mention id>/<id of what waits>`.
     pub(super) fn stop_waiting(&mut self, key: &str) {
-        if self.waiting.get(key).is_some() {
-            self.waiting.remove(key);
+        let Some((mention, by)) = key.split_once('/') else { return };
+        let Some(mut all) = self.waiting.get(mention).cloned() else { return };
+        all.0.remove(by);
+        match all.0.is_empty() {
+            true => self.waiting.remove(mention),
+            false => self.waiting.put(mention, all),
         }
     }
 }
 
 impl State for CareState {
-    const FORMAT: i64 = 1;
+    const FORMAT: i64 = 2;
     fn tables(&self) -> Vec<&dyn StoredTable> {
         vec![&self.cases, &self.persons, &self.waiting, &self.timers]
     }

@@ -1,9 +1,10 @@
 //! From what the roles counted to a summary that balances.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use book::Book;
+use bytes::Bytes;
 use events::{Codec, IncidentState, Payload, Role, Topic};
 use stream::{DropReason, Raw, Recorded};
 
@@ -16,7 +17,7 @@ pub(super) struct Seen {
     incidents: BTreeSet<String>,
     /// Incidents that are not resolved.
     open: BTreeSet<String>,
-    cases: BTreeSet<String>,
+    cases: HashSet<Bytes>,
 }
 
 /// The topics that [`Seen`] needs.
@@ -28,8 +29,9 @@ impl Seen {
         for raw in records {
             match raw.topic {
                 Topic::Cases => {
-                    let key = raw.key.as_deref().map(String::from_utf8_lossy).unwrap_or_default();
-                    self.cases.insert(key.into_owned());
+                    if let Some(key) = raw.key.as_ref().filter(|key| !self.cases.contains(*key)) {
+                        self.cases.insert(key.clone());
+                    }
                 }
                 Topic::Incidents => {
                     let Some(value) = &raw.value else { continue };

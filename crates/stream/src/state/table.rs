@@ -1,11 +1,11 @@
-//! A keyed table: a base, and the changes of the turn on top.
+//! A keyed table: a base, and the changes of the turn on top, which are kept and written in key order.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::ops::Bound;
 
 use bytes::Bytes;
 use events::{Codec, EventTime, Topic};
+use hashbrown::HashMap;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{Change, StateError, StoredTable};
@@ -28,13 +28,14 @@ pub trait TableValue: Clone + Send {
     }
 }
 
-/// A table from text keys to values, in key order.
+/// A table from text keys to values.
 #[derive(Debug)]
 pub struct Table<V> {
     name: &'static str,
     topic: Topic,
     codec: Codec,
-    base: BTreeMap<String, Entry<V>>,
+    /// Looked up by key only: its order shows nowhere.
+    base: HashMap<String, Entry<V>>,
     overlay: BTreeMap<String, Changed<V>>,
     checksum: i64,
 }
@@ -75,7 +76,7 @@ impl<V: TableValue> Changed<V> {
 impl<V: TableValue> Table<V> {
     /// An empty table that lies in `topic`.
     pub fn new(name: &'static str, topic: Topic) -> Self {
-        Self { name, topic, codec: Codec::default(), base: BTreeMap::new(), overlay: BTreeMap::new(), checksum: 0 }
+        Self { name, topic, codec: Codec::default(), base: HashMap::new(), overlay: BTreeMap::new(), checksum: 0 }
     }
 
     /// The value of `key`, changes of this turn included.
@@ -96,42 +97,19 @@ impl<V: TableValue> Table<V> {
         self.overlay.insert(key.to_owned(), Changed::new(None));
     }
 
-    /// Entries whose key starts with `prefix`, in key order, changes of this turn included.
-    pub fn prefixed<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a V)> {
-        let from = (Bound::Included(prefix), Bound::Unbounded);
-        let mut base = self.base.range::<str, _>(from).take_while(move |(key, _)| key.starts_with(prefix)).peekable();
-        let mut overlay =
-            self.overlay.range::<str, _>(from).take_while(move |(key, _)| key.starts_with(prefix)).peekable();
-        std::iter::from_fn(move || {
-            loop {
-                let take_overlay = match (base.peek(), overlay.peek()) {
-                    (None, None) => return None,
-                    (Some(_), None) => false,
-                    (None, Some(_)) => true,
-                    (Some((left, _)), Some((right, _))) => right <= left,
-                };
-                if !take_overlay {
-                    return base.next().map(|(key, entry)| (key.as_str(), &entry.value));
-                }
-                let (key, changed) = overlay.next()?;
-                if base.peek().is_some_and(|(same, _)| *same == key) {
-                    base.next();
-                }
-                if let Some(value) = &changed.value {
-                    return Some((key.as_str(), value));
-                }
-            }
-        })
-    }
-
-    /// All entries, in key order, changes of this turn included.
+    /// All entries, in key order, changes of this turn included. Sorts them first: for inspection, not for each record.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &V)> {
-        self.prefixed("")
+        let unchanged = self.base.iter().filter(|(key, _)| !self.overlay.contains_key(*key));
+        let changed = self.overlay.iter().filter_map(|(key, changed)| Some((key.as_str(), changed.value.as_ref()?)));
+        let mut entries: Vec<(&str, &V)> =
+            unchanged.map(|(key, entry)| (key.as_str(), &entry.value)).chain(changed).collect();
+        entries.sort_unstable_by_key(|(key, _)| *key);
+        entries.into_iter()
     }
 }
 
 /// Checksum of one entry; the table's is the wrapping sum of its entries'.
-fn checksum(key: &[u8], value: &[u8]) -> i64 {
+pub(super) fn checksum(key: &[u8], value: &[u8]) -> i64 {
     let mut hash = Xxh3::new();
     hash.update(&(key.len() as u64).to_le_bytes());
     hash.update(key);

@@ -145,7 +145,8 @@ fn decode<S: Stage>(raw: &Raw, settings: &WorkerSettings) -> Result<Record<S::In
         };
         (reason, error.to_string())
     })?;
-    let key = raw.key.as_deref().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
+    let key = raw.key.as_deref().unwrap_or_default();
+    let key = std::str::from_utf8(key).map_or_else(|_| String::from_utf8_lossy(key).into_owned(), str::to_owned);
     Ok(Record { topic: raw.topic, offset: raw.offset, timestamp: raw.timestamp, key, value })
 }
 
