@@ -11,5 +11,6 @@ pub mod duration;
 pub mod failure;
 pub mod logging;
 pub mod nearest;
+mod parallel;
 pub mod report;
 pub mod run;

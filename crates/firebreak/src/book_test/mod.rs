@@ -21,6 +21,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
+use crate::parallel::{cores, on_all_cores};
 use crate::run::Replayed;
 use check::check;
 use model::{Test, TestFile};
@@ -71,10 +72,9 @@ pub fn run_file(path: &Path) -> Result<Outcome, TestError> {
         TestError::Mistakes(std::iter::once(format!("{name}: its book has mistakes:")).chain(list).collect())
     })?;
     let book = Arc::new(book);
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     judge(&name, &file, |test| {
         let lines = given::lines(&test.given).into_iter();
-        crate::run::replay(lines, Arc::clone(&book), test.until, cores, &test.topics())
+        crate::run::replay(lines, Arc::clone(&book), test.until, cores(), &test.topics())
             .with_context(|| format!("{name}:{}: `{}` could not run", test.line, test.name))
     })
     .map_err(TestError::Failed)
@@ -83,14 +83,14 @@ pub fn run_file(path: &Path) -> Result<Outcome, TestError> {
 fn judge(
     name: &str,
     file: &TestFile,
-    mut replay: impl FnMut(&Test) -> anyhow::Result<Replayed>,
+    replay: impl Fn(&Test) -> anyhow::Result<Replayed> + Sync,
 ) -> anyhow::Result<Outcome> {
-    let mut tests = Vec::with_capacity(file.tests.len());
-    for test in &file.tests {
+    let tests = on_all_cores(&file.tests, |test| {
         let replayed = replay(test)?;
         let unmet = test.expect.iter().filter_map(|expectation| check(expectation, &replayed)).collect();
-        tests.push((test.line, test.name.clone(), unmet));
-    }
+        Ok((test.line, test.name.clone(), unmet))
+    });
+    let tests = tests.into_iter().collect::<anyhow::Result<_>>()?;
     Ok(Outcome { file: name.to_owned(), row: file.row.clone(), partly: file.partly.clone(), tests })
 }
 

@@ -13,6 +13,7 @@ use clap::Args;
 
 use crate::book_test::{self, Outcome, TestError};
 use crate::failure::Failure;
+use crate::parallel::on_all_cores;
 
 pub use table::{Row, Status, Table};
 
@@ -36,8 +37,8 @@ pub struct CapabilitiesArguments {
 pub fn capabilities(arguments: &CapabilitiesArguments, out: &mut dyn Write) -> Result<(), Failure> {
     let titles = titles(&arguments.tests.join("rows.yaml"))?;
     let mut table = Table::new(titles);
-    for path in files(&arguments.tests)? {
-        let outcome = run(&path)?;
+    for outcome in on_all_cores(&files(&arguments.tests)?, |path| run(path)) {
+        let outcome = outcome?;
         if !outcome.passed() {
             out.write_all(outcome.to_string().as_bytes())?;
         }
