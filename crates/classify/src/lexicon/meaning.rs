@@ -84,6 +84,7 @@ pub(crate) enum Cue {
 pub(crate) enum Part {
     Weapon,
     Blade,
+    Blast,
     Violence,
     Mild,
     Intent,

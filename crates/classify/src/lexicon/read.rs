@@ -142,6 +142,7 @@ fn part(name: &str) -> Option<Part> {
     Some(match name {
         "weapon" => Part::Weapon,
         "blade" => Part::Blade,
+        "blast" => Part::Blast,
         "violence" => Part::Violence,
         "mild" => Part::Mild,
         "intent" => Part::Intent,

@@ -59,6 +59,7 @@ fn threats_are_found_with_their_kind() {
         ("we'll shoot immigrants on your ferry", Threat, "shooting"),
         ("You're all going to die on flight SK900", Threat, "kill"),
         ("that plane will explode over the sea, mark my words", Threat, "bomb"),
+        ("BA204 is going to explode and nobody listens", Threat, "bomb"),
         ("there is a gun in my bag and I will use it at the terminal today", Threat, "shooting"),
         ("you will pay, I'll slit your throat", Threat, "kill"),
         ("I've got a grenade and I am at the check-in desk", Threat, "bomb"),

@@ -14,6 +14,7 @@ const MAX_HITS: usize = 32;
 /// Adds the finds of several words.
 pub(super) fn add(reading: &Reading<'_>, role: AuthorRole, positive: f64, finds: &mut Vec<Find>) {
     weapons(reading, finds);
+    blasts(reading, finds);
     violence(reading, finds);
     affected(reading, positive, finds);
     theft(reading, finds);
@@ -68,6 +69,17 @@ fn weapons(reading: &Reading<'_>, finds: &mut Vec<Find>) {
                     around(reading, hit, 3, 5),
                 ));
             }
+        }
+    }
+}
+
+/// "SK123 will explode": what is to happen, right behind the place or the flight that it is to happen to.
+fn blasts(reading: &Reading<'_>, finds: &mut Vec<Find>) {
+    for hit in hits(reading, Part::Blast) {
+        let before = reading.words.get(hit.word.saturating_sub(2)..hit.word).unwrap_or_default();
+        let flight = before.iter().any(|word| flight(reading.slice(word.span)));
+        if (flight || near(reading, Part::Place, hit, 2, 0)) && !excused(reading, HarmClass::Threat, hit.span) {
+            finds.push(find(HarmClass::Threat, subclass(hit, "bomb"), 0.8, hit, around(reading, hit, 3, 3)));
         }
     }
 }
