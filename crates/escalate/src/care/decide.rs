@@ -27,8 +27,9 @@ pub(super) fn wanted(book: &Book, mention: &ClassifiedMention) -> Result<Intent,
     // Who wishes well after an accident, or praises a rescue, reports none.
     let harm = harms().any(|class| class != HarmClass::Safety || intent != Intent::Praise);
     let said = &mention.mention;
-    let press =
-        mention.enrichment.author_role == AuthorRole::Press || book.source_class(&said.source) == SourceClass::News;
+    let class = book.source_class(&said.source);
+    let press = mention.enrichment.author_role == AuthorRole::Press || class == SourceClass::News;
+    let direct = class == SourceClass::Direct;
     if mention.enrichment.brands.is_empty() {
         return Err(NO_BRAND);
     }
@@ -38,6 +39,8 @@ pub(super) fn wanted(book: &Book, mention: &ClassifiedMention) -> Result<Intent,
         Intent::Query => Ok(intent),
         _ if press => Err(PRESS),
         Intent::Complaint => Ok(intent),
+        // Who calls, mails or chats with the brand alone wants something, also where nobody can say what.
+        Intent::Other if direct => Ok(intent),
         _ if harm => Ok(intent),
         Intent::Noise => Err(NOISE),
         _ => Err(NO_ACTION),

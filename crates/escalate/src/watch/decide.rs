@@ -13,7 +13,7 @@ const LATER: i64 = 60;
 /// A theme with this share of an incident's mentions belongs to it.
 const BELONGS: f64 = 0.2;
 /// An incident that comes back within this many minutes is opened again.
-pub(super) const REOPEN: i64 = 6 * 60;
+pub(super) const REOPEN: i64 = 3 * 60;
 /// Minutes between two announcements that it became worse.
 const PATIENCE: i64 = 10;
 /// It is worse when its pace is this many times the last one told …
@@ -39,14 +39,16 @@ pub(super) struct Surplus<T> {
 /// A theme explains a smaller share too, where it stands out among the themes: what classify cannot name is then of its
 /// kind as well. At least this share of the brand's surplus …
 const NAMED: f64 = 0.2;
-/// … and at least this share of the surplus of all themes.
+/// … at least this share of the surplus of all themes …
 const STANDS_OUT: f64 = 0.4;
+/// … and so many mentions above what is expected: of a handful, shares say little.
+const NAMED_LEAST: f64 = 20.0;
 
 /// The theme that explains what is unusual about a brand, if one does: the one with the largest surplus.
 pub(super) fn explanation<T: Clone>(surpluses: Vec<Surplus<T>>) -> Option<T> {
     let all: f64 = surpluses.iter().map(|surplus| surplus.own.max(0.0)).sum();
     let best = surpluses.into_iter().reduce(|best, next| if next.own > best.own { next } else { best })?;
-    let named = best.own > 0.0 && best.own >= NAMED * best.brand && best.own >= STANDS_OUT * all;
+    let named = best.own >= NAMED_LEAST && best.own >= NAMED * best.brand && best.own >= STANDS_OUT * all;
     (best.explains() || named).then_some(best.theme)
 }
 
@@ -82,12 +84,12 @@ pub(super) fn worse(open: &Watched, at: i64, ratio: f64, severity: i64) -> bool 
     patient && (ratio >= WORSE * told_ratio || severity >= told_severity + GRAVER)
 }
 
-/// Whether the last ten minutes are still above normal: by two standard deviations and three tenths. This is lower than what
+/// Whether the last minutes are still above normal: by two standard deviations and three tenths. This is lower than what
 /// opens an incident, so that it does not flutter.
-pub(super) fn elevated(ten: &Reading, dispersion: f64) -> bool {
-    let deviation = (ten.expected + dispersion * ten.expected * ten.expected).sqrt();
-    let observed = ten.observed as f64;
-    observed > ten.expected + 2.0 * deviation.max(1.0) && observed >= 1.3 * ten.expected
+pub(super) fn elevated(last: &Reading, dispersion: f64) -> bool {
+    let deviation = (last.expected + dispersion * last.expected * last.expected).sqrt();
+    let observed = last.observed as f64;
+    observed > last.expected + 2.0 * deviation.max(1.0) && observed >= 1.3 * last.expected
 }
 
 /// The state after a minute whose last ten minutes read `ten`; none when it stays.
@@ -98,4 +100,26 @@ pub(super) fn next_state(open: &Watched, ten: &Reading) -> Option<IncidentState>
     let rising = open.state != IncidentState::Easing;
     let eased = ten.surplus() < EASED * open.top && ten.at - open.peak.at >= PATIENCE;
     (rising && eased).then_some(IncidentState::Easing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn explained(own: &[f64], brand: f64) -> Option<usize> {
+        explanation(own.iter().enumerate().map(|(theme, own)| Surplus { theme, own: *own, brand }).collect())
+    }
+
+    #[test]
+    fn a_theme_explains_an_incident_by_most_of_its_mentions_or_as_the_one_that_stands_out() {
+        assert_eq!(explained(&[3.0, 8.0, 1.0], 14.0), Some(1));
+        assert_eq!(explained(&[30.0, 80.0, 10.0], 300.0), Some(1));
+    }
+
+    #[test]
+    fn no_theme_explains_what_is_about_everything_or_about_something_without_a_name() {
+        assert_eq!(explained(&[30.0, 30.0, 30.0, 30.0], 300.0), None);
+        assert_eq!(explained(&[20.0, 1.0, 0.0], 300.0), None);
+        assert_eq!(explained(&[5.0, 1.0, 0.0], 15.0), None, "of a handful, shares say little");
+    }
 }

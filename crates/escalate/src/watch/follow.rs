@@ -128,8 +128,10 @@ impl Watch {
         let broad = [Subject::Volume, Subject::Complaints].into_iter().filter(|_| watched.only.is_none());
         broad.chain(own.cloned().map(Subject::Theme)).any(|subject| {
             series(&subject.key(id.as_str()), state).is_some_and(|(live, baseline)| {
-                let ten = detector.read(live, baseline, at, 10);
-                ten.is_some_and(|ten| decide::elevated(&ten, baseline.dispersion(10)))
+                // The longer window sees a tail that is too thin for the shorter one.
+                let windows = [10, 30].into_iter();
+                let mut read = windows.filter_map(|minutes| detector.read(live, baseline, at, minutes));
+                read.any(|reading| decide::elevated(&reading, baseline.dispersion(reading.minutes)))
             })
         })
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use book::{Book, Brand, ClockPolicy, Condition, Detection, RouteRule, Team, Theme};
+use book::{Book, Brand, ClockPolicy, Condition, Detection, RouteRule, SourceClass, Team, Theme};
 use events::{BookVersion, BrandId, Intent, Recipient, Span, ThemeId};
 
 fn brand(id: &str, owner: &str) -> Brand {
@@ -68,7 +68,7 @@ pub(crate) fn book() -> Arc<Book> {
         ],
         default_team: "front".into(),
         clocks: vec![clock("owned-complaint", owned, 10), clock("any", Condition::default(), 60)],
-        sources: [].into(),
+        sources: [("phone".into(), SourceClass::Direct), ("news".into(), SourceClass::News)].into(),
         press: Vec::new(),
         detection: Detection::default(),
     })

@@ -70,6 +70,16 @@ fn c19_complaint_and_query_open_a_case_praise_and_noise_do_not() {
     assert!(cases.iter().all(|case| case.queue == "front" && case.route_reason.contains("default")));
 }
 
+#[test]
+fn a_call_whose_matter_nobody_can_name_opens_a_case_and_such_a_post_does_not() {
+    let mut driver = care();
+    let posted = say(post("m0", "a0", "11-02T12:00:00"), Intent::Other, None);
+    let mut called = say(post("m1", "0044", "11-02T12:00:00"), Intent::Other, None);
+    called.mention.source = "phone".into();
+    driver.turn(vec![row(posted), row(called)], at("11-02T12:00:05"));
+    assert_eq!(only(&driver).person.as_str(), "x:0044");
+}
+
 fn harmful(native_id: &str, intent: Intent, class: HarmClass, confidence: f64) -> ClassifiedMention {
     let mut said = say(post(native_id, native_id, "11-02T12:00:00"), intent, None);
     let span = TextSpan { start: 0, end: 5 };

@@ -233,8 +233,15 @@ fn a_long_tail_of_a_theme_does_not_make_an_incident_flutter() {
     }
     // Twenty a minute, halving every hour: the theme is far above its rate when the brand looks normal again.
     for hour in 0..9 {
-        world.spread(60, 60 + (1_200 >> hour), |i| {
-            if i >= 60 { complaint("boarding", 10_000 * (hour + 1) + i) } else { other(100 + i) }
+        let extra = 1_200 >> hour;
+        let all = 60 + extra;
+        world.spread(60, all, |i| {
+            // Evenly among the others.
+            if i * extra / all != (i + 1) * extra / all {
+                complaint("boarding", 10_000 * (hour + 1) + i)
+            } else {
+                other(100 + i)
+            }
         });
     }
     for _ in 0..4 {
