@@ -6,4 +6,5 @@ mod bad_input;
 mod books;
 mod copied_phrases;
 mod same_bytes;
+mod scenarios;
 mod sizes;
