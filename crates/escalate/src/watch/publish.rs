@@ -1,7 +1,7 @@
 //! From what is watched to the record of an incident: one revision for each change.
 
 use book::Theme;
-use events::{BrandId, Incident, IncidentMode, Persons, Recipient, ThemeId};
+use events::{BrandId, Incident, IncidentMode, IncidentState, Persons, Recipient, ThemeId};
 use stream::{Context, Fault};
 
 use super::follow::Change;
@@ -34,7 +34,9 @@ impl Watch {
         let Some(watched) = brand.watched.get_mut(slot) else {
             return Err(Fault::Broken(format!("brand `{id}` watches no incident {slot}")));
         };
-        if watched.theme.is_none() {
+        // What is left while it fades says little about what it is about.
+        let fading = matches!(watched.state, IncidentState::Easing | IncidentState::Resolved);
+        if watched.theme.is_none() && !fading {
             watched.theme = self.explanation(id, watched.onset, newest, state);
         }
         let known = state.incidents.get(watched.incident_id.as_str()).cloned();
