@@ -31,7 +31,8 @@ check: ## format, lints, unit tests, arrows, schemas, sizes, metrics: under a mi
 	cargo fmt --check
 	cargo clippy --workspace --all-targets --quiet -- -D warnings
 	cargo test --workspace --lib --quiet
-	cargo test --package acceptance --test acceptance --quiet -- arrows sizes
+	cargo test --workspace --test metrics_contract --quiet
+	cargo test --workspace --test acceptance --quiet -- arrows sizes
 	cargo run --quiet --bin firebreak -- schemas check
 
 bench: ## how fast each part is

@@ -8,10 +8,12 @@ use events::{Partition, Role, Topic};
 use stream::metrics::{ALL, Metrics};
 use stream::{Counts, DropReason, Exit, Observer, RejectReason, StateOrigin};
 
-/// Rows of the contract's table: name, type, labels.
-fn contract() -> BTreeSet<String> {
-    let text = include_str!("../../../docs/metrics.md");
-    let rows = text.lines().filter(|line| line.starts_with("| firebreak_"));
+/// The contract as people read it.
+const CONTRACT: &str = include_str!("../../../docs/metrics.md");
+
+/// Rows of a contract's table: name, type, labels.
+fn rows(contract: &str) -> BTreeSet<String> {
+    let rows = contract.lines().filter(|line| line.starts_with("| firebreak_"));
     rows.map(|row| {
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
         format!("{} {} [{}]", cells[1], cells[2], cells[3])
@@ -19,19 +21,40 @@ fn contract() -> BTreeSet<String> {
     .collect()
 }
 
-#[test]
-fn the_program_declares_exactly_the_series_of_the_contract() {
+/// How the declared series and a contract differ.
+fn differences(contract: &str) -> Vec<String> {
     let declared: BTreeSet<String> = ALL
         .iter()
         .map(|series| format!("{} {} [{}]", series.name, series.kind.name(), series.labels.join(", ")))
         .collect();
-    let contract = contract();
-    let missing: Vec<_> = contract.difference(&declared).collect();
-    let extra: Vec<_> = declared.difference(&contract).collect();
+    let contract = rows(contract);
+    let missing = contract.difference(&declared).map(|row| format!("only in the contract: {row}"));
+    let extra = declared.difference(&contract).map(|row| format!("only in the code: {row}"));
+    missing.chain(extra).collect()
+}
+
+#[test]
+fn the_program_declares_exactly_the_series_of_the_contract() {
+    let differences = differences(CONTRACT);
     assert!(
-        missing.is_empty() && extra.is_empty(),
-        "docs/metrics.md and crates/stream/src/metrics/names.rs differ\n  only in the contract: {missing:#?}\n  only in the code: {extra:#?}"
+        differences.is_empty(),
+        "docs/metrics.md and crates/stream/src/metrics/names.rs differ:\n{}",
+        differences.join("\n")
     );
+}
+
+#[test]
+fn a_series_that_leaves_the_contract_is_found_by_name_type_and_label() {
+    let row = CONTRACT.lines().find(|line| line.starts_with("| firebreak_records_total ")).unwrap();
+    let without = CONTRACT.replace(row, "");
+    assert_eq!(differences(&without).len(), 1, "a series that the contract does not know");
+    let promised = format!("{CONTRACT}\n| firebreak_promised_total | counter | stage | never counted |\n");
+    assert_eq!(differences(&promised), ["only in the contract: firebreak_promised_total counter [stage]"]);
+    for (word, other) in [("counter", "gauge"), ("verdict", "author"), ("firebreak_records_", "firebreak_record_")] {
+        assert!(row.contains(word), "{row}");
+        let doctored = CONTRACT.replace(row, &row.replacen(word, other, 1));
+        assert_eq!(differences(&doctored).len(), 2, "`{other}` instead of `{word}`: {:?}", differences(&doctored));
+    }
 }
 
 #[test]
