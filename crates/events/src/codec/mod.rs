@@ -18,6 +18,7 @@ mod read;
 mod schemas;
 mod write;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -74,6 +75,11 @@ pub struct EncodeError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a usable schema: {0}")]
 pub struct SchemaError(pub(crate) String);
+
+thread_local! {
+    /// Where a record is written before it is copied out.
+    static SCRATCH: RefCell<Vec<u8>> = RefCell::default();
+}
 
 /// Writes and reads events. Cheap to clone, clones share what they learn; all schemas are parsed once.
 #[derive(Clone, Default)]
@@ -139,23 +145,31 @@ impl Codec {
     /// # Errors
     /// The event does not fit its schema, or the registry's id of its schema was not told.
     pub fn encode<T: Event>(&self, event: &T) -> Result<Vec<u8>, EncodeError> {
+        SCRATCH.with_borrow_mut(|bytes| {
+            bytes.clear();
+            self.write_framed(event, bytes)?;
+            // A copy of exactly the right size: a record lives on, and room to grow would live on with it.
+            Ok(bytes.as_slice().to_vec())
+        })
+    }
+
+    fn write_framed<T: Event>(&self, event: &T, bytes: &mut Vec<u8>) -> Result<(), EncodeError> {
         let error = |detail: String| EncodeError { schema: T::SCHEMA, detail };
         let place = const { place(T::SCHEMA) };
         let compiled = &compiled()[place];
-        let mut bytes = Vec::with_capacity(512);
         match self.framing {
-            Framing::SingleObject => SchemaId::Fingerprint(compiled.schema.fingerprint).write(&mut bytes),
+            Framing::SingleObject => SchemaId::Fingerprint(compiled.schema.fingerprint).write(bytes),
             Framing::Confluent => {
                 let learned = self.learned.read().unwrap_or_else(PoisonError::into_inner);
                 let id = learned.written.get(&place).ok_or_else(|| error("the registry's id is not known".into()))?;
-                SchemaId::Registry(*id).write(&mut bytes);
+                SchemaId::Registry(*id).write(bytes);
             }
         }
-        write::write(&compiled.plan, event, &mut bytes).map_err(|fault| error(fault.to_string()))?;
+        write::write(&compiled.plan, event, bytes).map_err(|fault| error(fault.to_string()))?;
         if bytes.len() > MAX_RECORD_BYTES {
             return Err(error(format!("{} bytes are more than {MAX_RECORD_BYTES}", bytes.len())));
         }
-        Ok(bytes)
+        Ok(())
     }
 
     /// Reads a framed event with its writer's schema.
