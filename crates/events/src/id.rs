@@ -84,18 +84,12 @@ impl MentionId {
 
 /// 32 hex digits (128 bits of SHA-256) over the parts, each with its length, so that no two lists of parts run together.
 pub fn digest(parts: &[&str]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_le_bytes());
         hash.update(part.as_bytes());
     }
-    let mut text = String::with_capacity(32);
-    for byte in hash.finalize().iter().take(16) {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    text
+    crate::codec::hex(&hash.finalize()[..16])
 }
 
 /// 64-bit hash of a person, as tallies carry it (xxh3).

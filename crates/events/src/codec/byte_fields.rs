@@ -22,9 +22,20 @@ impl Serialize for Field<'_> {
             return serializer.serialize_str(text);
         }
         let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry("hex", &self.0.iter().map(|byte| format!("{byte:02x}")).collect::<String>())?;
+        map.serialize_entry("hex", &hex(self.0))?;
         map.end()
     }
+}
+
+/// Two lower-case digits a byte. State in JSON holds sketches of thousands of bytes, so this is a loop over a table.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+        text.push(char::from(DIGITS[usize::from(byte & 15)]));
+    }
+    text
 }
 
 struct Owned(Vec<u8>);

@@ -24,6 +24,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use serde::{Serialize, de::DeserializeOwned};
 
+pub(crate) use byte_fields::hex;
 pub use byte_fields::{bytes, optional_bytes};
 pub use frame::{Fingerprint, SchemaId};
 pub use schemas::{EmbeddedSchema, embedded};

@@ -1,6 +1,6 @@
 //! The section about what went wrong.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use events::{Driver, EventTime, IncidentState, MentionId, Recipient};
@@ -42,8 +42,18 @@ pub(super) struct Found {
 }
 
 impl Found {
-    pub(super) fn shown_samples(&self) -> impl Iterator<Item = &MentionId> {
-        self.samples.iter().take(SHOWN)
+    /// The mentions that may be shown.
+    pub(super) fn samples(&self) -> impl Iterator<Item = &MentionId> {
+        self.samples.iter()
+    }
+
+    /// The samples to show: the first few that say different things, so that copies do not stand for the rest.
+    fn shown<'a>(&'a self, found: &'a BTreeMap<MentionId, Sample>) -> Vec<(&'a MentionId, Option<&'a Sample>)> {
+        let mut said = BTreeSet::new();
+        let all = self.samples.iter().map(|id| (id, found.get(id)));
+        all.filter(|(id, sample)| said.insert(sample.map_or(id.as_str(), |sample| own_words(&sample.text))))
+            .take(SHOWN)
+            .collect()
     }
 }
 
@@ -99,13 +109,19 @@ fn one(number: usize, incident: &Found, samples: &BTreeMap<MentionId, Sample>, n
         let called: Vec<&str> = incident.called.iter().map(|recipient| names.recipient(recipient.as_str())).collect();
         text += &format!("     told       {}\n", called.join(", "));
     }
-    for id in incident.shown_samples() {
-        text += &match samples.get(id) {
+    for (id, sample) in incident.shown(samples) {
+        text += &match sample {
             Some(sample) => format!("     {}  ({}, {})\n", quoted(&sample.text, 140), sample.by, time(sample.at)),
             None => format!("     mention {id}: its text is not among the topics that were written\n"),
         };
     }
     text
+}
+
+/// A text without the mark that it passes on somebody else's.
+fn own_words(text: &str) -> &str {
+    let passed_on = text.strip_prefix("RT @").and_then(|rest| rest.split_once(": "));
+    passed_on.map_or(text, |(_, words)| words)
 }
 
 fn standing(incident: &Found) -> String {

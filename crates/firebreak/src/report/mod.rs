@@ -29,7 +29,7 @@ pub fn report(out: &Path, names: &Names) -> anyhow::Result<String> {
     let summary: Summary =
         serde_json::from_slice(&summary).with_context(|| format!("`{}` is no summary", path.display()))?;
     let incidents = incidents::read(out)?;
-    let samples = samples::find(out, incidents.iter().flat_map(incidents::Found::shown_samples))?;
+    let samples = samples::find(out, incidents.iter().flat_map(incidents::Found::samples))?;
     let cases = cases::read(out)?;
     let mut report = String::from("\n");
     report += &heading(&summary);
