@@ -22,7 +22,7 @@ use super::lane::{Lane, StageLane};
 /// Below this many lines a slice is decided on one thread: waking another costs more than it brings.
 const PARALLEL_FROM: usize = 64;
 /// At least this many lines of a slice share a partition of the input.
-const LINES_A_PARTITION: usize = 64;
+const LINES_A_PARTITION: usize = 32;
 
 /// The pipeline of a run.
 pub(super) struct Pipeline {
@@ -130,8 +130,10 @@ impl Pipeline {
         let partitions = usize::try_from(self.partitions.get()).unwrap_or(1);
         self.appended += lines.len() as u64;
         let share = lines.len().div_ceil(partitions).max(LINES_A_PARTITION);
+        let shares = lines.len().div_ceil(share).max(1);
         for (index, line) in lines.into_iter().enumerate() {
-            let partition = events::Partition(i32::try_from(index / share).unwrap_or_default());
+            // Spread over all partitions, so that every worker has some, and never backwards: order is kept.
+            let partition = events::Partition(i32::try_from(index / share * partitions / shares).unwrap_or_default());
             let headers = match &line.oversize {
                 None => Vec::new(),
                 Some(oversize) => vec![
