@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn some_people_come_back_often_and_most_do_not() {
+    fn some_people_come_back_and_nobody_dominates() {
         let people = Population::new(1, 1.0);
         let mut stream = stream(1, Purpose::Background);
         let mut times = std::collections::BTreeMap::new();
@@ -199,7 +199,7 @@ mod tests {
             *times.entry(people.anybody(&mut stream)).or_insert(0_u32) += 1;
         }
         let most = times.values().max().copied().unwrap();
-        assert!((20..120).contains(&most), "the loudest wrote {most} times");
+        assert!((5..30).contains(&most), "the loudest wrote {most} times");
         let once = times.values().filter(|count| **count == 1).count();
         assert!(once * 3 > times.len(), "{once} of {} wrote once", times.len());
     }
