@@ -49,10 +49,13 @@ impl Persons {
     pub fn count(&self) -> i64 {
         let Some(sketch) = &self.sketch else { return self.hashes.len() as i64 };
         let m = REGISTERS as f64;
-        let sum: f64 = sketch.iter().map(|register| 2f64.powi(-i32::from(*register))).sum();
+        // By value first: there are few of them, and four thousand powers of two would cost more than all the rest.
+        let mut registers = [0u32; 256];
+        sketch.iter().for_each(|value| registers[usize::from(*value)] += 1);
+        let sum: f64 = (0i32..).zip(&registers).map(|(value, count)| f64::from(*count) * 2f64.powi(-value)).sum();
         let raw = 0.7213 / (1.0 + 1.079 / m) * m * m / sum;
-        let empty = sketch.iter().filter(|register| **register == 0).count();
-        let estimate = if raw <= 2.5 * m && empty > 0 { m * (m / empty as f64).ln() } else { raw };
+        let empty = registers[0];
+        let estimate = if raw <= 2.5 * m && empty > 0 { m * (m / f64::from(empty)).ln() } else { raw };
         estimate.round() as i64
     }
 

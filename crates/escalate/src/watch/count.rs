@@ -8,7 +8,7 @@ use stream::DropReason;
 use super::detector::{Baseline, TEACH_LAG, teach};
 use super::state::{BrandWatch, WatchState};
 use super::subject::Subject;
-use super::{Fresh, NOT_WATCHED, NewPersons, TOO_LATE, UNKNOWN_BRAND, Watch, minute_of};
+use super::{Fresh, NOT_WATCHED, TOO_LATE, UNKNOWN_BRAND, Watch, minute_of};
 
 /// A new series looks back at most this many minutes at its brand's past: the weeks that a baseline remembers.
 const LOOK_BACK: i64 = 28 * 24 * 60;
@@ -42,7 +42,7 @@ impl Watch {
         {
             return Some(TOO_LATE);
         }
-        gather(&mut fresh.brand, tally, minute, subject.as_ref());
+        fresh.gather(tally, minute, subject.as_ref(), state);
         None
     }
 }
@@ -51,7 +51,7 @@ impl Fresh {
     fn of(id: &BrandId, minute: i64, state: &WatchState) -> Self {
         let unknown = || BrandWatch { since: minute, newest: minute, ..BrandWatch::default() };
         let brand = state.brands.get(id.as_str()).cloned().unwrap_or_else(unknown);
-        Self { brand, live: BTreeMap::new(), persons: NewPersons::new() }
+        Self { brand, ..Self::default() }
     }
 
     /// Adds to a series, after its baseline has learnt the hours that ended before. False when it comes too late.
@@ -81,18 +81,19 @@ impl Fresh {
         }
         true
     }
-}
 
-/// Adds what a tally shows to the brand's last minutes and to its open incidents.
-fn gather(brand: &mut BrandWatch, tally: &Tally, minute: i64, subject: Option<&(Subject, i64)>) {
-    let series = subject.map(|(subject, counted)| (subject.name(), *counted));
-    brand.block(minute).add(tally, series, |_| true);
-    let theme = tally.subject.as_deref();
-    for watched in brand.watched.iter_mut().filter(|watched| watched.active() && minute >= watched.onset) {
-        if watched.only.as_ref().is_none_or(|only| theme == Some(only.as_str())) {
-            let counted = watched.counted.name();
-            watched.evidence.add(tally, series, |name| name == counted);
-            watched.dirty = true;
+    /// Adds what a tally shows to the brand's last minutes and to its open incidents.
+    fn gather(&mut self, tally: &Tally, minute: i64, subject: Option<&(Subject, i64)>, state: &WatchState) {
+        let series = subject.map(|(subject, counted)| (subject.name(), *counted));
+        let known = || state.evidence(&tally.brand, minute).cloned().unwrap_or_default();
+        self.evidence.entry(minute).or_insert_with(known).add(tally, series, |_| true);
+        let theme = tally.subject.as_deref();
+        for watched in self.brand.watched.iter_mut().filter(|watched| watched.active() && minute >= watched.onset) {
+            if watched.only.as_ref().is_none_or(|only| theme == Some(only.as_str())) {
+                let counted = watched.counted.name();
+                watched.evidence.add(tally, series, |name| name == counted);
+                watched.dirty = true;
+            }
         }
     }
 }

@@ -3,10 +3,12 @@
 //! Sources and terms are kept apart by series: what an incident shows comes from the series that its mentions are counted
 //! in, so that no driver counts more mentions than the incident has.
 
-use std::collections::BTreeMap;
+mod counts;
 
 use events::{Driver, Intent, MentionId, SubjectKind, Tally};
 use serde::{Deserialize, Serialize};
+
+use counts::Counts;
 
 /// Terms of a series that are kept while they add up.
 const TERMS: usize = 32;
@@ -18,9 +20,9 @@ const SHOWN: usize = 10;
 pub(super) struct Evidence {
     /// Mentions that classify has judged, and the negative ones among them.
     judged: (i64, i64),
-    /// Sources and terms by the name of the series.
-    series: BTreeMap<String, Seen>,
-    themes: BTreeMap<String, i64>,
+    /// Sources and terms by the name of the series, few of them, the first that was heard of first.
+    series: Vec<(String, Seen)>,
+    themes: Counts,
     /// (rank, mention): theme complaints first, then complaints, then anything.
     samples: Vec<(u8, MentionId)>,
 }
@@ -28,8 +30,8 @@ pub(super) struct Evidence {
 /// Mentions of one series by source and by term.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 struct Seen {
-    sources: BTreeMap<String, i64>,
-    terms: BTreeMap<String, i64>,
+    sources: Counts,
+    terms: Counts,
 }
 
 impl Evidence {
@@ -44,13 +46,13 @@ impl Evidence {
             }
             (SubjectKind::Theme, _) => {
                 if let Some(theme) = tally.subject.as_ref().filter(|_| counted > 0) {
-                    *self.themes.entry(theme.clone()).or_default() += counted;
+                    self.themes.add(theme, counted);
                 }
             }
             _ => {}
         }
         if let Some((name, counted)) = series.filter(|(name, counted)| *counted > 0 && wanted(name)) {
-            self.series.entry(name.to_owned()).or_default().add(tally, counted);
+            self.seen(name).add(tally, counted);
         }
         let rank = match (tally.subject_kind, tally.intent) {
             (SubjectKind::Theme, _) if counted > 0 => 0,
@@ -67,11 +69,11 @@ impl Evidence {
     pub(super) fn merge(&mut self, other: &Self) {
         self.judged.0 += other.judged.0;
         self.judged.1 += other.judged.1;
-        sum(&mut self.themes, &other.themes);
+        self.themes.merge(&other.themes);
         for (name, seen) in &other.series {
-            let mine = self.series.entry(name.clone()).or_default();
-            sum(&mut mine.sources, &seen.sources);
-            sum(&mut mine.terms, &seen.terms);
+            let mine = self.seen(name);
+            mine.sources.merge(&seen.sources);
+            mine.terms.merge(&seen.terms);
             mine.trim();
         }
         for (rank, sample) in &other.samples {
@@ -81,7 +83,7 @@ impl Evidence {
 
     /// Forgets the sources and terms of every series but `name`.
     pub(super) fn keep(&mut self, name: &str) {
-        self.series.retain(|known, _| known == name);
+        self.series.retain(|(known, _)| known == name);
     }
 
     /// Share of negative mentions among those that classify has judged, 0 to 1.
@@ -91,7 +93,7 @@ impl Evidence {
 
     /// Counted mentions of a theme.
     pub(super) fn theme(&self, theme: &str) -> i64 {
-        self.themes.get(theme).copied().unwrap_or_default()
+        self.themes.get(theme)
     }
 
     /// The strongest themes, and the strongest terms and sources of one series; each kind has its place, so that none
@@ -99,17 +101,15 @@ impl Evidence {
     pub(super) fn drivers(&self, series: &str) -> Vec<Driver> {
         let mut drivers: Vec<Driver> = Vec::new();
         let none = Seen::default();
-        let seen = self.series.get(series).unwrap_or(&none);
+        let seen = self.series.iter().find(|(name, _)| name == series).map_or(&none, |(_, seen)| seen);
         for (kind, counts, most) in
             [("theme", &self.themes, 3), ("source", &seen.sources, 3), ("term", &seen.terms, SHOWN)]
         {
-            let mut strongest: Vec<(&String, &i64)> = counts.iter().collect();
-            strongest.sort_by(|left, right| right.1.cmp(left.1).then(left.0.cmp(right.0)));
             let free = most.min(SHOWN - drivers.len());
-            drivers.extend(strongest.into_iter().take(free).map(|(value, count)| Driver {
+            drivers.extend(counts.strongest().take(free).map(|(value, count)| Driver {
                 kind: kind.to_owned(),
-                value: value.clone(),
-                count: *count,
+                value: value.to_owned(),
+                count,
             }));
         }
         drivers.sort_by(|left, right| right.count.cmp(&left.count).then(left.kind.cmp(&right.kind)));
@@ -119,6 +119,14 @@ impl Evidence {
     /// Mentions that show it.
     pub(super) fn samples(&self) -> Vec<MentionId> {
         self.samples.iter().map(|(_, sample)| sample.clone()).collect()
+    }
+
+    fn seen(&mut self, name: &str) -> &mut Seen {
+        let at = self.series.iter().position(|(known, _)| known == name).unwrap_or_else(|| {
+            self.series.push((name.to_owned(), Seen::default()));
+            self.series.len() - 1
+        });
+        &mut self.series[at].1
     }
 
     fn sample(&mut self, rank: u8, sample: &MentionId) {
@@ -141,28 +149,16 @@ impl Seen {
     /// Adds the source and terms of a tally of which `counted` mentions count. Where not all of them do, nobody knows which
     /// terms are theirs, and none is added.
     fn add(&mut self, tally: &Tally, counted: i64) {
-        *self.sources.entry(tally.source_class.clone()).or_default() += counted;
+        self.sources.add(&tally.source_class, counted);
         if counted == tally.mentions {
             for term in &tally.terms {
-                *self.terms.entry(term.term.clone()).or_default() += term.count;
+                self.terms.add(&term.term, term.count);
             }
             self.trim();
         }
     }
 
-    /// Forgets the rarest terms when there are twice as many as are kept.
     fn trim(&mut self) {
-        if self.terms.len() > 2 * TERMS {
-            let mut counts: Vec<i64> = self.terms.values().copied().collect();
-            counts.sort_unstable_by(|left, right| right.cmp(left));
-            let least = counts.get(TERMS).copied().unwrap_or_default();
-            self.terms.retain(|_, count| *count > least);
-        }
-    }
-}
-
-fn sum(mine: &mut BTreeMap<String, i64>, theirs: &BTreeMap<String, i64>) {
-    for (name, count) in theirs {
-        *mine.entry(name.clone()).or_default() += count;
+        self.terms.keep_strongest(TERMS);
     }
 }

@@ -6,7 +6,7 @@ use stream::{Context, Fault};
 use super::decide::{self, CALM, REOPEN, pace};
 use super::detector::{Baseline, Detector, Live, Reading};
 use super::open::Scene;
-use super::state::{Peak, WatchState, Watched};
+use super::state::{BrandWatch, Peak, WatchState, Watched};
 use super::subject::Subject;
 use super::{NewPersons, Watch, minute_of, time_of};
 
@@ -21,11 +21,12 @@ impl Watch {
     pub(super) fn look(
         &self,
         id: &BrandId,
+        mut brand: BrandWatch,
         fresh: &NewPersons,
         state: &mut WatchState,
         cx: &Context,
     ) -> Result<(), Fault> {
-        let Some((detector, mut brand)) = self.detectors.get(id).zip(state.brands.get(id.as_str()).cloned()) else {
+        let Some(detector) = self.detectors.get(id) else {
             return Ok(());
         };
         let now = brand.newest;

@@ -26,6 +26,7 @@ use events::{BrandId, Codec, DecodeError, EventTime, Persons, Role, Span, Tally,
 use stream::{Batch, Context, Decided, DropReason, DueTimer, Fault, Input, Output, Raw, Stage, Verdict};
 
 use detector::{Detector, Live};
+use evidence::Evidence;
 use state::BrandWatch;
 use subject::Subject;
 
@@ -80,13 +81,15 @@ impl Input for WatchIn {
 type NewPersons = BTreeMap<Subject, Persons>;
 
 /// What a batch brought for one brand.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Fresh {
     /// The brand as it stands, put back into the state after the batch's last tally.
     brand: BrandWatch,
     /// The series that were counted in, likewise.
     live: BTreeMap<Subject, Live>,
     persons: NewPersons,
+    /// Evidence of the minutes that were counted in, likewise.
+    evidence: BTreeMap<i64, Evidence>,
 }
 
 impl Stage for Watch {
@@ -111,8 +114,9 @@ impl Stage for Watch {
             for (subject, live) in fresh.live {
                 state.live.put(subject.key(brand.as_str()), live);
             }
-            state.brands.put(brand.as_str(), fresh.brand);
-            self.look(&brand, &fresh.persons, state, cx)?;
+            let mut watch = fresh.brand;
+            state.keep_evidence(&brand, &mut watch, fresh.evidence);
+            self.look(&brand, watch, &fresh.persons, state, cx)?;
         }
         Ok(decided)
     }

@@ -163,7 +163,8 @@ fn gathered(scene: Scene<'_>, subject: &Subject, from: i64, to: i64, brand: &Bra
         persons.merge(fresh);
     }
     let mut evidence = Evidence::default();
-    brand.blocks.range(from..).for_each(|(_, block)| evidence.merge(block));
+    let minutes = brand.minutes_since(from).filter_map(|minute| scene.state.evidence(scene.brand, minute));
+    minutes.for_each(|minute| evidence.merge(minute));
     evidence.keep(subject.name());
     Some(Gathered { mentions: i64::try_from(live.sum(from, to)).unwrap_or(i64::MAX), persons, evidence })
 }

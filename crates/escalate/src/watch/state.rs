@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use events::{Codec, Incident, IncidentId, IncidentState, Persons, Role, ThemeId, Topic};
+use events::{BrandId, Codec, Incident, IncidentId, IncidentState, Persons, Role, ThemeId, Topic};
 use serde::{Deserialize, Serialize};
 use stream::{State, StoredTable, Table, TableValue, Timers};
 
@@ -11,13 +11,15 @@ use super::detector::{Baseline, Live, Reading};
 use super::evidence::Evidence;
 use super::subject::Subject;
 
-/// Tables of watch. Series are keyed by `<brand>/<subject>`, brands by their id.
+/// Tables of watch. Series are keyed by `<brand>/<subject>`, brands by their id, evidence by `<brand>/<minute>`: a turn writes
+/// the minute that it counted in, not all that are kept.
 #[derive(Debug)]
 pub struct WatchState {
     pub(super) incidents: Table<Incident>,
     pub(super) live: Table<Live>,
     pub(super) baselines: Table<Baseline>,
     pub(super) brands: Table<BrandWatch>,
+    evidence: Table<Evidence>,
     pub(super) timers: Timers,
 }
 
@@ -26,6 +28,30 @@ impl WatchState {
     pub fn incidents(&self) -> impl Iterator<Item = &Incident> {
         self.incidents.iter().map(|(_, incident)| incident)
     }
+
+    /// What was gathered about a brand in a minute.
+    pub(super) fn evidence(&self, brand: &BrandId, minute: i64) -> Option<&Evidence> {
+        self.evidence.get(&evidence_key(brand, minute))
+    }
+
+    /// Keeps evidence of some minutes of a brand, and forgets the minutes that have become old.
+    pub(super) fn keep_evidence(&mut self, id: &BrandId, brand: &mut BrandWatch, gathered: BTreeMap<i64, Evidence>) {
+        let oldest = brand.newest - if brand.watched.iter().any(Watched::active) { EVIDENCE.1 } else { EVIDENCE.0 };
+        for (minute, evidence) in gathered.into_iter().filter(|(minute, _)| *minute > oldest) {
+            if let Err(at) = brand.minutes.binary_search(&minute) {
+                brand.minutes.insert(at, minute);
+            }
+            self.evidence.put(evidence_key(id, minute), evidence);
+        }
+        let old = brand.minutes.partition_point(|minute| *minute <= oldest);
+        for minute in brand.minutes.drain(..old) {
+            self.evidence.remove(&evidence_key(id, minute));
+        }
+    }
+}
+
+fn evidence_key(brand: &BrandId, minute: i64) -> String {
+    format!("{brand}/{minute}")
 }
 
 impl Default for WatchState {
@@ -36,18 +62,26 @@ impl Default for WatchState {
             live: Table::new("live", own),
             baselines: Table::new("baselines", own),
             brands: Table::new("brands", own),
+            evidence: Table::new("evidence", own),
             timers: Timers::new(Role::Watch),
         }
     }
 }
 
 impl State for WatchState {
-    const FORMAT: i64 = 1;
+    const FORMAT: i64 = 2;
     fn tables(&self) -> Vec<&dyn StoredTable> {
-        vec![&self.incidents, &self.live, &self.baselines, &self.brands, &self.timers]
+        vec![&self.incidents, &self.live, &self.baselines, &self.brands, &self.evidence, &self.timers]
     }
     fn tables_mut(&mut self) -> Vec<&mut dyn StoredTable> {
-        vec![&mut self.incidents, &mut self.live, &mut self.baselines, &mut self.brands, &mut self.timers]
+        vec![
+            &mut self.incidents,
+            &mut self.live,
+            &mut self.baselines,
+            &mut self.brands,
+            &mut self.evidence,
+            &mut self.timers,
+        ]
     }
     fn timers(&mut self) -> Option<&mut Timers> {
         Some(&mut self.timers)
@@ -61,8 +95,8 @@ pub(super) struct BrandWatch {
     pub(super) since: i64,
     /// The newest minute in which it was heard of.
     pub(super) newest: i64,
-    /// Evidence of each of the last minutes, for incidents that open soon.
-    pub(super) blocks: BTreeMap<i64, Evidence>,
+    /// Minutes of which evidence is kept, for incidents that open soon; oldest first.
+    pub(super) minutes: Vec<i64>,
     /// Incidents that are open, or were until lately. The first one is about the brand as a whole.
     pub(super) watched: Vec<Watched>,
     /// When incidents lay over the brand, in minutes, both ends included.
@@ -107,14 +141,9 @@ impl BrandWatch {
         }
     }
 
-    /// The evidence of a minute; minutes that have become old are forgotten.
-    pub(super) fn block(&mut self, minute: i64) -> &mut Evidence {
-        let kept = if self.watched.iter().any(Watched::active) { EVIDENCE.1 } else { EVIDENCE.0 };
-        let oldest = self.newest - kept;
-        while self.blocks.first_key_value().is_some_and(|(block, _)| *block <= oldest) {
-            self.blocks.pop_first();
-        }
-        self.blocks.entry(minute).or_default()
+    /// Minutes of which evidence is kept, from `from` on.
+    pub(super) fn minutes_since(&self, from: i64) -> impl Iterator<Item = i64> {
+        self.minutes.iter().copied().filter(move |minute| *minute >= from)
     }
 }
 
@@ -214,11 +243,17 @@ impl Peak {
     }
 }
 
-impl TableValue for BrandWatch {
-    fn write(&self, _: &Codec) -> Result<Vec<u8>, String> {
-        serde_json::to_vec(self).map_err(|error| error.to_string())
-    }
-    fn read(bytes: &[u8], _: &Codec) -> Result<Self, String> {
-        serde_json::from_slice(bytes).map_err(|error| error.to_string())
-    }
+macro_rules! packed_value {
+    ($($value:ty),+) => {$(
+        impl TableValue for $value {
+            fn write(&self, _: &Codec) -> Result<Vec<u8>, String> {
+                postcard::to_allocvec(self).map_err(|error| error.to_string())
+            }
+            fn read(bytes: &[u8], _: &Codec) -> Result<Self, String> {
+                postcard::from_bytes(bytes).map_err(|error| error.to_string())
+            }
+        }
+    )+};
 }
+
+packed_value!(BrandWatch, Evidence);
