@@ -75,7 +75,7 @@ fn a_missing_plane_is_one_incident_within_a_minute_that_does_not_flutter() {
         assert_eq!(kinds[0], "opened");
         assert!(!kinds.contains(&"reopened"), "{kinds:?}");
         // What is passed on and what the press writes opens no case.
-        assert!(replayed.summary.cases * 2 < replayed.summary.classified, "{:#?}", replayed.summary);
+        assert!(replayed.summary.cases * 3 < replayed.summary.classified, "{:#?}", replayed.summary);
     }
 }
 

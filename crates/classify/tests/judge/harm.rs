@@ -117,7 +117,8 @@ fn safety_is_found() {
         ("my father collapsed on board and there was no defibrillator", Safety, "injury"),
         ("strong smell of gas in the corridor on floor 3", Safety, "health"),
         ("whole group down with food poisoning after the buffet", Safety, "health"),
-        ("they say the plane is missing, off the radar since six", Safety, "accident"),
+        ("they say the plane is missing, off the radar since six", Safety, "lost"),
+        ("SK88 has gone silent, SK88 lost contact an hour ago", Safety, "lost"),
         ("emergency exit in the basement was locked", Safety, "fire"),
         ("I got an electric shock from the kettle in 402", Safety, "injury"),
     ]);

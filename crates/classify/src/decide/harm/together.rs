@@ -5,6 +5,7 @@
 use events::{AuthorRole, HarmClass, TextSpan};
 
 use super::{Find, excused};
+use crate::decide::register::LOST;
 use crate::lexicon::{Meaning, Part};
 use crate::reading::{Hit, Reading};
 
@@ -17,6 +18,7 @@ pub(super) fn add(reading: &Reading<'_>, role: AuthorRole, positive: f64, finds:
     blasts(reading, finds);
     violence(reading, finds);
     affected(reading, positive, finds);
+    gone(reading, finds);
     theft(reading, finds);
     abuse(reading, finds);
     projects(reading, role, finds);
@@ -117,6 +119,19 @@ fn affected(reading: &Reading<'_>, positive: f64, finds: &mut Vec<Find>) {
         let plea = reading.has(Part::Plea);
         let confidence = if plea { 0.85 } else { 0.45 } * if positive >= 0.6 { 0.5 } else { 1.0 };
         finds.push(find(HarmClass::Distress, "affected".to_owned(), confidence, hit, around(reading, hit, 0, 8)));
+    }
+}
+
+/// "SK123 has vanished": a flight that nobody can find, and not what somebody left on it.
+fn gone(reading: &Reading<'_>, finds: &mut Vec<Find>) {
+    for hit in hits(reading, Part::Gone) {
+        let Some(before) = reading.words.get(hit.word.saturating_sub(3)..hit.word) else { continue };
+        let Some(at) = before.iter().rposition(|word| flight(reading.slice(word.span))) else { continue };
+        let same_clause = before.iter().skip(at).all(|word| word.clause == reading.clause(hit.word));
+        let what = |other: &Hit<'_>| reading.clause(other.word) == reading.clause(hit.word);
+        if same_clause && !reading.parts(Part::Belonging).any(what) && !excused(reading, HarmClass::Safety, hit.span) {
+            finds.push(find(HarmClass::Safety, LOST.to_owned(), 0.8, hit, around(reading, hit, 3, 0)));
+        }
     }
 }
 
