@@ -126,6 +126,27 @@ fn every_bomb_threat_is_express_and_grave_and_no_praise_is_a_threat() {
 }
 
 #[test]
+fn most_allegations_of_staff_are_express_and_nothing_else_is() {
+    let (mut alleged, mut express) = (0, 0);
+    for seed in [11, 12, 13] {
+        let topics = [Topic::MentionsClassifiedExpress];
+        let (replayed, truth) = run(&options("staff-leak", seed, 24.0, 0.3), &topics);
+        alleged += truth.allegations.len();
+        for record in &replayed.topics[&topics[0].name()] {
+            let mention = &record["value"]["mention"];
+            let id = mention["native_id"].as_str().unwrap().to_owned();
+            if mention["express"] == "brand_answer" || mention["express"] == "delete" {
+                continue;
+            }
+            assert!(truth.allegations.contains(&id) || truth.leaks.contains(&id), "{}", mention["text"]);
+            express += usize::from(truth.allegations.contains(&id));
+        }
+    }
+    // Some accuse in hints that no rule should know.
+    assert!(express * 4 >= alleged * 3, "{express} of {alleged}");
+}
+
+#[test]
 fn one_card_in_a_machine_is_no_incident_but_cases_whose_clock_is_met() {
     let topics = [Topic::Incidents, Topic::Cases, Topic::MentionsClassified, Topic::MentionsClassifiedExpress];
     let (replayed, truth) = run(&options("atm-card", 11, 39.0, 0.3), &topics);

@@ -114,6 +114,12 @@ pub(crate) enum Part {
     Plea,
     Group,
     Hostility,
+    Witness,
+    Misdeed,
+    Proof,
+    Ask,
+    Matter,
+    Colleague,
     Gone,
     Belonging,
 }
