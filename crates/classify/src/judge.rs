@@ -8,6 +8,7 @@ use book::Book;
 use book::phrases::FoldedText;
 use events::{AuthorRole, BrandId, Classification, HarmFinding, Intent, IntentFinding, Sentiment, Severity, Tone};
 
+use crate::decide::register::Register;
 use crate::decide::severity::{Grounds, severity};
 use crate::decide::{harm, intensity, intent, sentiment, themes, tone};
 use crate::lexicon::{Cue, Lexicon, LexiconError, Meaning, RULES_VERSION};
@@ -95,7 +96,12 @@ fn points_of(theme: (&str, i64, bool)) -> i64 {
 
 /// The gravest harm that is sure enough to count.
 pub(crate) fn gravest(harm: &[HarmFinding]) -> Option<&HarmFinding> {
-    harm.iter().find(|finding| finding.confidence >= harm::COUNTS_FROM)
+    harm.iter().find(|finding| counts(finding))
+}
+
+/// Whether a harm is sure enough to count for severity, lane and register.
+pub(crate) fn counts(finding: &HarmFinding) -> bool {
+    finding.confidence >= harm::COUNTS_FROM
 }
 
 impl Judge for Baseline {
@@ -107,15 +113,18 @@ impl Judge for Baseline {
         let loud = intensity::intensity(&reading, &self.lexicon);
         let sentiment = sentiment::sentiment(&reading, &toned, &loud, sarcastic);
         let candidates = themes::candidates(&reading, &self.book, situation.brands);
+        let harm = harm::harm(&reading, situation.role, sentiment.positive);
+        let register = Register::of(&reading, &toned, &harm, themes::of_safety(&reading, &candidates));
         let grounds = intent::Grounds {
             sentiment: &sentiment,
             directed: directed(&reading, situation),
             theme: !candidates.is_empty(),
             sarcastic,
+            addressed: situation.to_brand || text.contains('@'),
+            register: &register,
         };
         let intent = intent::intent(&reading, &toned, grounds);
         let themes = themes::findings(&reading, &toned, &candidates, sentiment.label, intent.label);
-        let harm = harm::harm(&reading, situation.role, sentiment.positive);
         let terms = terms(&reading, &folded, &themes);
         let mut judged = Classification {
             main_theme: themes.first().map(|theme| theme.id.clone()),
@@ -124,6 +133,7 @@ impl Judge for Baseline {
             intent,
             themes,
             harm,
+            firsthand: register.firsthand,
             severity: Severity::default(),
             model: RULES_VERSION.to_owned(),
             book_version: self.book.version.clone(),
@@ -169,6 +179,7 @@ pub(crate) fn nothing_to_judge(book: &Book) -> Judgement {
         themes: Vec::new(),
         main_theme: None,
         harm: Vec::new(),
+        firsthand: true,
         severity: Severity::default(),
         unsure: Vec::new(),
         model: RULES_VERSION.to_owned(),

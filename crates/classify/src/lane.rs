@@ -35,6 +35,8 @@ fn reason(classification: &Classification) -> Option<(HarmClass, ExpressReason)>
         HarmClass::Threat => ExpressReason::Threat,
         HarmClass::Leak => ExpressReason::Leak,
         HarmClass::Allegation => ExpressReason::Allegation,
+        // News of a danger that others are in reaches everybody anyway; the lane is for those who are in it.
+        HarmClass::Safety if !classification.firsthand => return None,
         HarmClass::Distress | HarmClass::Safety => ExpressReason::Distress,
         HarmClass::Hate | HarmClass::Unknown => return None,
     };

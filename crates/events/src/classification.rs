@@ -31,6 +31,9 @@ pub struct Classification {
     /// Harm classes found, the gravest first.
     #[serde(default)]
     pub harm: Vec<HarmFinding>,
+    /// Whether its author speaks of a matter of their own; false for news, rumour and sympathy about what befell others.
+    #[serde(default = "own")]
+    pub firsthand: bool,
     /// How bad, as a sum of named factors.
     pub severity: Severity,
     /// Heads that abstain, such as `sentiment` or `intent`, sorted.
@@ -40,6 +43,11 @@ pub struct Classification {
     pub model: String,
     /// The book that decided.
     pub book_version: BookVersion,
+}
+
+/// A matter is its author's own unless a judge says otherwise.
+const fn own() -> bool {
+    true
 }
 
 /// Tone of a text.

@@ -108,6 +108,7 @@ pub fn classified(enriched: EnrichedMention, intent: Intent, theme: Option<&str>
         themes: theme.map(finding).into_iter().collect(),
         main_theme: theme.map(ThemeId::from),
         harm: Vec::new(),
+        firsthand: true,
         severity: Severity { score: points, factors: if points > 0 { vec![factor] } else { Vec::new() } },
         unsure: Vec::new(),
         model: "rules-test".into(),

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use events::{Intent, IntentFinding, Sentiment, TextSpan};
 
 use super::hundredths;
+use super::register::Register;
 use super::tone::Toned;
 use crate::lexicon::{Cue, IntentRule, Meaning};
 use crate::reading::{Hit, Reading};
@@ -27,6 +28,9 @@ pub(crate) struct Grounds<'a> {
     /// Whether a theme of the book was found.
     pub(crate) theme: bool,
     pub(crate) sarcastic: bool,
+    /// Whether it was said to the brand alone, on a page of its own, or with its handle.
+    pub(crate) addressed: bool,
+    pub(crate) register: &'a Register,
 }
 
 /// Points of one intent.
@@ -70,9 +74,13 @@ pub(crate) fn intent(reading: &Reading<'_>, toned: &[Toned<'_>], grounds: Ground
     }
     let asks = reading.text.contains('?');
     let mut scores = Scores::default();
-    from_toned(&mut scores, toned, grounds.sarcastic);
-    from_phrases(&mut scores, reading, asks);
-    from_grounds(&mut scores, reading, grounds, asks);
+    from_toned(&mut scores, toned, grounds);
+    from_phrases(&mut scores, reading, grounds.register, asks);
+    from_grounds(&mut scores, reading, toned, grounds, asks);
+    if !grounds.register.firsthand && !grounds.addressed {
+        // "Is it true that a plane is missing?" asks the world.
+        scores.query = Score::default();
+    }
     if scores.noise.points >= 4.0 && scores.complaint.points < 3.0 && scores.query.points < 3.0 {
         return decided(Intent::Noise, &scores.noise, 0.0);
     }
@@ -95,24 +103,25 @@ pub(crate) fn intent(reading: &Reading<'_>, toned: &[Toned<'_>], grounds: Ground
     }
     match best {
         Some((intent, score)) if score.points >= DECIDED => decided(intent, score, second),
-        _ => fallback(reading, &scores, grounds, asks),
+        _ => fallback(reading, &scores, toned, grounds, asks),
     }
 }
 
-fn from_toned<'a>(scores: &mut Scores<'a>, toned: &[Toned<'a>], sarcastic: bool) {
+fn from_toned<'a>(scores: &mut Scores<'a>, toned: &[Toned<'a>], grounds: Grounds<'_>) {
     for one in toned {
         let Some(rule) = one.rule else { continue };
         match (rule.intent, one.negated) {
+            (Intent::Complaint, false) if grounds.register.only_names(one.span) => {}
             (Intent::Complaint, false) => scores.complaint.add(rule, rule.weight, one.span),
             // "Not a great flight" is a complaint, "no delays" is none.
             (Intent::Praise, true) => scores.complaint.add(rule, 2.0, one.span),
-            (Intent::Praise, false) if !sarcastic => scores.praise.add(rule, rule.weight, one.span),
+            (Intent::Praise, false) if !grounds.sarcastic => scores.praise.add(rule, rule.weight, one.span),
             _ => {}
         }
     }
 }
 
-fn from_phrases<'a>(scores: &mut Scores<'a>, reading: &Reading<'a>, asks: bool) {
+fn from_phrases<'a>(scores: &mut Scores<'a>, reading: &Reading<'a>, register: &Register, asks: bool) {
     let (mut idea_end, mut query_end, mut trouble_end) = (0, 0, 0);
     for hit in &reading.hits {
         match hit.meaning {
@@ -127,7 +136,7 @@ fn from_phrases<'a>(scores: &mut Scores<'a>, reading: &Reading<'a>, asks: bool) 
                 scores.idea.add(rule, rule.weight, hit.span);
             }
             Meaning::Intent(rule) if rule.intent == Intent::Noise => scores.noise.add(rule, rule.weight, hit.span),
-            Meaning::Cue(Cue::Trouble) if hit.span.start >= trouble_end => {
+            Meaning::Cue(Cue::Trouble) if hit.span.start >= trouble_end && !register.only_names(hit.span) => {
                 trouble_end = hit.span.end;
                 scores.trouble += 1;
             }
@@ -136,8 +145,9 @@ fn from_phrases<'a>(scores: &mut Scores<'a>, reading: &Reading<'a>, asks: bool) 
     }
 }
 
-fn from_grounds(scores: &mut Scores<'_>, reading: &Reading<'_>, grounds: Grounds<'_>, asks: bool) {
+fn from_grounds(scores: &mut Scores<'_>, reading: &Reading<'_>, toned: &[Toned<'_>], grounds: Grounds<'_>, asks: bool) {
     let (negative, positive) = (grounds.sentiment.negative, grounds.sentiment.positive);
+    let displeasure = grounds.register.displeasure(toned, grounds.sentiment);
     if asks && scores.idea.points < DECIDED && opens_with_auxiliary(reading) {
         scores.query.points = scores.query.points.max(2.0);
     }
@@ -150,7 +160,7 @@ fn from_grounds(scores: &mut Scores<'_>, reading: &Reading<'_>, grounds: Grounds
     if calm && scores.complaint.strongest.is_none_or(|rule| rule.weight <= 2.0) {
         scores.query.points += 2.0;
     }
-    if negative >= 0.5 && !calm {
+    if displeasure >= 0.5 && !calm {
         scores.complaint.points += if grounds.directed { 2.0 } else { 0.5 };
     }
     if positive >= 0.6 && !grounds.sarcastic {
@@ -160,16 +170,28 @@ fn from_grounds(scores: &mut Scores<'_>, reading: &Reading<'_>, grounds: Grounds
     if scores.complaint.points > 0.0 {
         scores.complaint.points += trouble;
     }
-    if grounds.theme && scores.trouble > 0 && positive < 0.5 && !calm {
+    if grounds.theme && scores.trouble > 0 && positive < 0.5 && !calm && grounds.register.firsthand {
         scores.complaint.points += if asks { 0.5 } else { 1.5 };
     }
 }
 
 /// What no rule decides.
-fn fallback(reading: &Reading<'_>, scores: &Scores<'_>, grounds: Grounds<'_>, asks: bool) -> IntentFinding {
-    let (negative, positive) = (grounds.sentiment.negative, grounds.sentiment.positive);
+fn fallback(
+    reading: &Reading<'_>,
+    scores: &Scores<'_>,
+    toned: &[Toned<'_>],
+    grounds: Grounds<'_>,
+    asks: bool,
+) -> IntentFinding {
+    let positive = grounds.sentiment.positive;
+    let displeasure = grounds.register.displeasure(toned, grounds.sentiment);
+    if !grounds.register.firsthand {
+        let asked = asks && grounds.addressed;
+        let (label, rule) = if asked { (Intent::Query, "fallback.question") } else { (Intent::Other, "fallback.told") };
+        return IntentFinding { label: Some(label), confidence: 0.6, spans: Vec::new(), rule: Some(rule.to_owned()) };
+    }
     let troubled = scores.trouble >= 2 && positive < 0.4 && grounds.directed;
-    let bad_theme = grounds.theme && positive < 0.4 && (scores.trouble >= 1 || negative >= 0.4);
+    let bad_theme = grounds.theme && positive < 0.4 && (scores.trouble >= 1 || displeasure >= 0.4);
     let (label, confidence, rule) = if asks && (grounds.directed || grounds.theme) && !bad_theme && !troubled {
         (Intent::Query, 0.5, "fallback.question")
     } else if bad_theme {

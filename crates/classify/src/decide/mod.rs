@@ -3,6 +3,7 @@
 pub(crate) mod harm;
 pub(crate) mod intensity;
 pub(crate) mod intent;
+pub(crate) mod register;
 pub(crate) mod sentiment;
 pub mod severity;
 pub(crate) mod themes;

@@ -59,6 +59,12 @@ pub(crate) fn candidates<'a>(reading: &Reading<'_>, book: &'a Book, brands: &[&'
     found
 }
 
+/// The words in which candidates name danger to life or health.
+pub(crate) fn of_safety(reading: &Reading<'_>, candidates: &[Candidate<'_>]) -> impl Iterator<Item = TextSpan> {
+    let grave = |at: usize| candidates.iter().any(|candidate| candidate.at == at && candidate.theme.safety);
+    reading.hits.iter().filter(move |hit| matches!(hit.meaning, Meaning::Theme(at) if grave(*at))).map(|hit| hit.span)
+}
+
 /// The first of the brands that the theme belongs to.
 fn brand_of<'a>(theme: &Theme, brands: &[&'a BrandId]) -> Option<&'a BrandId> {
     brands.iter().copied().find(|brand| theme.brands.is_empty() || theme.brands.contains(brand))

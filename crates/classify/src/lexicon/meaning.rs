@@ -77,6 +77,12 @@ pub(crate) enum Cue {
     Legal,
     /// Praise that is meant otherwise, in bad company.
     Sarcasm,
+    /// Others are said to have seen or said it: news and rumour.
+    Hearsay,
+    /// Somebody feels with those whom it befell.
+    Solace,
+    /// Where a brand meets those who need it: a desk, a line, an answer.
+    Service,
 }
 
 /// A word that is a harm only together with others.
@@ -108,4 +114,12 @@ pub(crate) enum Part {
     Plea,
     Group,
     Hostility,
+    Witness,
+    Misdeed,
+    Proof,
+    Ask,
+    Matter,
+    Colleague,
+    Gone,
+    Belonging,
 }

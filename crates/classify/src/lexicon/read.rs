@@ -102,6 +102,9 @@ fn cue(head: &str) -> Option<Cue> {
         "profanity" => Cue::Profanity,
         "legal" => Cue::Legal,
         "sarcasm" => Cue::Sarcasm,
+        "hearsay" => Cue::Hearsay,
+        "solace" => Cue::Solace,
+        "service" => Cue::Service,
         _ => return None,
     })
 }
@@ -166,6 +169,14 @@ fn part(name: &str) -> Option<Part> {
         "plea" => Part::Plea,
         "group" => Part::Group,
         "hostility" => Part::Hostility,
+        "witness" => Part::Witness,
+        "misdeed" => Part::Misdeed,
+        "proof" => Part::Proof,
+        "ask" => Part::Ask,
+        "colleague" => Part::Colleague,
+        "matter" => Part::Matter,
+        "gone" => Part::Gone,
+        "belonging" => Part::Belonging,
         _ => return None,
     })
 }

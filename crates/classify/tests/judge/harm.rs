@@ -117,7 +117,8 @@ fn safety_is_found() {
         ("my father collapsed on board and there was no defibrillator", Safety, "injury"),
         ("strong smell of gas in the corridor on floor 3", Safety, "health"),
         ("whole group down with food poisoning after the buffet", Safety, "health"),
-        ("they say the plane is missing, off the radar since six", Safety, "accident"),
+        ("they say the plane is missing, off the radar since six", Safety, "lost"),
+        ("SK88 has gone silent, SK88 lost contact an hour ago", Safety, "lost"),
         ("emergency exit in the basement was locked", Safety, "fire"),
         ("I got an electric shock from the kettle in 402", Safety, "injury"),
     ]);
@@ -201,6 +202,15 @@ fn allegations_are_found() {
         ("a porter slapped a guest on Sunday, people saw it", Allegation, "abuse"),
         ("we were told to lie to inspectors about the dates", Allegation, "illegal"),
         ("he falsified the maintenance records for years", Allegation, ""),
+        ("my supervisor had us backdate the inspection sheets, I kept the mails", Allegation, "illegal"),
+        ("when I worked there we doctored the delay figures every Friday", Allegation, "illegal"),
+        ("former employee here: managers told agents to push costly policies on pensioners", Allegation, "illegal"),
+        ("we were made to mislead callers about the exit fee, ask anyone on that floor", Allegation, "illegal"),
+        ("they offered my colleague hush money after the fall", Allegation, "silenced"),
+        ("ask the ground team who signs for the checks that nobody does", Allegation, "hint"),
+        ("somebody should talk: ask any of the mechanics what was in that report", Allegation, "hint"),
+        ("three of us were sacked for speaking to the union", Allegation, "silenced"),
+        ("the branch keeps two sets of books, my boss laughed about it, I have photos", Allegation, "illegal"),
     ]);
     harmless(
         HarmClass::Allegation,
@@ -219,6 +229,17 @@ fn allegations_are_found() {
             "the pilot touched down softly, my sister slept on",
             "prices like this are daylight robbery",
             "how do I report fraud on my account?",
+            "400 stolen from my account abroad. The man at the counter had no idea what to do",
+            "the home team beat them four nil, watched it in your lounge",
+            "ask your crew for the orange juice, it is fresh",
+            "ask the staff what they think of my shoes",
+            "next time ask your manager why I waited",
+            "my boss recommended your airline and he was right",
+            "I have screenshots of the price before it went up",
+            "I work for a bakery and need an early flight",
+            "we were told to wait at the gate. lovely staff",
+            "my manager says your lounge is the best in town",
+            "used to work at the airport, always loved your planes",
         ],
     );
 }

@@ -8,5 +8,6 @@ mod harm;
 mod intents;
 mod language;
 mod properties;
+mod register;
 mod stage;
 mod themes;

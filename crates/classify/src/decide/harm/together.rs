@@ -5,8 +5,11 @@
 use events::{AuthorRole, HarmClass, TextSpan};
 
 use super::{Find, excused};
+use crate::decide::register::LOST;
 use crate::lexicon::{Meaning, Part};
 use crate::reading::{Hit, Reading};
+
+mod accusations;
 
 /// Of one part, so many occurrences are looked at: bounded work on any text.
 const MAX_HITS: usize = 32;
@@ -17,8 +20,8 @@ pub(super) fn add(reading: &Reading<'_>, role: AuthorRole, positive: f64, finds:
     blasts(reading, finds);
     violence(reading, finds);
     affected(reading, positive, finds);
-    theft(reading, finds);
-    abuse(reading, finds);
+    gone(reading, finds);
+    accusations::add(reading, finds);
     projects(reading, role, finds);
     hostility(reading, finds);
 }
@@ -29,10 +32,12 @@ fn hits<'r, 'a>(reading: &'r Reading<'a>, part: Part) -> impl Iterator<Item = &'
 
 /// Whether the part stands within so many words before or behind a hit.
 fn near(reading: &Reading<'_>, part: Part, hit: &Hit<'_>, before: usize, behind: usize) -> bool {
-    hits(reading, part).any(|other| {
-        (other.word <= hit.word && hit.word - other.word <= before)
-            || (other.word >= hit.word && other.word - hit.word <= behind)
-    })
+    hits(reading, part).any(|other| near_word(other, hit, before, behind))
+}
+
+fn near_word(other: &Hit<'_>, hit: &Hit<'_>, before: usize, behind: usize) -> bool {
+    (other.word <= hit.word && hit.word - other.word <= before)
+        || (other.word >= hit.word && other.word - hit.word <= behind)
 }
 
 fn subclass(hit: &Hit<'_>, otherwise: &str) -> String {
@@ -120,35 +125,15 @@ fn affected(reading: &Reading<'_>, positive: f64, finds: &mut Vec<Find>) {
     }
 }
 
-/// "The guy at your branch pocketed my cash": an insider, a theft, and what was taken.
-fn theft(reading: &Reading<'_>, finds: &mut Vec<Find>) {
-    for hit in hits(reading, Part::Theft) {
-        if excused(reading, HarmClass::Allegation, hit.span) {
-            continue;
-        }
-        let insider = near(reading, Part::Insider, hit, 6, 4);
-        let property = near(reading, Part::Property, hit, 3, 6);
-        let confidence = if property { 0.85 } else { 0.6 };
-        if insider {
-            finds.push(find(
-                HarmClass::Allegation,
-                subclass(hit, "theft"),
-                confidence,
-                hit,
-                around(reading, hit, 4, 4),
-            ));
-        }
-    }
-}
-
-/// "A steward grabbed my mum": an insider, what they did to somebody, and to whom, in this order.
-fn abuse(reading: &Reading<'_>, finds: &mut Vec<Find>) {
-    for hit in hits(reading, Part::Abuse) {
-        let behind = |other: &Hit<'_>| other.word >= hit.after && other.word - hit.after <= 1;
-        let insider = near(reading, Part::Insider, hit, 4, 0);
-        let whom = hits(reading, Part::Victim).chain(hits(reading, Part::Family)).any(behind);
-        if insider && whom && !excused(reading, HarmClass::Allegation, hit.span) {
-            finds.push(find(HarmClass::Allegation, subclass(hit, "abuse"), 0.75, hit, around(reading, hit, 4, 3)));
+/// "SK123 has vanished": a flight that nobody can find, and not what somebody left on it.
+fn gone(reading: &Reading<'_>, finds: &mut Vec<Find>) {
+    for hit in hits(reading, Part::Gone) {
+        let Some(before) = reading.words.get(hit.word.saturating_sub(3)..hit.word) else { continue };
+        let Some(at) = before.iter().rposition(|word| flight(reading.slice(word.span))) else { continue };
+        let same_clause = before.iter().skip(at).all(|word| word.clause == reading.clause(hit.word));
+        let what = |other: &Hit<'_>| reading.clause(other.word) == reading.clause(hit.word);
+        if same_clause && !reading.parts(Part::Belonging).any(what) && !excused(reading, HarmClass::Safety, hit.span) {
+            finds.push(find(HarmClass::Safety, LOST.to_owned(), 0.8, hit, around(reading, hit, 3, 0)));
         }
     }
 }

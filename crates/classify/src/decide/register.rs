@@ -1,0 +1,105 @@
+//! Register: does somebody speak of a matter of their own, or of what happened to others?
+//!
+//! After an accident most mentions are rumour, news and sympathy. They hold the same sad words as a complaint, but nobody who
+//! writes them waits for an answer. Three things tell them apart: what happened is told, not how one was treated; nobody is
+//! blamed; the writer is not in it. Where nothing grave happened, a mention is taken as its author's own.
+
+use events::{HarmClass, HarmFinding, Intent, Sentiment, TextSpan};
+
+use super::tone::Toned;
+use crate::judge::counts;
+use crate::lexicon::{Cue, Meaning};
+use crate::reading::{Hit, Reading};
+
+/// The writer, alone or among others.
+const FIRST_PERSON: [&str; 10] = ["i", "im", "me", "my", "mine", "myself", "our", "ours", "us", "we"];
+/// Who is spoken to.
+const SECOND_PERSON: [&str; 6] = ["you", "your", "yours", "yourself", "yourselves", "u"];
+
+/// The kind of harm that leaves no witness among those it befell.
+pub(crate) const LOST: &str = "lost";
+
+/// How a mention stands to what it tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Register {
+    /// Whether it is its author's own matter.
+    pub(crate) firsthand: bool,
+    /// Words that name the grave thing that happened; empty when none did.
+    event: Vec<TextSpan>,
+    /// Whether those who were there could not tell of it: they are lost.
+    unseen: bool,
+}
+
+impl Register {
+    /// The register of a text with these harms; `safety` are its words for themes of life and health.
+    pub(crate) fn of(
+        reading: &Reading<'_>,
+        toned: &[Toned<'_>],
+        harm: &[HarmFinding],
+        safety: impl Iterator<Item = TextSpan>,
+    ) -> Self {
+        let found = || harm.iter().filter(|finding| counts(finding));
+        let grave = || found().filter(|finding| finding.class == HarmClass::Safety);
+        let unseen = grave().any(|finding| finding.subclass.as_deref() == Some(LOST));
+        let event: Vec<TextSpan> = grave().map(|finding| finding.span).chain(safety).collect();
+        let mut register = Self { firsthand: true, event, unseen };
+        let only_told = found().all(|finding| finding.class == HarmClass::Safety);
+        if register.tells_event() && only_told {
+            register.firsthand = register.involved(reading, toned);
+        }
+        register
+    }
+
+    /// Whether these words only name what happened: they say nothing of how anybody was treated.
+    pub(crate) fn only_names(&self, span: TextSpan) -> bool {
+        self.event.iter().any(|event| event.start < span.end && span.start < event.end)
+    }
+
+    /// The probability of negative as far as somebody is displeased: sad words that only name what happened displease nobody.
+    pub(crate) fn displeasure(&self, toned: &[Toned<'_>], sentiment: &Sentiment) -> f64 {
+        let treated = |toned: &Toned<'_>| toned.weight < 0.0 && !self.only_names(toned.span);
+        let displeased = !self.tells_event() || (self.firsthand && toned.iter().any(treated));
+        if displeased { sentiment.negative } else { 0.0 }
+    }
+
+    /// Whether a grave thing is told.
+    pub(crate) fn tells_event(&self) -> bool {
+        !self.event.is_empty()
+    }
+
+    /// Whether the writer blames somebody, is in it, or speaks to those who are.
+    fn involved(&self, reading: &Reading<'_>, toned: &[Toned<'_>]) -> bool {
+        let blames = |toned: &Toned<'_>| {
+            toned.rule.is_some_and(|rule| rule.intent == Intent::Complaint && rule.weight >= 3.0)
+                && !self.only_names(toned.span)
+        };
+        if toned.iter().any(blames) {
+            return true;
+        }
+        if cue(reading, Cue::Solace) {
+            return false;
+        }
+        let speaks = |persons: &[&str]| speaks(reading, persons);
+        if speaks(&SECOND_PERSON) {
+            return true;
+        }
+        let trouble = |hit: &Hit<'_>| *hit.meaning == Meaning::Cue(Cue::Trouble) && !self.only_names(hit.span);
+        if cue(reading, Cue::Service) && reading.hits.iter().any(trouble) {
+            return true;
+        }
+        !cue(reading, Cue::Hearsay) && (!self.unseen || speaks(&FIRST_PERSON))
+    }
+}
+
+fn cue(reading: &Reading<'_>, cue: Cue) -> bool {
+    reading.hits.iter().any(|hit| *hit.meaning == Meaning::Cue(cue))
+}
+
+/// Whether one of these persons stands in the text: `I'm` and `we've` too.
+fn speaks(reading: &Reading<'_>, persons: &[&str]) -> bool {
+    reading.words.iter().any(|word| {
+        let word = reading.slice(word.span);
+        let stem = word.split(['\'', '\u{2019}']).next().unwrap_or_default();
+        persons.iter().any(|person| person.eq_ignore_ascii_case(stem))
+    })
+}
