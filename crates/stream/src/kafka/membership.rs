@@ -1,0 +1,95 @@
+//! What the group gives and takes. librdkafka tells it while the worker's thread polls; here it becomes a value.
+//!
+//! Everything given is paused at once: nothing is read before the worker says from where. What is taken is given back at once,
+//! so that the group goes on: no work is in flight while a worker polls.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use events::Partition;
+use rdkafka::client::ClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
+use rdkafka::error::{KafkaError, KafkaResult};
+use rdkafka::types::RDKafkaRespErr;
+use rdkafka::{Offset, TopicPartitionList};
+
+/// What the group decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Change {
+    /// These partitions of each topic, by its name in the cluster.
+    Assigned(BTreeMap<String, BTreeSet<i32>>),
+    /// Everything is taken.
+    Revoked,
+    /// It could not be followed.
+    Failed(String),
+}
+
+/// A consumer's context that notes what the group decides.
+#[derive(Debug, Default)]
+pub(super) struct Membership(Mutex<VecDeque<Change>>);
+
+impl Membership {
+    /// What the group decided first and was not asked for yet.
+    pub(super) fn next(&self) -> Option<Change> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+
+    fn note(&self, change: Change) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(change);
+    }
+}
+
+impl ClientContext for Membership {
+    fn error(&self, error: KafkaError, reason: &str) {
+        tracing::warn!(%error, reason, "kafka client");
+    }
+}
+
+impl ConsumerContext for Membership {
+    fn rebalance(&self, consumer: &BaseConsumer<Self>, what: RDKafkaRespErr, partitions: &mut TopicPartitionList) {
+        let done = match what {
+            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => take(consumer, partitions),
+            _ => consumer.unassign().map(|()| Change::Revoked),
+        };
+        self.note(done.unwrap_or_else(|error| Change::Failed(error.to_string())));
+    }
+}
+
+fn take(consumer: &BaseConsumer<Membership>, partitions: &mut TopicPartitionList) -> KafkaResult<Change> {
+    // An offset spares librdkafka from fetching the committed ones, and the pause spares it from fetching records.
+    partitions.set_all_offsets(Offset::Offset(0))?;
+    consumer.assign(partitions)?;
+    if partitions.count() > 0 {
+        consumer.pause(partitions)?;
+    }
+    let mut topics: BTreeMap<String, BTreeSet<i32>> = BTreeMap::new();
+    for place in partitions.elements() {
+        topics.entry(place.topic().to_owned()).or_default().insert(place.partition());
+    }
+    Ok(Change::Assigned(topics))
+}
+
+/// The partition numbers that are ours: those of every topic, if they are the same for all of `topics`.
+pub(super) fn common(assigned: &BTreeMap<String, BTreeSet<i32>>, topics: &[String]) -> Option<Vec<Partition>> {
+    let none = BTreeSet::new();
+    let mut each = topics.iter().map(|topic| assigned.get(topic).unwrap_or(&none));
+    let first = each.next()?;
+    each.all(|other| other == first).then(|| first.iter().copied().map(Partition).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_partitions_that_are_the_same_for_every_topic_are_ours() {
+        let topics = ["a".to_owned(), "b".to_owned()];
+        let both = BTreeMap::from([("a".to_owned(), BTreeSet::from([0, 1])), ("b".to_owned(), BTreeSet::from([0, 1]))]);
+        assert_eq!(common(&both, &topics), Some(vec![Partition(0), Partition(1)]));
+        let uneven = BTreeMap::from([("a".to_owned(), BTreeSet::from([0, 1])), ("b".to_owned(), BTreeSet::from([0]))]);
+        assert_eq!(common(&uneven, &topics), None);
+        let one = BTreeMap::from([("a".to_owned(), BTreeSet::from([0]))]);
+        assert_eq!(common(&one, &topics), None);
+        assert_eq!(common(&BTreeMap::new(), &topics), Some(Vec::new()));
+    }
+}
