@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Apache Kafka (KRaft, combined broker and controller) for tests, demo and benchmark. One node or three, loopback only.
 #   kafka.sh serve            one node in a folder of its own on free ports: prints `ready HOST:PORT`, and ends, stopping the node
-#                             and removing the folder, when its standard input ends; so a broker never outlives its test
+#                             and removing the folder, when its standard input ends; so a broker never outlives its test.
+#                             A line `kill`, `stop`, `run`, `pause` or `cont` there does that to the node and is answered by `done`
 #   kafka.sh fetch            jars into $DIR/libs (Maven, once)
 #   kafka.sh cds              class-data archive, halves the start time (once, optional)
 #   kafka.sh start [1|3]      format if needed, start, wait until every node answers
@@ -97,8 +98,17 @@ serve)
   trap 'exit 0' TERM INT
   BASE=$(free); start 1 >&2
   echo "ready 127.0.0.1:$BASE"
-  while read -r _; do :; done
-  kill "$(pids 1)"; gone "$(pids 1)" ;;
+  while read -r line; do
+    case $line in
+    kill) kill -9 "$(pids 1)"; gone "$(pids 1)" ;;
+    stop) kill "$(pids 1)"; gone "$(pids 1)" ;;
+    run) run 1; python3 "$HERE/kready.py" "127.0.0.1:$BASE" 1 60 >&2 ;;
+    pause) kill -STOP "$(pids 1)" ;;
+    cont) kill -CONT "$(pids 1)" ;;
+    esac
+    echo done
+  done
+  kill -CONT "$(pids 1)" 2>/dev/null && kill "$(pids 1)" && gone "$(pids 1)" ;;
 fetch) fetch; ls "$JARS/libs" | wc -l ;;
 cds) fetch; cds; ls -l "$JARS/kafka.jsa" ;;
 start) need python3 python3; fetch; start "${2:-1}" ;;
@@ -109,5 +119,5 @@ cont) kill -CONT $(pids $2) ;;
 stop) P=$(pids ${2:-}); kill $P 2>/dev/null || true; gone $P ;;
 pid) pids $2 ;;
 wipe) wipe ;;
-*) sed -n '2,14p' "$0"; exit 2 ;;
+*) sed -n '2,15p' "$0"; exit 2 ;;
 esac

@@ -157,7 +157,8 @@ impl Admin {
             let name = self.settings.topic(declared.topic);
             let now = wait_for(self.client.describe_configs(&[ResourceSpecifier::Topic(&name)], &options));
             let now = now.map_err(|error| error::exit(&error, what))?.into_iter().flatten();
-            let set = now.flat_map(|resource| resource.entries).filter(|entry| entry.source == ConfigSource::DynamicTopic);
+            let set =
+                now.flat_map(|resource| resource.entries).filter(|entry| entry.source == ConfigSource::DynamicTopic);
             let kept: Vec<(String, String)> = set.filter_map(|entry| Some((entry.name, entry.value?))).collect();
             let mut change = AlterConfig::new(ResourceSpecifier::Topic(&name));
             for (name, value) in kept.iter().filter(|(name, _)| !declared.configs.contains_key(name.as_str())) {

@@ -59,6 +59,21 @@ pub(super) fn is_no_member(code: Code) -> bool {
     )
 }
 
+/// The partition has no leader now, or one that does not know it yet; or the client does not know it yet.
+pub(super) fn is_moving(code: Code) -> bool {
+    matches!(
+        code,
+        Code::NotLeaderForPartition
+            | Code::LeaderNotAvailable
+            | Code::UnknownPartition
+            | Code::UnknownTopicOrPartition
+            | Code::FencedLeaderEpoch
+            | Code::UnknownLeaderEpoch
+            | Code::KafkaStorageError
+            | Code::OffsetNotAvailable
+    )
+}
+
 /// What no later try can change: a right that is missing, a topic that is not there, a login that is refused.
 pub(super) fn lasting(code: Code, what: &str) -> Option<Exit> {
     let remedy = match code {
@@ -73,7 +88,7 @@ pub(super) fn lasting(code: Code, what: &str) -> Option<Exit> {
         Code::SaslAuthenticationFailed | Code::Authentication => {
             "the login is refused: see user, password and SCRAM hash"
         }
-        Code::UnknownTopicOrPartition | Code::UnknownTopic | Code::UnknownPartition => {
+        Code::UnknownTopicOrPartition | Code::UnknownTopic => {
             "there is no such topic or partition: see `firebreak topics check`"
         }
         Code::InvalidTransactionTimeout => {

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use events::{Offset, Partition, Topic};
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
+use rdkafka::error::KafkaError;
 
 use super::log::{KafkaLog, Owned};
-use super::membership::{Change, Membership, common};
+use super::membership::{Change, Membership, common, take};
 use super::queue::{DataQueue, Named, Unreadable};
 use super::{Batching, error};
 use crate::{Exit, Polled, Raw};
@@ -95,11 +95,7 @@ impl KafkaLog {
 
     /// Serves the group's own queue: changes of ownership and errors, never records.
     fn serve(&mut self) -> Result<(), Exit> {
-        match self.consumer.poll(Duration::ZERO) {
-            Some(Ok(_)) => return Err(Exit::Fatal("a record came by the group's own queue; this is a bug".to_owned())),
-            Some(Err(error)) => self.trouble(&error)?,
-            None => {}
-        }
+        let polled = self.consumer.poll(Duration::ZERO).map(|polled| polled.map(drop));
         if let Some(producer) = &self.producer {
             producer.poll();
         }
@@ -112,19 +108,34 @@ impl KafkaLog {
                     self.announced.push_back(Polled::Revoked(gone));
                 }
                 Change::Assigned(topics) => {
-                    let partitions = self.assigned(&topics);
+                    let partitions = self.assigned(&topics)?;
                     self.announced.push_back(Polled::Assigned(partitions));
                 }
                 Change::Failed(why) => {
-                    return Err(Exit::Fatal(format!("the assignment of group `{}` cannot be followed: {why}", self.group)));
+                    return Err(Exit::Fatal(format!(
+                        "the assignment of group `{}` cannot be followed: {why}",
+                        self.group
+                    )));
                 }
             }
         }
-        Ok(())
+        match polled {
+            Some(Ok(())) => Err(Exit::Fatal("a record came by the group's own queue; this is a bug".to_owned())),
+            Some(Err(error)) => self.trouble(&error),
+            None => Ok(()),
+        }
     }
 
-    fn assigned(&mut self, topics: &BTreeMap<String, BTreeSet<i32>>) -> Vec<Partition> {
+    fn assigned(&mut self, topics: &BTreeMap<String, BTreeSet<i32>>) -> Result<Vec<Partition>, Exit> {
         let names: Vec<String> = self.inputs.iter().map(|input| self.settings.topic(input.topic)).collect();
+        for (input, name) in self.inputs.iter().zip(&names) {
+            let partitions = topics.get(name).into_iter().flatten();
+            partitions.for_each(|partition| self.lanes.forward(input, Partition(*partition)));
+        }
+        let failed = |error: KafkaError| {
+            Exit::Fatal(format!("the assignment of group `{}` cannot be taken: {error}", self.group))
+        };
+        take(&self.consumer, topics).map_err(failed)?;
         let Some(partitions) = common(topics, &names) else {
             tracing::warn!(
                 group = self.group,
@@ -132,42 +143,40 @@ impl KafkaLog {
                 "reads nothing: the assignment differs from topic to topic; all members must read the same topics, and these \
                  must have the same number of partitions"
             );
-            return Vec::new();
+            return Ok(Vec::new());
         };
-        for partition in &partitions {
-            self.inputs.iter().for_each(|input| self.lanes.forward(input, *partition));
-            self.owned.insert(*partition, Owned { paused: true, ..Owned::default() });
-        }
-        partitions
+        let paused = || Owned { paused: true, ..Owned::default() };
+        self.owned = partitions.iter().map(|partition| (*partition, paused())).collect();
+        Ok(partitions)
     }
 
     /// Lets librdkafka go to where partitions were seeked. One that it cannot move yet is tried again with the next pass.
     fn go_to_seeked(&mut self) -> Result<(), Exit> {
-        let names: Vec<String> = match self.owned.values().any(|owned| owned.seeking) {
-            true => self.inputs.iter().map(|input| self.settings.topic(input.topic)).collect(),
-            false => return Ok(()),
-        };
+        if !self.owned.values().any(|owned| owned.seeking) {
+            return Ok(());
+        }
         let failed = |error: KafkaError| Exit::Retry(format!("a position cannot be taken: {error}"));
-        let mut places = TopicPartitionList::new();
-        for (partition, owned) in self.owned.iter().filter(|(_, owned)| owned.seeking) {
-            for (name, next) in names.iter().zip(&owned.next) {
-                places.add_partition_offset(name, partition.0, rdkafka::Offset::Offset(*next)).map_err(failed)?;
-            }
-        }
-        let moved = self.consumer.seek_partitions(places, self.settings.patience.request).map_err(failed)?;
-        let mut resumed = TopicPartitionList::new();
+        let names: Vec<String> = self.inputs.iter().map(|input| self.settings.topic(input.topic)).collect();
+        let (mut places, mut resumed) = (TopicPartitionList::new(), TopicPartitionList::new());
         for (partition, owned) in self.owned.iter_mut().filter(|(_, owned)| owned.seeking) {
-            let place = |name: &String| moved.find_partition(name, partition.0).map(|place| place.error());
-            owned.seeking = !names.iter().all(|name| matches!(place(name), Some(Ok(()))));
             // Resuming what is not paused would throw away what was fetched.
-            if !owned.seeking && std::mem::take(&mut owned.paused) {
-                names.iter().for_each(|name| {
+            let paused = std::mem::take(&mut owned.paused);
+            for (name, next) in names.iter().zip(&owned.next) {
+                places.add_partition_offset(name, partition.0, place(*next)).map_err(failed)?;
+                if paused {
                     resumed.add_partition(name, partition.0);
-                });
+                }
             }
         }
+        // Resumed before they move: only a move wakes the thread that fetches, which else sleeps for up to a second.
         if resumed.count() > 0 {
             self.consumer.resume(&resumed).map_err(failed)?;
+        }
+        let moved = self.consumer.seek_partitions(places, self.settings.patience.request).map_err(failed)?;
+        for (partition, owned) in self.owned.iter_mut().filter(|(_, owned)| owned.seeking) {
+            let arrived =
+                |name: &String| moved.find_partition(name, partition.0).is_some_and(|place| place.error().is_ok());
+            owned.seeking = !names.iter().all(arrived);
         }
         Ok(())
     }
@@ -213,21 +222,19 @@ impl KafkaLog {
 
     /// An error of the consumer as a whole: librdkafka goes on by itself, unless no try can help.
     fn trouble(&self, error: &KafkaError) -> Result<(), Exit> {
-        let what = format!("group `{}` cannot read its topics", self.group);
+        let what = format!("group `{}` cannot read its topics: {}", self.group, self.consumer.context().reason());
         if let Some(exit) = error::lasting(error::code(error), &what) {
             return Err(exit);
         }
         match error {
             KafkaError::MessageConsumptionFatal(code) => Err(Exit::Fatal(format!("{what}: {code}"))),
-            // It polled too late and left its group; the group takes it in again.
-            _ if error::code(error) == Code::PollExceeded => {
-                tracing::warn!(group = self.group, "polled too late, joins its group again");
-                Ok(())
-            }
-            _ => {
-                tracing::warn!(%error, group = self.group, "kafka consumer");
-                Ok(())
-            }
+            // It is logged where it is heard of. One that polled too late and left its group is taken in again.
+            _ => Ok(()),
         }
     }
+}
+
+/// Where to read from. Offset 0 is said as the start: librdkafka sees no move in going from 0, where it was assigned, to 0.
+fn place(next: i64) -> rdkafka::Offset {
+    if next == 0 { rdkafka::Offset::Beginning } else { rdkafka::Offset::Offset(next) }
 }

@@ -12,7 +12,7 @@ use super::membership::Membership;
 use super::offsets;
 use super::producer::TxnProducer;
 use super::queue::Named;
-use super::table::Tables;
+use super::reader::TopicReader;
 use super::transaction::KafkaTxn;
 use super::{KafkaSettings, config, error};
 use crate::{Exit, Log, Polled, Position, Raw};
@@ -34,7 +34,7 @@ pub struct KafkaLog {
     pub(super) owned: BTreeMap<Partition, Owned>,
     /// Changes of ownership that the worker has not heard of.
     pub(super) announced: VecDeque<Polled>,
-    pub(super) tables: Tables,
+    pub(super) tables: TopicReader,
     /// `None` after one that is of no more use.
     pub(super) producer: Option<TxnProducer>,
     /// Another process has this transactional id.
@@ -62,7 +62,7 @@ impl KafkaLog {
     pub fn join(settings: &KafkaSettings, group: &str, transactional_id: &str, inputs: &[Topic]) -> Result<Self, Exit> {
         let group = settings.name(group);
         let transactional_id = identity(settings, transactional_id);
-        let producer = TxnProducer::new(settings, &transactional_id)?;
+        let producer = TxnProducer::new(settings, &transactional_id, settings.patience.connect)?;
         let failed = |what: &str| Exit::Fatal(format!("the consumer of group `{group}` cannot be made: {what}"));
         let config = config::member(settings, &group, &transactional_id);
         let consumer: BaseConsumer<Membership> =
@@ -79,7 +79,7 @@ impl KafkaLog {
             Ok(Named { name, topic: *topic })
         };
         let inputs = inputs.iter().map(named).collect::<Result<_, Exit>>()?;
-        let tables = Tables::new(settings, &group, &transactional_id);
+        let tables = TopicReader::of_client(settings, &group, &transactional_id);
         Ok(Self {
             settings: settings.clone(),
             group,
@@ -110,7 +110,7 @@ impl KafkaLog {
     pub(super) fn producer(&mut self) -> Result<&TxnProducer, Exit> {
         let producer = match self.producer.take() {
             Some(producer) => producer,
-            None => TxnProducer::new(&self.settings, &self.transactional_id)?,
+            None => TxnProducer::new(&self.settings, &self.transactional_id, self.settings.patience.request)?,
         };
         Ok(self.producer.insert(producer))
     }
@@ -207,5 +207,12 @@ impl Log for KafkaLog {
             _ => None,
         });
         Ok(Offset(passed.map_or(next, |passed| passed.max(next))))
+    }
+}
+
+impl Drop for KafkaLog {
+    fn drop(&mut self) {
+        // What the group may still give would else wait to be taken, and the group for this member.
+        self.consumer.context().leave();
     }
 }

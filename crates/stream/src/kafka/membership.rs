@@ -1,9 +1,10 @@
 //! What the group gives and takes. librdkafka tells it while the worker's thread polls; here it becomes a value.
 //!
-//! Everything given is paused at once: nothing is read before the worker says from where. What is taken is given back at once,
-//! so that the group goes on: no work is in flight while a worker polls.
+//! What is taken is given back at once, so that the group goes on: no work is in flight while a worker polls. What is given is
+//! taken by the log after the poll ([`take`]).
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use events::Partition;
@@ -26,47 +27,73 @@ pub(super) enum Change {
 
 /// A consumer's context that notes what the group decides.
 #[derive(Debug, Default)]
-pub(super) struct Membership(Mutex<VecDeque<Change>>);
+pub(super) struct Membership {
+    changes: Mutex<VecDeque<Change>>,
+    /// The consumer leaves its group: it takes nothing any more.
+    leaving: AtomicBool,
+    /// What librdkafka said of the last error: the error itself does not name the topic.
+    reason: Mutex<String>,
+}
 
 impl Membership {
     /// What the group decided first and was not asked for yet.
     pub(super) fn next(&self) -> Option<Change> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    }
+
+    /// From now on everything given is refused: nobody will take it.
+    pub(super) fn leave(&self) {
+        self.leaving.store(true, Ordering::Relaxed);
+    }
+
+    /// What librdkafka said of the last error.
+    pub(super) fn reason(&self) -> String {
+        self.reason.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn note(&self, change: Change) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push_back(change);
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).push_back(change);
     }
 }
 
 impl ClientContext for Membership {
     fn error(&self, error: KafkaError, reason: &str) {
         tracing::warn!(%error, reason, "kafka client");
+        reason.clone_into(&mut self.reason.lock().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
 impl ConsumerContext for Membership {
     fn rebalance(&self, consumer: &BaseConsumer<Self>, what: RDKafkaRespErr, partitions: &mut TopicPartitionList) {
-        let done = match what {
-            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => take(consumer, partitions),
-            _ => consumer.unassign().map(|()| Change::Revoked),
-        };
-        self.note(done.unwrap_or_else(|error| Change::Failed(error.to_string())));
+        let given = what == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+        if given && !self.leaving.load(Ordering::Relaxed) {
+            let mut topics: BTreeMap<String, BTreeSet<i32>> = BTreeMap::new();
+            for place in partitions.elements() {
+                topics.entry(place.topic().to_owned()).or_default().insert(place.partition());
+            }
+            return self.note(Change::Assigned(topics));
+        }
+        match consumer.unassign() {
+            Ok(()) => self.note(Change::Revoked),
+            Err(error) => self.note(Change::Failed(error.to_string())),
+        }
     }
 }
 
-fn take(consumer: &BaseConsumer<Membership>, partitions: &mut TopicPartitionList) -> KafkaResult<Change> {
-    // An offset spares librdkafka from fetching the committed ones, and the pause spares it from fetching records.
-    partitions.set_all_offsets(Offset::Offset(0))?;
-    consumer.assign(partitions)?;
-    if partitions.count() > 0 {
-        consumer.pause(partitions)?;
+/// Takes what is given, paused: nothing is read before the worker says from where. It is paused first, for a single fetch would
+/// leave its errors behind, and librdkafka tells each only once. Each partition must have been forwarded before.
+pub(super) fn take(consumer: &BaseConsumer<Membership>, assigned: &BTreeMap<String, BTreeSet<i32>>) -> KafkaResult<()> {
+    let mut places = TopicPartitionList::new();
+    for (topic, partitions) in assigned {
+        for partition in partitions {
+            // With an offset librdkafka does not ask for the committed ones itself.
+            places.add_partition_offset(topic, *partition, Offset::Offset(0))?;
+        }
     }
-    let mut topics: BTreeMap<String, BTreeSet<i32>> = BTreeMap::new();
-    for place in partitions.elements() {
-        topics.entry(place.topic().to_owned()).or_default().insert(place.partition());
+    if places.count() > 0 {
+        consumer.pause(&places)?;
     }
-    Ok(Change::Assigned(topics))
+    consumer.assign(&places)
 }
 
 /// The partition numbers that are ours: those of every topic, if they are the same for all of `topics`.

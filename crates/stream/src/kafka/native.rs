@@ -20,8 +20,8 @@ pub(super) fn flush<C: ProducerContext>(producer: &BaseProducer<C>, wait: Durati
     answer == RDKafkaRespErr::RD_KAFKA_RESP_ERR_NO_ERROR
 }
 
-/// Whether the group counts this consumer in, as far as it knows itself: one that was expelled or has left by itself has no
-/// member id and no generation, and metadata like that would commit without any check.
+/// Whether the group counts this consumer in, as far as it knows itself. One that was expelled or has left loses its member id,
+/// its generation, or one after the other both; and metadata with neither commits without any check of the group.
 pub(super) fn is_member<C: ConsumerContext>(consumer: &BaseConsumer<C>) -> bool {
     // SAFETY: the pointer is that of a live client. What comes back is ours until it is destroyed below; the text in it is
     // ended by NUL, lives as long as it does and is read before that.

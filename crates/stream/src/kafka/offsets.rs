@@ -10,6 +10,7 @@ use rdkafka::error::KafkaError;
 
 use super::membership::Membership;
 use super::queue::Named;
+use super::reader::ends;
 use super::{KafkaSettings, error};
 use crate::{Exit, Position};
 
@@ -36,7 +37,7 @@ pub(super) fn committed(
                 position.turn = position.turn.max(turn(place.metadata(), &name, partition)?);
                 next
             }
-            _ => start(consumer, &name, partition, wait)?,
+            _ => ends(consumer, &name, partition, wait)?.0,
         };
         position.next.push((input.topic, Offset(next)));
     }
@@ -56,12 +57,6 @@ fn turn(metadata: &str, name: &str, partition: Partition) -> Result<i64, Exit> {
             partition.0
         ))
     })
-}
-
-fn start(consumer: &BaseConsumer<Membership>, name: &str, partition: Partition, wait: Duration) -> Result<i64, Exit> {
-    let what = || format!("the start of topic `{name}`, partition {} is not told", partition.0);
-    let (low, _) = consumer.fetch_watermarks(name, partition.0, wait).map_err(|error| error::exit(&error, &what()))?;
-    Ok(low)
 }
 
 /// The offsets of `positions` with their turns, as they go into a transaction.

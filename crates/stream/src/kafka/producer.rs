@@ -10,7 +10,7 @@ use rdkafka::client::ClientContext;
 use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer, ProducerContext, PurgeConfig};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer, ProducerContext};
 use rdkafka::{Message, TopicPartitionList};
 
 use super::error::{self, Remedy};
@@ -20,8 +20,10 @@ use crate::{Exit, Outgoing};
 
 /// Between two tries of a call that answered at once.
 const PAUSE: Duration = Duration::from_millis(20);
-/// While the queue is full or drained. The client's own wait of a millisecond would burn a core for it.
+/// While the queue is full. The client's own wait of a millisecond would burn a core for it.
 const SHORT_PAUSE: Duration = Duration::from_micros(200);
+/// One step of an abort.
+const ABORT_STEP: Duration = Duration::from_millis(20);
 /// One step of waiting for acknowledgements, between which failed ones are heard of.
 const FLUSH_STEP: Duration = Duration::from_millis(100);
 
@@ -37,9 +39,22 @@ pub(super) struct TxnProducer {
 pub(super) enum Failure {
     /// It must be aborted, for this reason.
     Abort(Cause),
-    /// The producer is of no more use, and whether the transaction is committed must be asked. `fenced`: another producer
-    /// has its id, or the broker gave the transaction up.
-    Useless { why: String, fenced: bool },
+    /// Nothing can be done with its producer any more.
+    Useless(Useless),
+}
+
+/// A producer is of no more use, and whether its transaction is committed must be asked.
+#[derive(Debug)]
+pub(super) struct Useless {
+    pub(super) why: String,
+    /// Another producer has its id, or the broker gave the transaction up.
+    pub(super) fenced: bool,
+}
+
+impl Useless {
+    fn new(error: &KafkaError) -> Self {
+        Self { why: error::text(error), fenced: error::is_fenced(error::code(error)) }
+    }
 }
 
 /// Why a transaction cannot be committed.
@@ -50,16 +65,17 @@ pub(super) struct Cause {
 }
 
 impl TxnProducer {
-    /// Connects and initialises: what an earlier producer of this id left open is aborted, and that one is fenced.
-    pub(super) fn new(settings: &KafkaSettings, transactional_id: &str) -> Result<Self, Exit> {
+    /// Connects and initialises within `wait`: what an earlier producer of this id left open is aborted, and that one is fenced.
+    pub(super) fn new(settings: &KafkaSettings, transactional_id: &str, wait: Duration) -> Result<Self, Exit> {
         let failed = |error: KafkaError| Exit::Fatal(format!("the producer cannot be made: {error}"));
         let config = config::transactional(settings, transactional_id);
         let producer = config.create_with_context(Failures::default()).map_err(failed)?;
         let this =
             Self { producer, transactional_id: transactional_id.to_owned(), timeout: settings.patience.transaction };
-        let deadline = Instant::now() + settings.patience.connect;
+        let deadline = Instant::now() + wait;
         this.repeat(deadline, |wait| this.producer.init_transactions(wait)).map_err(|error| {
-            let what = format!("transactional id `{transactional_id}` cannot be initialised at `{}`", settings.bootstrap);
+            let what =
+                format!("transactional id `{transactional_id}` cannot be initialised at `{}`", settings.bootstrap);
             error::exit(&error, &what)
         })?;
         Ok(this)
@@ -108,21 +124,23 @@ impl TxnProducer {
         }
         self.repeat(deadline, |wait| self.producer.commit_transaction(wait)).map_err(|error| match Remedy::of(&error) {
             // Not answered to the end: it may be committed.
-            Remedy::Again => Failure::Useless { why: error::text(&error), fenced: false },
+            Remedy::Again => Failure::Useless(Useless::new(&error)),
             Remedy::Abort | Remedy::Recreate => self.failure(error),
         })
     }
 
-    /// Aborts: what was not sent yet is thrown away first, or librdkafka waits for it in vain.
-    pub(super) fn abort(&self) -> Result<(), Failure> {
+    /// Aborts. librdkafka throws away what was not sent yet, and then waits for reports of it that only this thread can take: so
+    /// it is called for a moment again and again. To purge before the call, as one might, would leave a gap in the sequence
+    /// numbers, and the next transaction would fail for it.
+    pub(super) fn abort(&self) -> Result<(), Useless> {
         let deadline = Instant::now() + self.timeout;
-        self.producer.purge(PurgeConfig::default().queue());
-        while self.producer.in_flight_count() > 0 && Instant::now() < deadline {
+        while let Err(error) = self.producer.abort_transaction(ABORT_STEP) {
+            if Remedy::of(&error) != Remedy::Again || Instant::now() > deadline {
+                return Err(Useless::new(&error));
+            }
             self.producer.poll(Duration::ZERO);
-            std::thread::sleep(SHORT_PAUSE);
         }
-        let aborted = self.repeat(deadline, |wait| self.producer.abort_transaction(wait));
-        aborted.map_err(|error| Failure::Useless { why: error::text(&error), fenced: error::is_fenced(error::code(&error)) })
+        Ok(())
     }
 
     /// Serves the client: errors, logs, failed records.
@@ -163,12 +181,11 @@ impl TxnProducer {
     }
 
     fn failure(&self, error: KafkaError) -> Failure {
-        let code = error::code(&error);
         match Remedy::of(&error) {
             Remedy::Recreate if !matches!(error, KafkaError::MessageProduction(_)) => {
-                Failure::Useless { why: error::text(&error), fenced: error::is_fenced(code) }
+                Failure::Useless(Useless::new(&error))
             }
-            _ => Failure::Abort(Cause { code, text: error::text(&error) }),
+            _ => Failure::Abort(Cause { code: error::code(&error), text: error::text(&error) }),
         }
     }
 
@@ -185,12 +202,17 @@ impl TxnProducer {
                     config::MAX_RECORD
                 ));
             }
-            if let Some(exit) = error::lasting(failed.code, &format!("a record for topic `{}` is refused", failed.topic)) {
+            if let Some(exit) =
+                error::lasting(failed.code, &format!("a record for topic `{}` is refused", failed.topic))
+            {
                 return exit;
             }
         }
         if error::is_no_member(cause.code) {
-            return Exit::Fenced(format!("`{}` is no member of its group any more: {}", self.transactional_id, cause.text));
+            return Exit::Fenced(format!(
+                "`{}` is no member of its group any more: {}",
+                self.transactional_id, cause.text
+            ));
         }
         error::lasting(cause.code, &format!("a transaction of `{}` is refused", self.transactional_id))
             .unwrap_or(Exit::Retry(cause.text))

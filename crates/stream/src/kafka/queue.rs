@@ -83,7 +83,12 @@ impl DataQueue {
         let millis = i32::try_from(wait.as_millis()).unwrap_or(i32::MAX);
         // SAFETY: the queue is alive; `buffer` has room for as many pointers as it is said to have.
         let count = unsafe {
-            bindings::rd_kafka_consume_batch_queue(self.queue.as_ptr(), millis, self.buffer.as_mut_ptr(), self.buffer.len())
+            bindings::rd_kafka_consume_batch_queue(
+                self.queue.as_ptr(),
+                millis,
+                self.buffer.as_mut_ptr(),
+                self.buffer.len(),
+            )
         };
         let taken = Taken(self.buffer.get(..usize::try_from(count).unwrap_or(0)).unwrap_or_default());
         // One allocation for all bytes of the batch; the records share it.
@@ -105,7 +110,15 @@ impl DataQueue {
             };
             let key = message.key().map(&mut copy);
             let value = message.value().map(&mut copy);
-            into.push(Raw { topic, partition, offset, timestamp: message.timestamp(), key, value, headers: message.headers() });
+            into.push(Raw {
+                topic,
+                partition,
+                offset,
+                timestamp: message.timestamp(),
+                key,
+                value,
+                headers: message.headers(),
+            });
         }
         (taken.0.len(), unreadable)
     }
@@ -174,7 +187,9 @@ impl<'a> Message<'a> {
     fn headers(self) -> Vec<(String, Bytes)> {
         let mut list = ptr::null_mut();
         // SAFETY: the message is alive, and keeps the list of headers until it is given back.
-        if unsafe { bindings::rd_kafka_message_headers(self.0, &mut list) } != RDKafkaRespErr::RD_KAFKA_RESP_ERR_NO_ERROR {
+        if unsafe { bindings::rd_kafka_message_headers(self.0, &mut list) }
+            != RDKafkaRespErr::RD_KAFKA_RESP_ERR_NO_ERROR
+        {
             return Vec::new();
         }
         let header = |index| {

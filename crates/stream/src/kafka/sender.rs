@@ -8,7 +8,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::DeliveryResult;
 use rdkafka::producer::{BaseProducer, Producer, ProducerContext};
 
-use super::producer::{Failure, TxnProducer, to_send};
+use super::producer::{Failure, TxnProducer, Useless, to_send};
 use super::{KafkaSettings, config, error, native};
 use crate::{Exit, Outgoing};
 
@@ -29,7 +29,10 @@ impl Sender {
     pub fn new(settings: &KafkaSettings) -> Result<Self, Exit> {
         let failed = |error: KafkaError| Exit::Fatal(format!("the producer cannot be made: {error}"));
         let config = config::plain(settings, "firebreak.sender");
-        Ok(Self { producer: config.create_with_context(Refused::default()).map_err(failed)?, settings: settings.clone() })
+        Ok(Self {
+            producer: config.create_with_context(Refused::default()).map_err(failed)?,
+            settings: settings.clone(),
+        })
     }
 
     /// Sends these records and waits until all are acknowledged.
@@ -89,7 +92,7 @@ impl TransactionalSender {
     /// # Errors
     /// See [`Exit`].
     pub fn new(settings: &KafkaSettings, transactional_id: &str) -> Result<Self, Exit> {
-        let producer = TxnProducer::new(settings, &settings.name(transactional_id))?;
+        let producer = TxnProducer::new(settings, &settings.name(transactional_id), settings.patience.connect)?;
         Ok(Self { producer, settings: settings.clone() })
     }
 
@@ -107,24 +110,20 @@ impl TransactionalSender {
             }
             self.producer.commit(None, begun)
         });
-        let failure = match sent {
+        let useless = match sent {
             Ok(()) => return Ok(()),
-            Err(failure) => failure,
-        };
-        let failure = match failure {
-            Failure::Abort(cause) => match self.producer.abort() {
+            Err(Failure::Useless(useless)) => useless,
+            Err(Failure::Abort(cause)) => match self.producer.abort() {
                 Ok(()) => return Err(self.producer.exit(cause)),
-                Err(failure) => failure,
+                Err(useless) => useless,
             },
-            useless => useless,
         };
-        match failure {
-            Failure::Useless { why, fenced: true } => Err(Exit::Replaced(format!(
-                "another process uses transactional id `{}`: {why}; wait until it is done",
-                self.producer.transactional_id()
-            ))),
-            Failure::Useless { why, fenced: false } => Err(Exit::Fatal(why)),
-            Failure::Abort(_) => Err(Exit::Fatal("an abort failed".to_owned())),
-        }
+        let id = self.producer.transactional_id();
+        Err(match useless {
+            Useless { why, fenced: true } => {
+                Exit::Replaced(format!("another process uses transactional id `{id}`: {why}; wait until it is done"))
+            }
+            Useless { why, fenced: false } => Exit::Fatal(format!("a transaction of `{id}` ended unknown: {why}")),
+        })
     }
 }

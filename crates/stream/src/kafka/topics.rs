@@ -215,7 +215,8 @@ mod tests {
 
     #[test]
     fn what_is_kept_for_ever_is_said_of_topics_that_delete_only() {
-        let kept = |topic| Declared::new(topic, PartitionCount::DEFAULT, 1).keeping_all().configs.get("retention.ms").cloned();
+        let kept =
+            |topic| Declared::new(topic, PartitionCount::DEFAULT, 1).keeping_all().configs.get("retention.ms").cloned();
         assert_eq!((kept(Topic::Calls), kept(Topic::Cases)), (Some("-1".to_owned()), None));
     }
 }

@@ -11,7 +11,7 @@ use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{Consumer, ConsumerGroupMetadata};
 
 use super::log::KafkaLog;
-use super::producer::Failure;
+use super::producer::{Failure, Useless};
 use super::{native, offsets};
 use crate::{Exit, Outgoing, Position, Txn};
 
@@ -81,9 +81,9 @@ impl Drop for KafkaTxn<'_> {
             return;
         }
         let Some(producer) = &self.log.producer else { return };
-        if let Err(failure) = producer.abort() {
+        if let Err(useless) = producer.abort() {
             // The next call of the worker meets what this leaves behind.
-            let exit = self.log.useless(failure, self.begun);
+            let exit = self.log.useless(useless, self.begun);
             tracing::warn!(%exit, "a transaction could not be aborted");
         }
     }
@@ -92,8 +92,9 @@ impl Drop for KafkaTxn<'_> {
 impl KafkaLog {
     /// Ends a transaction that failed; what the worker must do.
     fn failed(&mut self, failure: Failure, begun: Instant) -> Exit {
-        let Failure::Abort(cause) = failure else {
-            return self.useless(failure, begun);
+        let cause = match failure {
+            Failure::Abort(cause) => cause,
+            Failure::Useless(useless) => return self.useless(useless, begun),
         };
         let Some(producer) = &self.producer else {
             return Exit::Retry("the producer is gone".to_owned());
@@ -106,34 +107,34 @@ impl KafkaLog {
                 }
                 exit
             }
-            Err(failure) => self.useless(failure, begun),
+            Err(useless) => self.useless(useless, begun),
         }
     }
 
     /// Throws the producer away.
-    fn useless(&mut self, failure: Failure, begun: Instant) -> Exit {
+    fn useless(&mut self, Useless { why, fenced }: Useless, begun: Instant) -> Exit {
         self.producer = None;
         let id = self.transactional_id();
-        let exit = match failure {
-            Failure::Useless { why, fenced: true } if begun.elapsed() < self.settings.patience.transaction => {
-                let replaced = Exit::Replaced(format!(
-                    "another process uses transactional id `{id}` ({why}): of two on one host, give each a name of its own by \
-                     `--instance` or `FIREBREAK_INSTANCE`"
-                ));
-                self.replaced = Some(replaced.clone());
-                return replaced;
-            }
-            // The broker fences a producer too when it aborts its transaction for its age.
-            Failure::Useless { why, fenced: true } => {
-                Exit::Retry(format!("the transaction of `{id}` was open for too long, so the broker aborted it: {why}"))
-            }
-            Failure::Useless { why, fenced: false } => Exit::Fenced(format!(
-                "what became of a transaction of `{id}` is not known, so what is committed is asked anew: {why}"
-            )),
-            Failure::Abort(cause) => Exit::Fenced(format!("a transaction of `{id}` failed: {cause:?}")),
-        };
-        self.give_out_again();
-        exit
+        if !fenced {
+            let exit = Exit::Fenced(format!(
+                "what is committed is asked anew, for a transaction of `{id}` ended unknown: {why}"
+            ));
+            self.give_out_again();
+            return exit;
+        }
+        // The broker also fences a producer when it aborts its transaction for its age.
+        if begun.elapsed() >= self.settings.patience.transaction {
+            let exit =
+                Exit::Retry(format!("a transaction of `{id}` was open for too long, so the broker aborted it: {why}"));
+            self.give_out_again();
+            return exit;
+        }
+        let replaced = Exit::Replaced(format!(
+            "another process uses transactional id `{id}` ({why}): of two on one host, give each a name of its own by \
+             `--instance` or `FIREBREAK_INSTANCE`"
+        ));
+        self.replaced = Some(replaced.clone());
+        replaced
     }
 
     /// The group no longer counts this member in: nothing more is handed out until it says what is ours.
