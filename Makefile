@@ -11,7 +11,7 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 demo: ## build, make up an airline crisis, run it, and report
-	@cargo build --release --quiet --bin firebreak
+	@cargo build --release --quiet --package firebreak --no-default-features
 	@rm -rf $(OUT) && mkdir -p $(OUT)
 	@echo "Two quiet days of an airline, then a plane is missing:"
 	@echo "  firebreak simulate missing-plane --hours 72 --out $(OUT)/mentions.ndjson --truth $(OUT)/truth.json"

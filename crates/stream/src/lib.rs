@@ -2,8 +2,12 @@
 //!
 //! A stage turns one batch of one partition into one verdict per record ([`Stage`]). The runtime owns everything else:
 //! polling, decoding, transactions, offsets, state, retries, dead letters, metrics, shutdown. Logs implement the ports
-//! [`Log`] and [`Txn`]; [`memory`] is the embedded one.
+//! [`Log`] and [`Txn`]: [`memory`] is the embedded one, `kafka` (a cargo feature) the one over Apache Kafka.
 
+#[cfg(feature = "planted-defects")]
+mod defect;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 pub mod memory;
 pub mod metrics;
 pub mod ports;
@@ -13,6 +17,8 @@ pub mod stage;
 pub mod state;
 pub mod worker;
 
+#[cfg(feature = "planted-defects")]
+pub use defect::Defect;
 pub use ports::*;
 pub use reference::{ReferenceTable, TableReader};
 pub use stage::*;

@@ -70,7 +70,8 @@ pub enum Exit {
     /// The transaction is aborted: throw the overlay away, go back to the committed positions, try again.
     #[error("the transaction was aborted: {0}")]
     Retry(String),
-    /// Another member owns the partition, or the group moved on: abort, and poll until assigned again.
+    /// Another member owns the partition, the group moved on, or what became of a commit is not known: throw the overlay
+    /// away, and poll until assigned again.
     #[error("fenced: {0}")]
     Fenced(String),
     /// Another process uses the same transactional id: end this one, naming the setting.
@@ -152,6 +153,7 @@ pub trait Txn {
     /// Commits the records with the positions of every partition touched, moved or not.
     ///
     /// # Errors
-    /// See [`Exit`]; after [`Exit::Retry`] and [`Exit::Fenced`] nothing of the transaction is visible.
+    /// See [`Exit`]; after [`Exit::Retry`] nothing of the transaction is visible. After [`Exit::Fenced`] what was committed is
+    /// told by [`Log::committed`], once the partition is assigned again.
     fn commit(self, positions: &[(Partition, Position)]) -> Result<(), Exit>;
 }

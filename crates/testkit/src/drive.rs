@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use events::Partition;
-use stream::{Exit, Log, Observer, Polled, Position, Raw, Silent, Stage, Tick, Worker, WorkerSettings};
+use stream::{Exit, Log, Observer, Polled, Position, Prepared, Raw, Silent, Stage, Tick, Worker, WorkerSettings};
 
 use crate::build;
 use crate::contract::Harness;
@@ -25,15 +25,17 @@ pub fn observed<H: Harness, S: Stage>(
     Worker::new(log, Arc::new(stage), settings, observer)
 }
 
-/// Steps until `patience` passes in a row did nothing. A pass that was aborted or fenced counts as one that did nothing.
+/// Steps until `patience` passes in a row did nothing, and ten times as many while the group has given nothing yet. A pass that
+/// was aborted or fenced counts as one that did nothing.
 ///
 /// # Errors
 /// What ends a worker: [`Exit::Replaced`], [`Exit::Refused`], [`Exit::Fatal`].
 pub fn drain<L: Log, S: Stage>(worker: &mut Worker<L, S>, tick: Option<Tick>, patience: usize) -> Result<(), Exit> {
-    let mut idle = 0;
-    while idle < patience {
+    let (mut idle, mut waiting) = (0, 0);
+    while idle < patience && waiting < 10 * patience {
         match worker.step(tick) {
             Ok(turns) if turns > 0 => idle = 0,
+            Ok(_) | Err(Exit::Retry(_) | Exit::Fenced(_)) if owns_nothing(worker) => waiting += 1,
             Ok(_) | Err(Exit::Retry(_) | Exit::Fenced(_)) => idle += 1,
             Err(exit) => return Err(exit),
         }
@@ -41,9 +43,24 @@ pub fn drain<L: Log, S: Stage>(worker: &mut Worker<L, S>, tick: Option<Tick>, pa
     Ok(())
 }
 
+fn owns_nothing<L: Log, S: Stage>(worker: &Worker<L, S>) -> bool {
+    worker.restored() && worker.partitions().next().is_none()
+}
+
+/// Passes until one has decided a turn, and returns that without a commit.
+pub fn prepare<L: Log, S: Stage>(worker: &mut Worker<L, S>, tick: Option<Tick>, patience: usize) -> Vec<Prepared> {
+    for _ in 0..patience {
+        let prepared = worker.prepare(tick).unwrap();
+        if !prepared.is_empty() {
+            return prepared;
+        }
+    }
+    panic!("no turn after {patience} passes");
+}
+
 /// Polls until the member has its assignment, and seeks to what is committed.
 pub fn own<L: Log>(log: &mut L, patience: usize) -> Vec<Partition> {
-    for _ in 0..patience {
+    for _ in 0..10 * patience {
         if let Polled::Assigned(partitions) = log.poll().unwrap() {
             for partition in &partitions {
                 let committed = log.committed(*partition).unwrap();
@@ -52,7 +69,7 @@ pub fn own<L: Log>(log: &mut L, patience: usize) -> Vec<Partition> {
             return partitions;
         }
     }
-    panic!("no assignment after {patience} polls");
+    panic!("no assignment after {} polls", 10 * patience);
 }
 
 /// Polls until nothing came `patience` times in a row, and returns all records.

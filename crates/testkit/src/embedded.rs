@@ -72,12 +72,16 @@ impl Harness for Embedded {
         self.cluster.tap(&[topic]).read()
     }
 
-    fn hold_markers(&self, hold: bool) -> bool {
-        self.cluster.hold_markers(hold);
-        true
+    fn sent(&self, _: Topic, _: usize) {}
+
+    fn settle(&self) {}
+
+    fn hold_markers(&self, _: &[(Topic, Partition)]) {
+        self.cluster.hold_markers(true);
     }
 
     fn release_markers(&self, topic: Topic, partition: Partition) {
+        self.cluster.hold_markers(false);
         self.cluster.release_markers(topic, partition).unwrap();
     }
 }

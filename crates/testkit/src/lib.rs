@@ -11,4 +11,6 @@ pub mod contract;
 pub mod crash;
 pub mod drive;
 pub mod embedded;
+#[cfg(feature = "kafka")]
+pub mod kafka;
 pub mod toy;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use events::{EventTime, Partition, Span, Topic};
-use stream::memory::{ClusterConfig, Defect};
+use stream::Defect;
+use stream::memory::ClusterConfig;
 use stream::{Exit, Silent, Stage, Tick, Worker, WorkerSettings};
 use testkit::contract::Harness;
 use testkit::crash::{CrashPlan, CrashingLog};

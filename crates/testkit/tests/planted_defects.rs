@@ -2,7 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use stream::memory::{ClusterConfig, Defect};
+use stream::Defect;
+use stream::memory::ClusterConfig;
 use testkit::contract::cases;
 use testkit::embedded::Embedded;
 

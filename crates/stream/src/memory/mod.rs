@@ -35,7 +35,7 @@ pub struct ClusterConfig {
     pub poll_records: usize,
     /// What this log does wrong, so that the contract suite can show that it notices.
     #[cfg(feature = "planted-defects")]
-    pub defect: Option<Defect>,
+    pub defect: Option<crate::Defect>,
 }
 
 impl Default for ClusterConfig {
@@ -58,16 +58,4 @@ pub enum Retention {
     /// What every group and every tap of a topic has passed is forgotten; a topic without readers keeps nothing. State
     /// cannot be restored from such a log.
     ForgetRead,
-}
-
-/// A rule that a log breaks on purpose.
-#[cfg(feature = "planted-defects")]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Defect {
-    /// Readers see the records of aborted transactions.
-    ShowAborted,
-    /// Neither the transactional id's epoch nor the group's generation is checked.
-    ForgetFencing,
-    /// Offsets are committed before the transaction, and stay when it fails.
-    OffsetsApart,
 }

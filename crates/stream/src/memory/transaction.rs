@@ -9,7 +9,7 @@ use super::group::{Group, MemberKey};
 use crate::{Exit, Outgoing, Position, Txn};
 
 #[cfg(feature = "planted-defects")]
-use super::Defect;
+use crate::Defect;
 
 /// Who writes: a transactional id at an epoch, as a member of a group at a generation.
 #[derive(Debug, Clone)]

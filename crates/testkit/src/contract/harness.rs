@@ -16,19 +16,24 @@ pub trait Harness {
     fn patience(&self) -> usize;
     /// A new member of a group, which has not polled yet.
     fn join(&self, group: &str, transactional_id: &str, inputs: &[Topic]) -> Self::Log;
-    /// Lets the session of a member run out while it still believes in it.
+    /// Ends the session of a member that still believes in it: of several with this id, of the oldest.
     fn expel(&self, transactional_id: &str);
     /// Begins a transaction with these records and dies in it, like a process that is killed.
     fn die_in_transaction(&self, log: Self::Log, records: Vec<Outgoing>);
     /// Lets the transaction timeout pass for members that are dead or expelled.
     fn time_out_transactions(&self);
+    /// Waits until this many records, visible or not, lie in the topic: a log may be slow to take what was sent.
+    fn sent(&self, topic: Topic, records: usize);
+    /// Waits until members hold ready what was appended, if this log reads ahead of a poll.
+    fn settle(&self);
     /// Appends without a transaction.
     fn append(&self, record: Outgoing);
     /// All records of a topic that a committed reader sees now, in order of partition and offset.
     fn read(&self, topic: Topic) -> Vec<Raw>;
-    /// Whether commits from now on leave their markers unwritten; false when this log cannot do that.
-    fn hold_markers(&self, hold: bool) -> bool;
-    /// Writes the held markers of one partition.
+    /// Lets no reader pass what is committed to these partitions from now on, offsets aside: a commit's markers are not
+    /// written there, or something before them keeps them from being seen.
+    fn hold_markers(&self, places: &[(Topic, Partition)]);
+    /// Shows what is committed to one of these partitions.
     fn release_markers(&self, topic: Topic, partition: Partition);
 
     /// Appends a note.

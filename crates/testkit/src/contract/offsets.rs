@@ -56,6 +56,7 @@ pub fn a_transaction_that_fails_leaves_the_offsets_as_they_were<H: Harness>(harn
     let position = drive::next_turn(&mut log, P, &read);
     let mut txn = log.begin().unwrap();
     txn.send(harness.note(TO, &key, "a")).unwrap();
+    harness.sent(TO, 1);
     // The group still counts this member in when another one takes its transactional id.
     let mut newer = harness.join("other group", "worker", &[FROM]);
     let failed = txn.commit(std::slice::from_ref(&position));

@@ -65,12 +65,14 @@ pub fn a_batch_that_fails_is_tried_again_and_counts_once<H: Harness>(harness: &H
 /// See the name.
 pub fn express_records_are_read_before_those_of_the_main_lane<H: Harness>(harness: &H) {
     let keys: Vec<String> = harness.partitions().all().map(|partition| harness.key_in(partition)).collect();
+    let mut log = harness.join("group", "worker", Count::INPUTS);
+    drive::own(&mut log, harness.patience());
+    assert!(drive::read_all(&mut log, harness.patience()).is_empty());
     for key in &keys {
         (0..50).for_each(|i| harness.say(FROM, key, &format!("main {i}")));
         (0..5).for_each(|i| harness.say(EXPRESS, key, &format!("express {i}")));
     }
-    let mut log = harness.join("group", "worker", Count::INPUTS);
-    drive::own(&mut log, harness.patience());
+    harness.settle();
     let mut first_poll = Vec::new();
     while first_poll.is_empty() {
         if let Polled::Records(records) = log.poll().unwrap() {

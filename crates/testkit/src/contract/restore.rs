@@ -57,7 +57,7 @@ pub fn a_worker_that_starts_in_the_middle_goes_on_as_if_nothing_had_happened<H: 
         drive::drain(&mut worker, None, harness.patience()).unwrap();
         // Read and decided, but not committed when it ends.
         harness.say(FROM, "b", &i.to_string());
-        assert_eq!(worker.prepare(None).unwrap().len(), 1);
+        drive::prepare(&mut worker, None, harness.patience());
     }
     drive::drain(&mut join(harness, "worker"), None, harness.patience()).unwrap();
     assert_eq!(harness.texts_of(TO, "a"), expected);

@@ -44,6 +44,7 @@ pub fn records_of_an_open_transaction_are_not_seen<H: Harness>(harness: &H) {
     drive::own(&mut reader, harness.patience());
     let mut txn = log.begin().unwrap();
     txn.send(harness.note(TO, "a", "open")).unwrap();
+    harness.sent(TO, 1);
     assert!(drive::read_all(&mut reader, harness.patience()).is_empty());
     assert!(harness.read(TO).is_empty());
     txn.commit(&[]).unwrap();
@@ -56,6 +57,7 @@ pub fn aborted_records_are_never_seen<H: Harness>(harness: &H) {
     for text in ["lost", "kept"] {
         let mut txn = log.begin().unwrap();
         txn.send(harness.note(TO, "a", text)).unwrap();
+        harness.sent(TO, 1);
         if text == "kept" {
             txn.commit(&[]).unwrap();
         }
@@ -82,6 +84,7 @@ pub fn no_reader_passes_an_open_transaction<H: Harness>(harness: &H) {
     drive::own(&mut reader, harness.patience());
     let mut open = early.begin().unwrap();
     open.send(harness.note(TO, "a", "first")).unwrap();
+    harness.sent(TO, 1);
     write(&mut late, [harness.note(TO, "a", "second")]);
     assert!(drive::read_all(&mut reader, harness.patience()).is_empty(), "a reader passed an open transaction");
     open.commit(&[]).unwrap();

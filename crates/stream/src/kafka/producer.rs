@@ -1,0 +1,277 @@
+//! The transactional producer: the only place that begins, flushes, commits and aborts.
+//!
+//! Every call that librdkafka says may be repeated is repeated, the same one, until the transaction's time is over; one that
+//! asks for an abort gets it; after any other the producer is thrown away, for nothing can be done with it.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rdkafka::client::ClientContext;
+use rdkafka::consumer::ConsumerGroupMetadata;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
+use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer, ProducerContext};
+use rdkafka::{Message, TopicPartitionList};
+
+use super::error::{self, Remedy};
+use super::{config, native};
+use crate::kafka::KafkaSettings;
+use crate::{Exit, Outgoing};
+
+/// Between two tries of a call that answered at once.
+const PAUSE: Duration = Duration::from_millis(20);
+/// While the queue is full. The client's own wait of a millisecond would burn a core for it.
+const SHORT_PAUSE: Duration = Duration::from_micros(200);
+/// One step of an abort.
+const ABORT_STEP: Duration = Duration::from_millis(20);
+/// One step of waiting for acknowledgements, between which failed ones are heard of.
+const FLUSH_STEP: Duration = Duration::from_millis(100);
+
+/// A transactional producer that is initialised.
+pub(super) struct TxnProducer {
+    producer: BaseProducer<Failures>,
+    transactional_id: String,
+    timeout: Duration,
+}
+
+/// How a transaction failed.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// It must be aborted, for this reason.
+    Abort(Cause),
+    /// Nothing can be done with its producer any more.
+    Useless(Useless),
+}
+
+/// A producer is of no more use, and whether its transaction is committed must be asked.
+#[derive(Debug)]
+pub(super) struct Useless {
+    pub(super) why: String,
+    /// Another producer has its id, or the broker gave the transaction up.
+    pub(super) fenced: bool,
+}
+
+impl Useless {
+    fn new(error: &KafkaError) -> Self {
+        Self { why: error::text(error), fenced: error::is_fenced(error::code(error)) }
+    }
+}
+
+/// Why a transaction cannot be committed.
+#[derive(Debug)]
+pub(super) struct Cause {
+    code: Code,
+    text: String,
+}
+
+impl TxnProducer {
+    /// Connects and initialises within `wait`: what an earlier producer of this id left open is aborted, and that one is fenced.
+    pub(super) fn new(settings: &KafkaSettings, transactional_id: &str, wait: Duration) -> Result<Self, Exit> {
+        let failed = |error: KafkaError| Exit::Fatal(format!("the producer cannot be made: {error}"));
+        let config = config::transactional(settings, transactional_id);
+        let producer = config.create_with_context(Failures::default()).map_err(failed)?;
+        let this =
+            Self { producer, transactional_id: transactional_id.to_owned(), timeout: settings.patience.transaction };
+        let deadline = Instant::now() + wait;
+        this.repeat(deadline, |wait| this.producer.init_transactions(wait)).map_err(|error| {
+            let what =
+                format!("transactional id `{transactional_id}` cannot be initialised at `{}`", settings.bootstrap);
+            error::exit(&error, &what)
+        })?;
+        Ok(this)
+    }
+
+    pub(super) fn transactional_id(&self) -> &str {
+        &self.transactional_id
+    }
+
+    pub(super) fn begin(&self) -> Result<(), Failure> {
+        // Old failures belong to transactions that were aborted for them.
+        self.producer.context().take();
+        self.producer.begin_transaction().map_err(|error| self.failure(error))
+    }
+
+    /// Puts a record into the producer's queue, waiting while it is full.
+    pub(super) fn send(&self, topic: &str, record: Outgoing, begun: Instant) -> Result<(), Failure> {
+        let mut next = to_send(topic, &record);
+        loop {
+            let (error, back) = match self.producer.send(next) {
+                Ok(()) => return Ok(()),
+                Err(refused) => refused,
+            };
+            if error::code(&error) != Code::QueueFull || begun.elapsed() > self.timeout {
+                let size = record.value.as_ref().map_or(0, bytes::Bytes::len);
+                self.producer.context().note(error::code(&error), topic, size);
+                return Err(self.failure(error));
+            }
+            self.producer.poll(Duration::ZERO);
+            std::thread::sleep(SHORT_PAUSE);
+            next = back;
+        }
+    }
+
+    /// Commits what was sent, with `offsets` if there are any.
+    pub(super) fn commit(
+        &self,
+        offsets: Option<(TopicPartitionList, ConsumerGroupMetadata)>,
+        begun: Instant,
+    ) -> Result<(), Failure> {
+        let deadline = begun + self.timeout;
+        self.flush(deadline)?;
+        if let Some((offsets, group)) = offsets {
+            self.repeat(deadline, |wait| self.producer.send_offsets_to_transaction(&offsets, &group, wait))
+                .map_err(|error| self.failure(error))?;
+        }
+        self.repeat(deadline, |wait| self.producer.commit_transaction(wait)).map_err(|error| match Remedy::of(&error) {
+            // Not answered to the end: it may be committed.
+            Remedy::Again => Failure::Useless(Useless::new(&error)),
+            Remedy::Abort | Remedy::Recreate => self.failure(error),
+        })
+    }
+
+    /// Aborts. librdkafka throws away what was not sent yet, and then waits for reports of it that only this thread can take: so
+    /// it is called for a moment again and again. To purge before the call, as one might, would leave a gap in the sequence
+    /// numbers, and the next transaction would fail for it.
+    pub(super) fn abort(&self) -> Result<(), Useless> {
+        let deadline = Instant::now() + self.timeout;
+        while let Err(error) = self.producer.abort_transaction(ABORT_STEP) {
+            if Remedy::of(&error) != Remedy::Again || Instant::now() > deadline {
+                return Err(Useless::new(&error));
+            }
+            self.producer.poll(Duration::ZERO);
+        }
+        Ok(())
+    }
+
+    /// Serves the client: errors, logs, failed records.
+    pub(super) fn poll(&self) {
+        self.producer.poll(Duration::ZERO);
+    }
+
+    fn flush(&self, deadline: Instant) -> Result<(), Failure> {
+        loop {
+            let all = native::flush(&self.producer, FLUSH_STEP);
+            self.producer.poll(Duration::ZERO);
+            if all && self.producer.in_flight_count() == 0 {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                let text = "the broker did not acknowledge the records in time".to_owned();
+                return Err(Failure::Abort(Cause { code: Code::OperationTimedOut, text }));
+            }
+        }
+    }
+
+    /// Calls again while librdkafka says that the same call may be made again, at most until `deadline`.
+    fn repeat(
+        &self,
+        deadline: Instant,
+        mut call: impl FnMut(Duration) -> Result<(), KafkaError>,
+    ) -> Result<(), KafkaError> {
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Err(error) = call(left.max(PAUSE)) else { return Ok(()) };
+            if Remedy::of(&error) != Remedy::Again || Instant::now() >= deadline {
+                return Err(error);
+            }
+            tracing::debug!(error = error::text(&error), "a transactional call is made again");
+            self.producer.poll(Duration::ZERO);
+            std::thread::sleep(PAUSE);
+        }
+    }
+
+    fn failure(&self, error: KafkaError) -> Failure {
+        match Remedy::of(&error) {
+            Remedy::Recreate if !matches!(error, KafkaError::MessageProduction(_)) => {
+                Failure::Useless(Useless::new(&error))
+            }
+            _ => Failure::Abort(Cause { code: error::code(&error), text: error::text(&error) }),
+        }
+    }
+
+    /// What the caller must do after an abort for this cause.
+    pub(super) fn exit(&self, cause: Cause) -> Exit {
+        self.producer.poll(Duration::ZERO);
+        if let Some(failed) = self.producer.context().take() {
+            if matches!(failed.code, Code::MessageSizeTooLarge | Code::InvalidMessageSize) {
+                return Exit::Fatal(format!(
+                    "a record of {} bytes is larger than topic `{}` takes: raise its `max.message.bytes` (at most {} here), \
+                     then start again; nothing of its transaction is visible",
+                    failed.size,
+                    failed.topic,
+                    config::MAX_RECORD
+                ));
+            }
+            if let Some(exit) =
+                error::lasting(failed.code, &format!("a record for topic `{}` is refused", failed.topic))
+            {
+                return exit;
+            }
+        }
+        if error::is_no_member(cause.code) {
+            return Exit::Fenced(format!(
+                "`{}` is no member of its group any more: {}",
+                self.transactional_id, cause.text
+            ));
+        }
+        error::lasting(cause.code, &format!("a transaction of `{}` is refused", self.transactional_id))
+            .unwrap_or(Exit::Retry(cause.text))
+    }
+}
+
+pub(super) fn to_send<'a>(topic: &'a str, record: &'a Outgoing) -> BaseRecord<'a, [u8], [u8]> {
+    // Zero is no timestamp to librdkafka: it would put the wall clock there.
+    let mut next = BaseRecord::to(topic).partition(record.partition.0).timestamp(record.timestamp.millis().max(1));
+    next.key = record.key.as_deref();
+    next.payload = record.value.as_deref();
+    if !record.headers.is_empty() {
+        let headers = OwnedHeaders::new_with_capacity(record.headers.len());
+        let insert = |headers: OwnedHeaders, (key, value): &'a (String, bytes::Bytes)| {
+            headers.insert(Header { key, value: Some(value.as_ref()) })
+        };
+        next.headers = Some(record.headers.iter().fold(headers, insert));
+    }
+    next
+}
+
+/// A record that was not taken.
+#[derive(Debug, Clone)]
+pub(super) struct Failed {
+    pub(super) code: Code,
+    pub(super) topic: String,
+    pub(super) size: usize,
+}
+
+/// The producer's context: keeps the first record that failed in a transaction. The commit tells of all the others.
+#[derive(Debug, Default)]
+pub(super) struct Failures(Mutex<Option<Failed>>);
+
+impl Failures {
+    fn take(&self) -> Option<Failed> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn note(&self, code: Code, topic: &str, size: usize) {
+        // Those that are purged in an abort are no cause of it.
+        if !matches!(code, Code::PurgeQueue | Code::PurgeInflight | Code::QueueFull) {
+            let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            first.get_or_insert(Failed { code, topic: topic.to_owned(), size });
+        }
+    }
+}
+
+impl ClientContext for Failures {
+    fn error(&self, error: KafkaError, reason: &str) {
+        tracing::warn!(%error, reason, "kafka client");
+    }
+}
+
+impl ProducerContext for Failures {
+    type DeliveryOpaque = ();
+
+    fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
+        if let Err((error, message)) = result {
+            self.note(error::code(error), message.topic(), message.payload().map_or(0, <[u8]>::len));
+        }
+    }
+}

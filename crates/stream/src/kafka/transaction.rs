@@ -1,0 +1,204 @@
+//! An open transaction, and what becomes of one that fails.
+//!
+//! A clean abort leaves the worker where it was: [`Exit::Retry`], or [`Exit::Fenced`] when the group gave the partition to
+//! another. Whenever the producer is of no more use, the partitions are given out again: the outcome may be unknown, and
+//! only the committed offsets tell it.
+
+use std::time::Instant;
+
+use events::Partition;
+use rdkafka::TopicPartitionList;
+use rdkafka::consumer::{Consumer, ConsumerGroupMetadata};
+
+use super::log::KafkaLog;
+use super::producer::{Failure, Useless};
+use super::{native, offsets};
+use crate::{Exit, Outgoing, Position, Txn};
+
+/// An open transaction of a [`KafkaLog`]. Dropped without commit it is aborted.
+pub struct KafkaTxn<'a> {
+    log: &'a mut KafkaLog,
+    begun: Instant,
+    /// Neither committed nor aborted yet.
+    open: bool,
+}
+
+impl<'a> KafkaTxn<'a> {
+    pub(super) fn begin(log: &'a mut KafkaLog) -> Result<Self, Exit> {
+        if let Some(replaced) = &log.replaced {
+            return Err(replaced.clone());
+        }
+        let begun = Instant::now();
+        match log.producer()?.begin() {
+            Ok(()) => Ok(Self { log, begun, open: true }),
+            Err(failure) => Err(log.failed(failure, begun)),
+        }
+    }
+
+    fn give_up(&mut self, failure: Failure) -> Exit {
+        self.open = false;
+        self.log.failed(failure, self.begun)
+    }
+}
+
+impl Txn for KafkaTxn<'_> {
+    fn send(&mut self, record: Outgoing) -> Result<(), Exit> {
+        if !self.open {
+            return Err(failed_before());
+        }
+        let name = self.log.name(record.topic).to_owned();
+        let begun = self.begun;
+        match self.log.producer()?.send(&name, record, begun) {
+            Ok(()) => Ok(()),
+            Err(failure) => Err(self.give_up(failure)),
+        }
+    }
+
+    fn commit(mut self, positions: &[(Partition, Position)]) -> Result<(), Exit> {
+        if !self.open {
+            return Err(failed_before());
+        }
+        // On an error `self` is dropped after this, which aborts.
+        let offsets = self.log.offsets(positions)?;
+        let begun = self.begun;
+        match self.log.producer()?.commit(offsets, begun) {
+            Ok(()) => {
+                self.open = false;
+                Ok(())
+            }
+            Err(failure) => Err(self.give_up(failure)),
+        }
+    }
+}
+
+fn failed_before() -> Exit {
+    Exit::Retry("the transaction has failed before".to_owned())
+}
+
+impl Drop for KafkaTxn<'_> {
+    fn drop(&mut self) {
+        if !self.open {
+            return;
+        }
+        let Some(producer) = &self.log.producer else { return };
+        if let Err(useless) = producer.abort() {
+            // The next call of the worker meets what this leaves behind.
+            let exit = self.log.useless(useless, self.begun);
+            tracing::warn!(%exit, "a transaction could not be aborted");
+        }
+    }
+}
+
+impl KafkaLog {
+    /// Ends a transaction that failed; what the worker must do.
+    fn failed(&mut self, failure: Failure, begun: Instant) -> Exit {
+        let cause = match failure {
+            Failure::Abort(cause) => cause,
+            Failure::Useless(useless) => return self.useless(useless, begun),
+        };
+        let Some(producer) = &self.producer else {
+            return Exit::Retry("the producer is gone".to_owned());
+        };
+        match producer.abort() {
+            Ok(()) => {
+                let exit = producer.exit(cause);
+                if matches!(exit, Exit::Fenced(_)) {
+                    self.suspend();
+                }
+                exit
+            }
+            Err(useless) => self.useless(useless, begun),
+        }
+    }
+
+    /// Throws the producer away.
+    fn useless(&mut self, Useless { why, fenced }: Useless, begun: Instant) -> Exit {
+        self.producer = None;
+        let id = self.transactional_id();
+        if !fenced {
+            let exit = Exit::Fenced(format!(
+                "what is committed is asked anew, for a transaction of `{id}` ended unknown: {why}"
+            ));
+            self.give_out_again();
+            return exit;
+        }
+        // The broker also fences a producer when it aborts its transaction for its age.
+        if begun.elapsed() >= self.settings.patience.transaction {
+            let exit =
+                Exit::Retry(format!("a transaction of `{id}` was open for too long, so the broker aborted it: {why}"));
+            self.give_out_again();
+            return exit;
+        }
+        let replaced = Exit::Replaced(format!(
+            "another process uses transactional id `{id}` ({why}): of two on one host, give each a name of its own by \
+             `--instance` or `FIREBREAK_INSTANCE`"
+        ));
+        self.replaced = Some(replaced.clone());
+        replaced
+    }
+
+    /// The group no longer counts this member in: nothing more is handed out until it says what is ours.
+    fn suspend(&mut self) {
+        self.owned.clear();
+        self.announced.clear();
+    }
+
+    /// The offsets of a commit with the group's metadata of this moment; `None` when there are none to commit.
+    fn offsets(
+        &mut self,
+        positions: &[(Partition, Position)],
+    ) -> Result<Option<(TopicPartitionList, ConsumerGroupMetadata)>, Exit> {
+        if positions.is_empty() {
+            return Ok(None);
+        }
+        let unfit = |error: rdkafka::error::KafkaError| Exit::Fatal(format!("an offset cannot be committed: {error}"));
+        let offsets = offsets::to_commit(&self.settings, positions).map_err(unfit)?;
+        self.checked(positions, offsets)
+    }
+
+    fn check_member(&mut self, positions: &[(Partition, Position)]) -> Result<ConsumerGroupMetadata, Exit> {
+        let metadata = self.consumer.group_metadata();
+        // Asked after it was fetched: a member that is gone does not come back without a poll.
+        let lost = positions.iter().find(|(partition, _)| !self.owned.contains_key(partition));
+        match metadata.filter(|_| lost.is_none() && native::is_member(&self.consumer)) {
+            Some(metadata) => Ok(metadata),
+            None => {
+                self.suspend();
+                let group = &self.group;
+                Err(Exit::Fenced(format!("`{}` is no member of group `{group}` any more", self.transactional_id())))
+            }
+        }
+    }
+}
+
+#[cfg(not(feature = "planted-defects"))]
+impl KafkaLog {
+    fn checked(
+        &mut self,
+        positions: &[(Partition, Position)],
+        offsets: TopicPartitionList,
+    ) -> Result<Option<(TopicPartitionList, ConsumerGroupMetadata)>, Exit> {
+        Ok(Some((offsets, self.check_member(positions)?)))
+    }
+}
+
+#[cfg(feature = "planted-defects")]
+impl KafkaLog {
+    fn checked(
+        &mut self,
+        positions: &[(Partition, Position)],
+        offsets: TopicPartitionList,
+    ) -> Result<Option<(TopicPartitionList, ConsumerGroupMetadata)>, Exit> {
+        use rdkafka::consumer::CommitMode;
+        match self.settings.defect {
+            // The metadata of a consumer that never joined: the group checks nothing.
+            Some(crate::Defect::ForgetFencing) => Ok(self.tables.stranger()?.map(|metadata| (offsets, metadata))),
+            Some(crate::Defect::OffsetsApart) => {
+                let failed = |error: rdkafka::error::KafkaError| Exit::Fenced(error.to_string());
+                self.consumer.commit(&offsets, CommitMode::Sync).map_err(failed)?;
+                Ok(None)
+            }
+            _ => Ok(Some((offsets, self.check_member(positions)?))),
+        }
+    }
+}

@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Apache Kafka (KRaft, combined broker and controller) for tests, demo and benchmark. One node or three, loopback only.
+#   kafka.sh serve            one node in a folder of its own on free ports: prints `ready HOST:PORT`, and ends, stopping the node
+#                             and removing the folder, when its standard input ends; so a broker never outlives its test.
+#                             A line `kill`, `stop`, `run`, `pause` or `cont` there does that to the node and is answered by `done`
+#   kafka.sh fetch            jars into $DIR/libs (Maven, once)
+#   kafka.sh cds              class-data archive, halves the start time (once, optional)
+#   kafka.sh start [1|3]      format if needed, start, wait until every node answers
+#   kafka.sh kill  ID         SIGKILL one node        kafka.sh stop [ID]   SIGTERM one or all
+#   kafka.sh pause ID         SIGSTOP                 kafka.sh cont ID     SIGCONT
+#   kafka.sh run   ID         start one node again (after kill or stop)
+#   kafka.sh pid   ID         print its pid           kafka.sh wipe        stop all, remove the data
+# Node N listens on BASE+1000*(N-1) for clients and one port above for the quorum.
+# DIR, BASE, HEAP, CORE (taskset cpu list) and JIT come from the environment.
+set -euo pipefail
+HERE=$(cd "$(dirname "$0")" && pwd)
+DIR=${DIR:-$HERE/../../../target/test-services/kafka}
+BASE=${BASE:-19092}
+HEAP=${HEAP:-512m}
+JIT=${JIT--XX:TieredStopAtLevel=1}      # JIT= (empty) for benchmarks: C2, 0.7 s slower to start
+mkdir -p "$DIR"; DIR=$(cd "$DIR" && pwd)
+CLUSTER_ID=4L6g3nShT-eMCtK--X86sw
+JARS=$DIR                                # jars and archive are shared by every cluster below it
+need() { # COMMAND PACKAGE
+  command -v "$1" >/dev/null || { echo "kafka.sh: \`$1\` is missing: install the package $2" >&2; exit 3; }
+}
+port() { echo $((BASE + 1000 * ($1 - 1))); }
+jvm() {
+  local cds=()
+  [ -f "$JARS/kafka.jsa" ] && cds=(-XX:SharedArchiveFile="$JARS/kafka.jsa" -Xlog:cds=off -Xlog:class+path=off)
+  exec ${CORE:+taskset -c $CORE} java -Xms64m -Xmx$HEAP -XX:+UseSerialGC -XX:-UsePerfData $JIT \
+    ${cds[@]+"${cds[@]}"} -Dlog4j2.configurationFile="$HERE/log4j2.yaml" -cp "$JARS/libs/*" "$@"
+}
+props() { # ID COUNT
+  local id=$1 n=$2 rf=$2 isr=1 voters="" i
+  [ "$n" -gt 1 ] && isr=2
+  for i in $(seq "$n"); do voters+="${voters:+,}$i@127.0.0.1:$(($(port $i) + 1))"; done
+  sed -e "s|@ID@|$id|; s|@PORT@|$(port $id)|g; s|@CPORT@|$(($(port $id) + 1))|g" \
+      -e "s|@VOTERS@|$voters|; s|@DATA@|$DIR/data$id|; s|@RF@|$rf|g; s|@ISR@|$isr|g" "$HERE/server.properties"
+}
+run() { # ID
+  (jvm kafka.Kafka "$DIR/server$1.properties") >>"$DIR/node$1.log" 2>&1 </dev/null &
+  echo $! >"$DIR/pid$1"
+}
+pids() { if [ $# -gt 0 ]; then cat "$DIR/pid$1"; else cat "$DIR"/pid? 2>/dev/null || true; fi; }
+gone() { local p; for p in "$@"; do while kill -0 "$p" 2>/dev/null; do sleep 0.05; done; done; }
+fetch() {
+  need java default-jre-headless
+  if [ ! -f "$JARS/libs/.complete" ]; then
+    need mvn maven
+    mvn -B -q ${MVN_ARGS:-} -f "$HERE/pom.xml" dependency:copy-dependencies -DoutputDirectory="$JARS/libs" -DincludeScope=runtime >&2 ||
+      { echo "kafka.sh: Maven could not fetch org.apache.kafka:kafka_2.13; see the lines above" >&2; exit 3; }
+    touch "$JARS/libs/.complete"
+  fi
+}
+cds() {
+  need python3 python3
+  rm -f "$JARS/kafka.jsa"; T=$(mktemp -d)
+  (DIR=$T; BASE=$(free); props 1 1 >"$T/s.properties"; echo "$BASE" >"$T/base")
+  (jvm kafka.tools.StorageTool format -t $CLUSTER_ID -c "$T/s.properties") >/dev/null
+  (jvm -XX:ArchiveClassesAtExit="$JARS/kafka.jsa" kafka.Kafka "$T/s.properties") >"$T/log" 2>&1 & P=$!
+  python3 "$HERE/kready.py" "127.0.0.1:$(cat "$T/base")" 1 60 >/dev/null; kill $P; wait $P || true
+  rm -rf "$T"
+}
+free() { # a port such that it and the next one are free
+  python3 - <<'PY'
+import socket
+while True:
+    with socket.socket() as a, socket.socket() as b:
+        a.bind(("127.0.0.1", 0))
+        port = a.getsockname()[1]
+        try:
+            b.bind(("127.0.0.1", port + 1))
+        except OSError:
+            continue
+        print(port)
+        break
+PY
+}
+start() { # COUNT
+  local n=$1 i
+  for i in $(seq $n); do
+    props $i $n >"$DIR/server$i.properties"
+    [ -d "$DIR/data$i" ] || (jvm kafka.tools.StorageTool format -t $CLUSTER_ID -c "$DIR/server$i.properties") >/dev/null & done; wait
+  for i in $(seq $n); do run $i; done
+  for i in $(seq $n); do
+    python3 "$HERE/kready.py" 127.0.0.1:$(port $i) $n 60 || { tail -20 "$DIR/node$i.log" >&2; return 1; }
+  done
+}
+wipe() { local p; p=$(pids); [ -z "$p" ] || { kill -9 $p 2>/dev/null || true; gone $p; }; rm -rf "$DIR"/data? "$DIR"/pid? "$DIR"/node?.log; }
+case ${1:-} in
+serve)
+  need python3 python3
+  # Several tests may start at once; one of them prepares the jars.
+  exec 9>"$JARS/.lock"; flock 9; fetch; [ -f "$JARS/kafka.jsa" ] || cds >&2 9>&-; exec 9>&-
+  DIR=$(mktemp -d "$JARS/serve.XXXXXX")
+  trap 'wipe; rm -rf "$DIR"' EXIT
+  trap 'exit 0' TERM INT
+  BASE=$(free); start 1 >&2
+  echo "ready 127.0.0.1:$BASE"
+  while read -r line; do
+    case $line in
+    kill) kill -9 "$(pids 1)"; gone "$(pids 1)" ;;
+    stop) kill "$(pids 1)"; gone "$(pids 1)" ;;
+    run) run 1; python3 "$HERE/kready.py" "127.0.0.1:$BASE" 1 60 >&2 ;;
+    pause) kill -STOP "$(pids 1)" ;;
+    cont) kill -CONT "$(pids 1)" ;;
+    esac
+    echo done
+  done
+  kill -CONT "$(pids 1)" 2>/dev/null && kill "$(pids 1)" && gone "$(pids 1)" ;;
+fetch) fetch; ls "$JARS/libs" | wc -l ;;
+cds) fetch; cds; ls -l "$JARS/kafka.jsa" ;;
+start) need python3 python3; fetch; start "${2:-1}" ;;
+run) run $2; python3 "$HERE/kready.py" 127.0.0.1:$(port $2) 1 60 ;;
+kill) kill -9 $(pids $2); gone $(pids $2) ;;
+pause) kill -STOP $(pids $2) ;;
+cont) kill -CONT $(pids $2) ;;
+stop) P=$(pids ${2:-}); kill $P 2>/dev/null || true; gone $P ;;
+pid) pids $2 ;;
+wipe) wipe ;;
+*) sed -n '2,15p' "$0"; exit 2 ;;
+esac
