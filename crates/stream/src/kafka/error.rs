@@ -59,8 +59,9 @@ pub(super) fn is_no_member(code: Code) -> bool {
     )
 }
 
-/// The partition has no leader now, or one that does not know it yet; or the client does not know it yet.
-pub(super) fn is_moving(code: Code) -> bool {
+/// It passes by itself within moments: a partition without a leader, or with one that does not know it yet; a client that does not
+/// know the partition yet; an answer that is late.
+pub(super) fn is_passing(code: Code) -> bool {
     matches!(
         code,
         Code::NotLeaderForPartition
@@ -71,6 +72,8 @@ pub(super) fn is_moving(code: Code) -> bool {
             | Code::UnknownLeaderEpoch
             | Code::KafkaStorageError
             | Code::OffsetNotAvailable
+            | Code::OperationTimedOut
+            | Code::BrokerTransportFailure
     )
 }
 

@@ -14,6 +14,8 @@ use crate::{Exit, Raw};
 
 /// Between two questions whether a transaction is decided.
 const PAUSE: Duration = Duration::from_millis(20);
+/// One question where a partition ends.
+const ASK: Duration = Duration::from_secs(1);
 /// One wait for records.
 pub(super) const STEP: Duration = Duration::from_millis(100);
 
@@ -230,14 +232,18 @@ pub(super) fn ends<C: ConsumerContext>(
 ) -> Result<(i64, i64), Exit> {
     let deadline = Instant::now() + wait;
     loop {
-        let error = match consumer.fetch_watermarks(name, partition.0, wait) {
+        let error = match consumer.fetch_watermarks(name, partition.0, wait.min(ASK)) {
             Ok(ends) => return Ok(ends),
             Err(error) => error,
         };
-        if !error::is_moving(error::code(&error)) || Instant::now() >= deadline {
+        if !error::is_passing(error::code(&error)) || Instant::now() >= deadline {
             let what = format!("where topic `{name}`, partition {} starts and ends is not told", partition.0);
             return Err(error::exit(&error, &what));
         }
         std::thread::sleep(PAUSE);
+        // The call believes the client's cache for minutes, also that there is no leader: this brings it up to date.
+        if let Err(error) = consumer.fetch_metadata(Some(name), wait.min(ASK)) {
+            tracing::debug!(%error, topic = name, "metadata is not told");
+        }
     }
 }

@@ -82,11 +82,14 @@ impl Kafka {
     /// Empty topics with four partitions, reached with these settings.
     pub fn with(settings: KafkaSettings) -> Self {
         let partitions = PartitionCount::new(4).expect("four is positive");
-        let admin = Admin::new(&settings).unwrap();
+        // The harness waits for what a member that is tested may give up.
+        let mut patient = settings.clone();
+        patient.patience = Patience { request: DEADLINE, connect: DEADLINE, ..patient.patience };
+        let admin = Admin::new(&patient).unwrap();
         let declared: Vec<Declared> = TOPICS.map(|topic| Declared::new(topic, partitions, 1).keeping_all()).into();
         assert_eq!(admin.apply(&declared).unwrap(), []);
-        let sender = Sender::new(&settings).unwrap();
-        let mut reader = TopicReader::new(&settings, "reader");
+        let sender = Sender::new(&patient).unwrap();
+        let mut reader = TopicReader::new(&patient, "reader");
         // A leader may be named before it knows of its partition.
         for topic in TOPICS {
             for partition in partitions.all() {

@@ -39,7 +39,6 @@ fn eventually(what: &str, mut done: impl FnMut() -> bool) {
 fn a_broker_that_is_away_at_the_start_is_asked_to_try_again_until_it_comes_back() {
     let broker = Broker::start();
     let mut settings = Kafka::settings_for(&broker);
-    settings.patience.connect = Duration::from_secs(20);
     let harness = Kafka::with(settings.clone());
     broker.suffer(Deed::Stop);
     settings.patience.connect = Duration::from_millis(500);
@@ -57,9 +56,7 @@ fn a_broker_that_is_away_at_the_start_is_asked_to_try_again_until_it_comes_back(
 #[test]
 fn a_broker_that_is_killed_and_comes_back_costs_no_note_and_doubles_none() {
     let broker = Broker::start();
-    let mut settings = Kafka::settings_for(&broker);
-    settings.patience.connect = Duration::from_secs(20);
-    let harness = Kafka::with(settings);
+    let harness = Kafka::with(Kafka::settings_for(&broker));
     let mut worker = worker(&harness, "worker");
     let mut expected = Vec::new();
     let mut say = |range: std::ops::Range<usize>| {
@@ -97,7 +94,6 @@ fn a_commit_whose_outcome_is_unknown_is_asked_for_and_not_assumed() {
     let mut settings = Kafka::settings_for(&broker);
     settings.patience.transaction = Duration::from_secs(3);
     settings.patience.request = Duration::from_secs(1);
-    settings.patience.connect = Duration::from_secs(20);
     let harness = Kafka::with(settings);
     let mut worker = worker(&harness, "worker");
     harness.say(FROM, "a", "x");
