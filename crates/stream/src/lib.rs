@@ -15,6 +15,8 @@ pub mod metrics;
 pub mod ports;
 pub mod progress;
 mod reference;
+pub mod service;
+pub mod source;
 pub mod stage;
 pub mod state;
 pub mod store;

@@ -124,6 +124,36 @@ impl TopicReader {
         ends(self.marks()?, &name, partition, wait).map(|(_, high)| Offset(high))
     }
 
+    /// The same for many partitions at once: one request to each broker that leads some of them.
+    ///
+    /// # Errors
+    /// See [`Exit`].
+    pub fn high_watermarks(&mut self, places: &[(Topic, Partition)]) -> Result<Vec<Offset>, Exit> {
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wait = self.settings.patience.request;
+        let named: Vec<(String, Partition)> =
+            places.iter().map(|(topic, partition)| (self.settings.topic(*topic), *partition)).collect();
+        let mut asked = TopicPartitionList::new();
+        let refused = |error: KafkaError| error::exit(&error, "where partitions end is not told");
+        for (name, partition) in &named {
+            // As a time, the end stands for the latest offset.
+            asked.add_partition_offset(name, partition.0, rdkafka::Offset::End).map_err(refused)?;
+        }
+        let told = self.marks()?.offsets_for_times(asked, wait).map_err(refused)?;
+        let high = |(name, partition): &(String, Partition)| {
+            let what = || format!("where topic `{name}`, partition {} ends is not told", partition.0);
+            let place = told.find_partition(name, partition.0).ok_or_else(|| Exit::Retry(what()))?;
+            place.error().map_err(|error| error::exit(&error, &what()))?;
+            match place.offset() {
+                rdkafka::Offset::Offset(high) => Ok(Offset(high)),
+                _ => Err(Exit::Retry(what())),
+            }
+        };
+        named.iter().map(high).collect()
+    }
+
     /// The last stable offset of a partition: below it every transaction is decided.
     ///
     /// # Errors

@@ -1,16 +1,19 @@
 //! Taking partitions over and giving them up: reuse, restore, and the check that state equals what was committed.
 
+use std::time::Instant;
+
 use events::{NextOffset, Offset, Partition, TableCheck, Topic};
 
 use super::{StateOrigin, Task, Worker};
 use crate::{Exit, Log, Position, Raw, Stage, State};
 
 /// Key of the position record in `state.<role>`.
-pub(super) const POSITION_KEY: &str = "position";
+pub(crate) const POSITION_KEY: &str = "position";
 
 impl<L: Log, S: Stage> Worker<L, S> {
     /// Notes partitions that are ours now; they are restored before anything is read of them.
     pub(super) fn assigned(&mut self, partitions: &[Partition]) {
+        self.is_assigned = true;
         self.unrestored.extend(partitions);
     }
 
@@ -44,7 +47,12 @@ impl<L: Log, S: Stage> Worker<L, S> {
         let kept = self.retained.remove(&partition).filter(|task| task.position == committed);
         let (task, origin) = match kept {
             Some(task) => (task, StateOrigin::Reused),
-            None => (self.restore(partition, &committed)?, StateOrigin::Restored),
+            None => {
+                let started = Instant::now();
+                let task = self.restore(partition, &committed)?;
+                self.observer.restored(S::ROLE, started.elapsed());
+                (task, StateOrigin::Restored)
+            }
         };
         self.log.seek(partition, &committed)?;
         let keys = task.state.tables().iter().map(|table| table.check().0).sum();
