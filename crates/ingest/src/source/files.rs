@@ -35,7 +35,13 @@ impl Files {
             let file = File::open(path).map_err(|error| {
                 Exit::Fatal(format!("cannot read `{name}`: {error}; name a file that is there after --input"))
             })?;
-            Ok(LineReader::open(name.as_str(), Box::new(file)).map_err(|error| broken(&error))?.beginning_at(*from))
+            let mut lines = LineReader::open(name.as_str(), Box::new(file)).map_err(|error| broken(&error))?;
+            // The line before was read, so it is not blank.
+            let mut read = 1;
+            while read < *from {
+                read = lines.next_line().map_err(|error| broken(&error))?.map_or(*from, |line| line.number + 1);
+            }
+            Ok(lines)
         };
         self.paths.iter().zip(&self.from).map(open).collect::<Result<_, Exit>>().map(Merge::new)
     }

@@ -27,8 +27,6 @@ pub struct LineReader {
     file: Arc<str>,
     input: Box<dyn BufRead + Send>,
     number: u64,
-    /// Lines before this one were read by another.
-    from: u64,
     pending: Pending,
 }
 
@@ -47,13 +45,7 @@ impl LineReader {
         let file = file.into();
         let input =
             compressed::plain(input).map_err(|cause| SourceError { file: Arc::clone(&file), line: 0, cause })?;
-        Ok(Self { file, input, number: 0, from: 0, pending: Pending::default() })
-    }
-
-    /// The same, but that it begins with line `from`, the first being 1.
-    #[must_use]
-    pub fn beginning_at(self, from: u64) -> Self {
-        Self { from, ..self }
+        Ok(Self { file, input, number: 0, pending: Pending::default() })
     }
 
     /// The name of the input.
@@ -68,8 +60,7 @@ impl LineReader {
                 return Ok(None);
             };
             self.number += 1;
-            let wanted = oversize.is_some() || !bytes.trim_ascii().is_empty();
-            if wanted && self.number >= self.from {
+            if oversize.is_some() || !bytes.trim_ascii().is_empty() {
                 return Ok(Some(Line { number: self.number, bytes, oversize }));
             }
         }
