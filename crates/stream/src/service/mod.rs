@@ -15,7 +15,7 @@ pub use current::Current;
 pub use drive::{Ended, drive};
 pub use health::{Health, WorkerHealth};
 pub use member::{Member, Passed, RoleMember};
-#[cfg(feature = "kafka")]
+#[cfg(any(feature = "admin", feature = "kafka"))]
 pub(crate) use pace::wall_clock;
 pub use pace::{Clock, Pace};
 pub use stop::Stop;
