@@ -14,3 +14,5 @@ pub mod nearest;
 mod parallel;
 pub mod report;
 pub mod run;
+#[cfg(feature = "kafka")]
+pub mod service;

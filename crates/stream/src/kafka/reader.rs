@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use events::{EventTime, Offset, Partition, Topic};
+use rdkafka::client::ClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::{BorrowedMessage, Headers};
 use rdkafka::{Message, TopicPartitionList};
 
@@ -19,14 +20,30 @@ const ASK: Duration = Duration::from_secs(1);
 /// One wait for records.
 pub(super) const STEP: Duration = Duration::from_millis(100);
 
+/// A consumer that reads outside a group.
+pub(super) type Reader = BaseConsumer<Quiet>;
+
+/// A consumer's context that takes the end of a partition for what it is.
+pub(super) struct Quiet;
+
+impl ClientContext for Quiet {
+    fn error(&self, error: KafkaError, reason: &str) {
+        if !matches!(error, KafkaError::PartitionEOF(_)) && error::code(&error) != Code::PartitionEOF {
+            tracing::warn!(%error, reason, "kafka client");
+        }
+    }
+}
+
+impl ConsumerContext for Quiet {}
+
 /// A reader of topics that is a member of no group. Two consumers, made when they are first needed: one reads what is committed,
 /// and one, which does not care for that, knows where partitions end.
 pub struct TopicReader {
     settings: KafkaSettings,
     group: String,
     client: String,
-    reader: Option<BaseConsumer>,
-    marks: Option<BaseConsumer>,
+    reader: Option<Reader>,
+    marks: Option<Reader>,
 }
 
 impl TopicReader {
@@ -164,7 +181,7 @@ impl TopicReader {
         ends(self.reader()?, &name, partition, wait).map(|(_, stable)| Offset(stable))
     }
 
-    fn reader(&mut self) -> Result<&BaseConsumer, Exit> {
+    fn reader(&mut self) -> Result<&Reader, Exit> {
         let reader = match self.reader.take() {
             Some(reader) => reader,
             None => make(config::reader(&self.settings, &self.group, &self.client))?,
@@ -172,7 +189,7 @@ impl TopicReader {
         Ok(self.reader.insert(reader))
     }
 
-    fn marks(&mut self) -> Result<&BaseConsumer, Exit> {
+    fn marks(&mut self) -> Result<&Reader, Exit> {
         let marks = match self.marks.take() {
             Some(marks) => marks,
             None => make(config::marks(&self.settings, &self.client))?,
@@ -187,13 +204,15 @@ impl TopicReader {
     }
 }
 
-pub(super) fn make(config: rdkafka::ClientConfig) -> Result<BaseConsumer, Exit> {
-    config.create().map_err(|error: KafkaError| Exit::Fatal(format!("a consumer cannot be made: {error}")))
+pub(super) fn make(config: rdkafka::ClientConfig) -> Result<Reader, Exit> {
+    config
+        .create_with_context(Quiet)
+        .map_err(|error: KafkaError| Exit::Fatal(format!("a consumer cannot be made: {error}")))
 }
 
 /// Hands out the records of an assigned partition below `end`. Gives up after `wait` without one.
 fn poll_to(
-    reader: &BaseConsumer,
+    reader: &Reader,
     (topic, partition): (Topic, Partition),
     Offset(end): Offset,
     wait: Duration,
@@ -241,7 +260,7 @@ pub(super) fn raw(topic: Topic, message: &BorrowedMessage<'_>) -> Raw {
 }
 
 /// The partition numbers of a topic.
-pub(super) fn partitions(consumer: &BaseConsumer, name: &str, wait: Duration) -> Result<Vec<Partition>, Exit> {
+pub(super) fn partitions(consumer: &Reader, name: &str, wait: Duration) -> Result<Vec<Partition>, Exit> {
     let what = || format!("topic `{name}` is not described");
     let metadata = consumer.fetch_metadata(Some(name), wait).map_err(|error| error::exit(&error, &what()))?;
     let topic = metadata.topics().iter().find(|topic| topic.name() == name && topic.error().is_none());

@@ -1,0 +1,8 @@
+//! The services as processes of the built executable over a real Apache Kafka.
+#![cfg(feature = "kafka")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails, also in its fixtures")]
+
+mod configuration;
+mod end_to_end;
+mod installation;
+mod process;
