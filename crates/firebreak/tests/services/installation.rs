@@ -71,6 +71,18 @@ impl Installation {
         self.folder.path().join(name)
     }
 
+    /// The ends of all logs, for one who must find out why a test failed.
+    fn show_logs(&self) {
+        for entry in std::fs::read_dir(self.folder.path()).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.extension().is_some_and(|ending| ending == "log") {
+                let log = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+                let lines: Vec<&str> = log.lines().collect();
+                println!("{}:\n{}", path.display(), lines[lines.len().saturating_sub(8)..].join("\n"));
+            }
+        }
+    }
+
     /// Everything that is committed in a topic.
     pub(crate) fn read(&self, topic: Topic) -> Vec<Raw> {
         let mut records = Vec::new();
@@ -99,6 +111,9 @@ impl Installation {
 
 impl Drop for Installation {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.show_logs();
+        }
         // The broker is shared with others, and must not be left full.
         drop(Admin::new(&self.settings).and_then(|admin| admin.delete(&every_topic())));
     }

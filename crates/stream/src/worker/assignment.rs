@@ -64,7 +64,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
     fn restore(&mut self, partition: Partition, committed: &Position) -> Result<Task<S::State>, Exit> {
         let mut state = S::State::default();
         let mut found = None;
-        for topic in table_topics(&state) {
+        for topic in table_topics(S::ROLE, &state) {
             self.log.read_table(topic, partition, &mut |raw| restore_record(&mut state, topic, &raw, &mut found))?;
         }
         let found = match found {
@@ -82,9 +82,12 @@ impl<L: Log, S: Stage> Worker<L, S> {
     }
 }
 
-/// The topics that a state's tables lie in, each once.
-fn table_topics<T: State>(state: &T) -> Vec<Topic> {
+/// The topics that a state lies in, each once: those of its tables, and the role's own, where its position is.
+fn table_topics<T: State>(role: events::Role, state: &T) -> Vec<Topic> {
     let mut topics: Vec<Topic> = state.tables().iter().map(|table| table.topic()).collect();
+    if !topics.is_empty() {
+        topics.push(Topic::State(role));
+    }
     topics.sort_unstable();
     topics.dedup();
     topics
@@ -163,7 +166,7 @@ fn refuse(role: events::Role, partition: Partition, what: &str) -> Exit {
     Exit::Refused(format!(
         "role `{role}` does not take over partition {}: {what}. Nothing was changed. Restore the topic `state.{role}` from a \
          backup, or rebuild the role under another generation; to go on with the state as it is, knowing that decisions may \
-         be lost or repeated, start once with `accept_state`",
+         be lost or repeated, start once with `--accept-state`",
         partition.0
     ))
 }
