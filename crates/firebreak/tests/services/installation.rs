@@ -77,8 +77,8 @@ impl Installation {
             let path = entry.path();
             if path.extension().is_some_and(|ending| ending == "log") {
                 let log = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
-                let lines: Vec<&str> = log.lines().collect();
-                println!("{}:\n{}", path.display(), lines[lines.len().saturating_sub(8)..].join("\n"));
+                let told: Vec<&str> = log.lines().filter(|line| !line.contains("\"INFO\"")).collect();
+                println!("{}:\n{}", path.display(), told[told.len().saturating_sub(5)..].join("\n"));
             }
         }
     }
