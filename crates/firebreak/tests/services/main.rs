@@ -1,6 +1,6 @@
 //! The services as processes of the built executable over a real Apache Kafka.
 #![cfg(feature = "kafka")]
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails, also in its fixtures")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test stops where it fails, also in its fixtures")]
 
 mod configuration;
 mod end_to_end;
