@@ -24,7 +24,10 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("testkit", &["book", "events", "stream"]),
     (
         "firebreak",
-        &["book", "classify", "desk", "enrich", "escalate", "events", "ingest", "scenario", "sink", "stream", "webhook"],
+        &[
+            "book", "classify", "desk", "enrich", "escalate", "events", "ingest", "scenario", "sink", "stream",
+            "webhook",
+        ],
     ),
     ("acceptance", &[]),
 ];
