@@ -5,6 +5,7 @@ mod crash;
 mod fixture;
 mod folder;
 mod http;
+#[cfg(feature = "kafka")]
 mod kafka;
 mod overload;
 mod refused;
