@@ -7,6 +7,8 @@ pub mod book_test;
 pub mod capabilities;
 pub mod cli;
 pub mod commands;
+#[cfg(feature = "kafka")]
+pub mod demo;
 pub mod duration;
 pub mod failure;
 pub mod logging;

@@ -18,13 +18,13 @@ pub mod ports;
 pub mod progress;
 mod reference;
 pub mod service;
-pub mod source;
 pub mod stage;
 pub mod state;
 pub mod store;
 pub mod worker;
 
 pub use backoff::Backoff;
+pub use dead_letter::dead_letter;
 #[cfg(feature = "planted-defects")]
 pub use defect::Defect;
 pub use ports::*;

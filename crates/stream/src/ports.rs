@@ -141,11 +141,6 @@ pub trait Log: Send {
     /// # Errors
     /// See [`Exit`].
     fn reached(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit>;
-
-    /// Whether the input has an end and everything up to it is committed. A topic has none.
-    fn ended(&self) -> bool {
-        false
-    }
 }
 
 /// An open transaction. Dropped without commit it is aborted.

@@ -74,7 +74,7 @@ pub fn topics(arguments: &TopicsArguments, out: &mut dyn Write) -> Result<(), Fa
 impl TopicsOptions {
     fn settings(&self) -> Result<(KafkaSettings, Vec<Declared>), Failure> {
         let mut mistakes = Mistakes::default();
-        let settings = self.cluster.settings(&|variable| std::env::var(variable).ok(), &mut mistakes);
+        let settings = self.cluster.settings(&mut mistakes);
         mistakes.extend(settings.problems());
         let partitions = self.layout.count(&mut mistakes);
         mistakes.none()?;

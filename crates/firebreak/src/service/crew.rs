@@ -1,17 +1,14 @@
 //! The threads of a service: each worker on its own, and whoever hears how it ended.
 
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread;
 
 use events::{BookVersion, Codec, Role};
-use ingest::Ingest;
-use ingest::source::Files;
-use stream::kafka::{KafkaLog, SourceLog};
-use stream::progress::{Board, waits};
-use stream::service::{Current, Ended, Health, Member, Pace, RoleMember, Stop, drive};
+use stream::kafka::KafkaLog;
+use stream::progress::{Board, Wait, waits};
+use stream::service::{Current, Health, Member, Pace, RoleMember, Stop, drive};
 use stream::store::{Store, StoreWorker};
 use stream::{Backoff, Exit, Observer, Stage, Worker, WorkerSettings};
 
@@ -38,7 +35,7 @@ pub struct Crew {
 struct Report {
     role: Role,
     worker: usize,
-    ended: Option<Result<Ended, Exit>>,
+    ended: Option<Result<(), Exit>>,
     events: Sender<Event>,
 }
 
@@ -70,7 +67,7 @@ impl Crew {
                 Ok(RoleMember::new(member, pace, Arc::clone(&current)))
             })?;
         }
-        if waits(S::ROLE).is_empty() { Ok(()) } else { self.post_progress(S::ROLE) }
+        if waits(S::ROLE).iter().all(Wait::is_for_nobody) { Ok(()) } else { self.post_progress(S::ROLE) }
     }
 
     /// Starts the workers of a store, each with one that `make` makes.
@@ -95,26 +92,9 @@ impl Crew {
         Ok(())
     }
 
-    /// Starts the worker that reads files.
-    ///
-    /// # Errors
-    /// The system gives no thread.
-    pub fn files(&mut self, current: &Arc<Current<Ingest>>, files: Vec<PathBuf>) -> anyhow::Result<()> {
-        let (settings, current) = (Arc::clone(&self.settings), Arc::clone(current));
-        let (board, observer, codec) = (Arc::clone(&self.board), Arc::clone(&self.observer), self.codec.clone());
-        self.spawn(Role::Ingest, 0, move || {
-            let (stage, book_version) = current.get();
-            let shape = (settings.partitions, settings.clock, codec.clone());
-            let id = settings.transactional_id(Role::Ingest, 0);
-            let log = SourceLog::join(&settings.kafka, &id, Role::Ingest, shape, Files::new(files.clone()))?;
-            // Ingest flags a bad source and goes on: what cannot become a mention is not the stage's fault.
-            let of_worker =
-                WorkerSettings { dead_letter_limit: None, ..worker_settings(&settings, &codec, book_version) };
-            let pace =
-                Pace::new(Role::Ingest, settings.clock, settings.partitions, Arc::clone(&board), Arc::clone(&observer));
-            let member = Worker::new(log, stage, of_worker, Arc::clone(&observer));
-            Ok(RoleMember::new(member, pace, Arc::clone(&current)))
-        })
+    /// Who listens to the workers.
+    pub fn observer(&self) -> Arc<dyn Observer> {
+        Arc::clone(&self.observer)
     }
 
     /// Starts one worker, which joins by `join`.
@@ -152,12 +132,17 @@ impl Crew {
         Ok(())
     }
 
-    fn thread(&self, name: String, run: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    pub(super) fn thread(&self, name: String, run: impl FnOnce() + Send + 'static) -> io::Result<()> {
         thread::Builder::new().name(name).spawn(run).map(drop)
     }
 }
 
-fn join(settings: &ServiceSettings, role: Role, worker: usize, inputs: &[events::Topic]) -> Result<KafkaLog, Exit> {
+pub(super) fn join(
+    settings: &ServiceSettings,
+    role: Role,
+    worker: usize,
+    inputs: &[events::Topic],
+) -> Result<KafkaLog, Exit> {
     let id = settings.transactional_id(role, worker);
     KafkaLog::join(&settings.kafka, &ServiceSettings::group(role), &id, inputs)
 }

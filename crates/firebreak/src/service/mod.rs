@@ -9,6 +9,7 @@ mod background;
 mod books;
 mod control;
 mod crew;
+mod entrance;
 mod process;
 mod settings;
 mod topics;
@@ -16,6 +17,7 @@ mod world;
 
 pub use books::Books;
 pub use crew::Crew;
+pub use entrance::Entrance;
 pub use process::serve;
 pub use settings::{ServiceArguments, ServiceSettings};
 pub use topics::{refused, touched};

@@ -13,7 +13,7 @@ use stream::Exit;
 use stream::kafka::SchemaTopic;
 use stream::metrics::Metrics;
 use stream::progress::Board;
-use stream::service::{Ended, Health, Stop};
+use stream::service::{Health, Stop};
 
 use super::crew::Crew;
 use super::world::{self, failed};
@@ -28,7 +28,7 @@ pub(super) enum Event {
     /// The process is asked to end.
     Signal,
     /// A worker ended.
-    Ended { role: Role, worker: usize, ended: Result<Ended, Exit> },
+    Ended { role: Role, worker: usize, ended: Result<(), Exit> },
     /// Something that all workers need failed for good.
     Failed(Exit),
 }

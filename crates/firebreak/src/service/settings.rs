@@ -52,7 +52,7 @@ pub struct ServiceSettings {
 impl ServiceArguments {
     /// The settings, as far as they can be made; what is wrong with them is noted.
     pub fn settings(&self, mistakes: &mut Mistakes) -> ServiceSettings {
-        let mut kafka = self.cluster.settings(&|variable| std::env::var(variable).ok(), mistakes);
+        let mut kafka = self.cluster.settings(mistakes);
         self.worker.apply(&mut kafka);
         mistakes.extend(kafka.problems());
         let partitions = self.layout.count(mistakes);

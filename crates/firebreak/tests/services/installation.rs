@@ -52,8 +52,8 @@ impl Installation {
         self.command(arguments).output().unwrap()
     }
 
-    /// Starts a service; its instance is its stage's name.
-    pub(crate) fn start(&self, stage: &str, arguments: &[&str]) -> Process {
+    /// The command of a service; its instance is its stage's name.
+    pub(crate) fn service(&self, stage: &str, arguments: &[&str]) -> Command {
         let mut command = self.command(&[stage]);
         command
             .args(arguments)
@@ -64,7 +64,18 @@ impl Installation {
         if stage != "sink" {
             command.env("FIREBREAK_BOOK", BOOK);
         }
+        command
+    }
+
+    /// Starts a service that `more` is told.
+    pub(crate) fn launch(&self, stage: &str, mut command: Command, more: impl FnOnce(&mut Command)) -> Process {
+        more(&mut command);
         Process::start(command, &self.path(&format!("{stage}.log")))
+    }
+
+    /// Starts a service with these arguments.
+    pub(crate) fn start(&self, stage: &str, arguments: &[&str]) -> Process {
+        self.launch(stage, self.service(stage, arguments), |_| {})
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -138,15 +149,17 @@ fn id(mention: &ClassifiedMention) -> (String, i64) {
     (mention.id.to_string(), mention.revision)
 }
 
-/// What `firebreak run` makes of the same lines: how often each revision of each mention is classified.
-pub(crate) fn run(inputs: &[PathBuf], folder: &Path) -> BTreeMap<(String, i64), usize> {
+/// What `firebreak run` makes of lines in `folder`: how often each revision of each mention is classified.
+pub(crate) fn run(lines: &[Vec<u8>], folder: &Path) -> BTreeMap<(String, i64), usize> {
+    let (input, out) = (folder.join("mentions.ndjson"), folder.join("run"));
+    std::fs::write(&input, lines.join(&b'\n')).unwrap();
     let mut command = firebreak();
     command.args(["run", "--book", BOOK, "--topics", "mentions.classified,mentions.classified.express", "--out"]);
-    let ran = command.arg(folder).arg("--input").args(inputs).output().unwrap();
+    let ran = command.arg(&out).arg("--input").arg(&input).output().unwrap();
     assert!(ran.status.success(), "{ran:?}");
     let mut counts = BTreeMap::new();
     for lane in ["mentions.classified", "mentions.classified.express"] {
-        for line in std::fs::read_to_string(folder.join(format!("{lane}.ndjson"))).unwrap().lines() {
+        for line in std::fs::read_to_string(out.join(format!("{lane}.ndjson"))).unwrap().lines() {
             let record: serde_json::Value = serde_json::from_str(line).unwrap();
             let mention = &record["value"]["mention"];
             let id = mention["id"].as_str().unwrap().to_owned();

@@ -5,4 +5,6 @@
 mod configuration;
 mod end_to_end;
 mod installation;
+mod operation;
 mod process;
+mod sender;

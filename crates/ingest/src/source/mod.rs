@@ -4,7 +4,8 @@
 //! is the stage's matter. Memory stays bounded whatever the input: a line that is too long is hashed as it streams by.
 
 mod compressed;
-mod files;
+#[cfg(feature = "service")]
+mod growing;
 mod lines;
 mod merge;
 mod peek;
@@ -18,8 +19,12 @@ use bytes::Bytes;
 use events::EventTime;
 use stream::{OVERSIZE_LENGTH, OVERSIZE_SHA256};
 
-pub use files::Files;
+#[cfg(feature = "service")]
+pub(crate) use lines::Line;
 pub use lines::{LineReader, MAX_LINE, OVERSIZE_KEPT};
+#[cfg(feature = "service")]
+pub(crate) use peek::received;
+
 pub use merge::{Merge, TimedLine};
 pub use slices::{Slice, Slices};
 

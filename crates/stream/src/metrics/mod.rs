@@ -47,6 +47,7 @@ pub struct Metrics {
     last_pass: GaugeVec,
     /// Partitions whose lag is shown: what is given up is no longer ours to tell of.
     lagging: Mutex<BTreeSet<(Role, Topic, Partition)>>,
+    source_requests: CounterVec,
 }
 
 /// Series cannot be made: two of one name, or a name that Prometheus does not take.
@@ -107,6 +108,7 @@ impl Metrics {
             restore: histogram(names::RESTORE_DURATION)?,
             last_pass: gauge(names::LAST_PASS)?,
             lagging: Mutex::default(),
+            source_requests: counter(names::SOURCE_REQUESTS)?,
             registry,
         };
         metrics.set_book(book_version);
@@ -258,6 +260,10 @@ impl Observer for Metrics {
 
     fn retried(&self, role: Role, dependency: &'static str, error: &'static str) {
         self.retries.with_label_values(&[role.stage(), role.name(), dependency, error]).inc();
+    }
+
+    fn answered(&self, role: Role, source: &'static str, outcome: &'static str) {
+        self.source_requests.with_label_values(&[role.stage(), role.name(), source, outcome]).inc();
     }
 
     fn held_up(&self, role: Role, dependency: &'static str, held: bool) {

@@ -206,8 +206,16 @@ pub(super) const LAST_PASS: Series = Series::new(
     "When the last pass of a worker's loop ended: what `/livez` looks at.",
 );
 
+/// Requests of sources.
+pub(super) const SOURCE_REQUESTS: Series = Series::new(
+    "firebreak_source_requests_total",
+    Kind::Counter,
+    &["source", "outcome"],
+    "Requests of a source by answer: committed, malformed, unauthorised, not_found, too_slow, too_large, overloaded, not_committed.",
+);
+
 /// Every series.
-pub const ALL: [Series; 26] = [
+pub const ALL: [Series; 27] = [
     BUILD_INFO,
     RECORDS_READ,
     RECORDS,
@@ -234,4 +242,5 @@ pub const ALL: [Series; 26] = [
     PROGRESS,
     RESTORE_DURATION,
     LAST_PASS,
+    SOURCE_REQUESTS,
 ];

@@ -87,6 +87,16 @@ const CALL: &[Wait] = &[
 const TELL: &[Wait] =
     &[Wait { lane: Some(Lane::Main), upstreams: &[(Role::Call, Lane::Main)], inputs: &[Topic::Calls], ..NOTHING }];
 
+/// Tries of a delivery are spaced by the wall's clock: no upstream changes what is already said.
+const NOTIFY: &[Wait] = &[Wait { timers: true, ..NOTHING }];
+
+impl Wait {
+    /// Whether nobody is waited for: time is the wall's, whatever drives the others.
+    pub const fn is_for_nobody(&self) -> bool {
+        self.upstreams.is_empty() && !self.sources
+    }
+}
+
 /// What a role waits for. Ingest waits for nobody, and nobody waits for a sink.
 pub const fn waits(role: Role) -> &'static [Wait] {
     match role {
@@ -96,7 +106,8 @@ pub const fn waits(role: Role) -> &'static [Wait] {
         Role::Care => CARE,
         Role::Call => CALL,
         Role::Tell => TELL,
-        Role::Ingest | Role::SinkNotify | Role::SinkFiles | Role::SinkPostgres => &[],
+        Role::SinkNotify => NOTIFY,
+        Role::Ingest | Role::SinkFiles | Role::SinkPostgres => &[],
     }
 }
 
@@ -124,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_role_with_timers_has_one_wait_for_them() {
-        for role in [Role::Watch, Role::Care, Role::Call] {
+        for role in [Role::Watch, Role::Care, Role::Call, Role::SinkNotify] {
             assert_eq!(waits(role).iter().filter(|wait| wait.timers).count(), 1, "{role}");
         }
     }

@@ -5,17 +5,8 @@ use std::time::Duration;
 use super::{Member, Passed, Stop, WorkerHealth};
 use crate::{Backoff, Exit};
 
-/// How a worker ended when nothing was wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// It was asked to.
-    Stopped,
-    /// Its input has an end, and it is handled.
-    Finished,
-}
-
-/// Turns a member until the process is to end, or its input has; joins and is tried again for as long as that may help. The
-/// pass in hand is finished, and the group left, before this returns.
+/// Turns a member until the process is to end; joins and is tried again for as long as that may help. The pass in hand is
+/// finished, and the group left, before this returns.
 ///
 /// # Errors
 /// What ends the process: [`Exit::Replaced`], [`Exit::Refused`], [`Exit::Fatal`].
@@ -24,7 +15,7 @@ pub fn drive<M: Member>(
     health: &WorkerHealth,
     stop: &Stop,
     mut backoff: Backoff,
-) -> Result<Ended, Exit> {
+) -> Result<(), Exit> {
     let mut member: Option<M> = None;
     while !stop.is_wanted() {
         let passed = match &mut member {
@@ -43,10 +34,6 @@ pub fn drive<M: Member>(
             }
             Ok(Passed::Idle) => Duration::ZERO,
             Ok(Passed::Held(pause)) => pause.min(LONGEST_HOLD),
-            Ok(Passed::Ended) => {
-                health.done();
-                return member.map_or(Ok(()), Member::close).map(|()| Ended::Finished);
-            }
             Err(exit @ (Exit::Retry(_) | Exit::Fenced(_))) => {
                 let pause = backoff.pause();
                 tracing::warn!(worker = %health, %exit, pause_seconds = pause.as_secs_f64(), "tries again");
@@ -59,7 +46,7 @@ pub fn drive<M: Member>(
         }
     }
     health.done();
-    member.map_or(Ok(()), Member::close).map(|()| Ended::Stopped)
+    member.map_or(Ok(()), Member::close)
 }
 
 /// A member that holds still is asked again this soon, so that its group is served.
@@ -75,16 +62,20 @@ mod tests {
     use super::*;
     use crate::service::Health;
 
-    /// A member that says what it is told to say, and notes what is done to it.
+    /// A member that says what it is told to say, notes what is done to it, and asks for the end when it has said all.
     struct Told {
-        says: Rc<RefCell<Vec<Result<Passed, Exit>>>>,
+        says: Vec<Result<Passed, Exit>>,
         notes: Rc<RefCell<Vec<&'static str>>>,
+        stop: Rc<Stop>,
     }
 
     impl Member for Told {
         fn pass(&mut self) -> Result<Passed, Exit> {
             self.notes.borrow_mut().push("pass");
-            self.says.borrow_mut().remove(0)
+            if self.says.len() == 1 {
+                self.stop.want();
+            }
+            self.says.remove(0)
         }
         fn is_ready(&self) -> bool {
             true
@@ -95,46 +86,41 @@ mod tests {
         }
     }
 
-    fn driven(says: Vec<Result<Passed, Exit>>, failing_joins: usize) -> (Result<Ended, Exit>, Vec<&'static str>) {
-        let (says, notes) = (Rc::new(RefCell::new(says)), Rc::new(RefCell::new(Vec::new())));
-        let health = Health::new(Duration::from_secs(1));
-        let mut failing = failing_joins;
+    fn driven(says: &[Result<Passed, Exit>], mut failing_joins: usize) -> (Result<(), Exit>, Vec<&'static str>) {
+        let (notes, stop) = (Rc::new(RefCell::new(Vec::new())), Rc::new(Stop::default()));
         let join = || {
             notes.borrow_mut().push("join");
-            if failing > 0 {
-                failing -= 1;
+            if failing_joins > 0 {
+                failing_joins -= 1;
                 return Err(Exit::Retry("no broker".into()));
             }
-            Ok(Told { says: Rc::clone(&says), notes: Rc::clone(&notes) })
+            Ok(Told { says: says.to_vec(), notes: Rc::clone(&notes), stop: Rc::clone(&stop) })
         };
         let backoff = Backoff::new(Duration::from_millis(1), Duration::from_millis(2)).unwrap();
-        let ended = drive(join, &health.worker(Role::Enrich, 0), &Stop::default(), backoff);
+        let health = Health::new(Duration::from_secs(1));
+        let ended = drive(join, &health.worker(Role::Enrich, 0), &stop, backoff);
         let notes = notes.borrow().clone();
         (ended, notes)
     }
 
     #[test]
     fn a_cluster_that_is_away_at_the_start_is_tried_until_it_is_there() {
-        let (ended, notes) = driven(vec![Ok(Passed::Ended)], 2);
-        assert_eq!((ended, notes), (Ok(Ended::Finished), vec!["join", "join", "join", "pass", "close"]));
+        let (ended, notes) = driven(&[Ok(Passed::Idle)], 2);
+        assert_eq!((ended, notes), (Ok(()), vec!["join", "join", "join", "pass", "close"]));
     }
 
     #[test]
     fn what_a_try_may_mend_is_tried_again_and_what_none_can_ends_the_worker_without_another_word() {
         let replaced = Exit::Replaced("another one".into());
         let says =
-            vec![Err(Exit::Retry("r".into())), Err(Exit::Fenced("f".into())), Ok(Passed::Idle), Err(replaced.clone())];
-        let (ended, notes) = driven(says, 0);
+            [Err(Exit::Retry("r".into())), Err(Exit::Fenced("f".into())), Ok(Passed::Idle), Err(replaced.clone())];
+        let (ended, notes) = driven(&says, 0);
         assert_eq!((ended, notes), (Err(replaced), vec!["join", "pass", "pass", "pass", "pass"]));
     }
 
     #[test]
-    fn one_that_is_asked_to_end_leaves_its_group() {
-        let stop = Stop::default();
-        stop.want();
-        let health = Health::new(Duration::from_secs(1));
-        let backoff = Backoff::new(Duration::from_millis(1), Duration::from_millis(2)).unwrap();
-        let never = || -> Result<Told, Exit> { panic!("it was asked to end") };
-        assert_eq!(drive(never, &health.worker(Role::Enrich, 0), &stop, backoff), Ok(Ended::Stopped));
+    fn one_that_is_asked_to_end_finishes_its_pass_and_leaves_its_group() {
+        let (ended, notes) = driven(&[Ok(Passed::Committed), Ok(Passed::Committed)], 0);
+        assert_eq!((ended, notes), (Ok(()), vec!["join", "pass", "pass", "close"]));
     }
 }

@@ -36,8 +36,6 @@ pub enum Passed {
     Idle,
     /// Something outside is away; pass again within this time.
     Held(Duration),
-    /// The input has an end, and it is handled.
-    Ended,
 }
 
 /// A worker with the pace of its time and the stage of the moment.
@@ -68,9 +66,6 @@ impl<L: Log, S: Stage> Member for RoleMember<L, S> {
         }
         let ticks = self.pace.ticks();
         let turns = self.worker.step(ticks)?;
-        if turns == 0 && self.worker.log_mut().ended() {
-            return Ok(Passed::Ended);
-        }
         self.pace.keep(&mut self.worker)?;
         Ok(if turns > 0 { Passed::Committed } else { Passed::Idle })
     }

@@ -12,10 +12,10 @@ mod pace;
 mod stop;
 
 pub use current::Current;
-pub use drive::{Ended, drive};
+pub use drive::drive;
 pub use health::{Health, WorkerHealth};
 pub use member::{Member, Passed, RoleMember};
-#[cfg(any(feature = "admin", feature = "kafka"))]
+#[cfg(feature = "admin")]
 pub(crate) use pace::wall_clock;
 pub use pace::{Clock, Pace};
 pub use stop::Stop;

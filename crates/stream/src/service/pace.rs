@@ -63,13 +63,13 @@ impl Pace {
 
     /// How far each partition's time may pass now; time stands still for a role without timers.
     pub fn ticks(&self) -> Ticks {
-        let Some(index) = self.waits.iter().position(|wait| wait.timers) else {
+        let Some((index, wait)) = self.waits.iter().enumerate().find(|(_, wait)| wait.timers) else {
             return Ticks::None;
         };
         let wall = (self.wall)();
         let tick = |held: &HoldBack| match self.clock {
-            Clock::Wall => held.tick(wall),
-            Clock::Input => Tick::confirmed(held.handled_to()),
+            Clock::Input if !wait.is_for_nobody() => Tick::confirmed(held.handled_to()),
+            Clock::Input | Clock::Wall => held.tick(wall),
         };
         let ticks = self.held.iter().filter_map(|(partition, held)| Some((*partition, tick(held.get(index)?))));
         Ticks::Each(ticks.collect())

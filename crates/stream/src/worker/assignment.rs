@@ -8,7 +8,7 @@ use super::{StateOrigin, Task, Worker};
 use crate::{Exit, Log, Position, Raw, Stage, State};
 
 /// Key of the position record in `state.<role>`.
-pub(crate) const POSITION_KEY: &str = "position";
+pub(super) const POSITION_KEY: &str = "position";
 
 impl<L: Log, S: Stage> Worker<L, S> {
     /// Notes partitions that are ours now; they are restored before anything is read of them.

@@ -18,8 +18,6 @@ use std::time::Instant;
 
 use events::{BookVersion, Codec, EventTime, Partition, PartitionCount};
 
-#[cfg(feature = "kafka")]
-pub(crate) use assignment::POSITION_KEY;
 pub use decide::Prepared;
 pub use limit::DeadLetterLimit;
 pub use observer::{Counts, Observer, Recorded, RecordingObserver, Silent, StateOrigin};

@@ -1,12 +1,12 @@
 //! How to reach Kafka.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use stream::kafka::{KafkaSettings, Patience, Sasl, ScramHash, Secret, Security, Tls};
 
-use super::Mistakes;
+use super::{Mistakes, secret};
 use crate::duration;
 
 /// How to reach Kafka. Passwords come from a file or from the environment alone.
@@ -64,11 +64,11 @@ pub enum HashArgument {
 }
 
 impl ClusterArguments {
-    /// The settings that these arguments make. `environment` is asked for passwords.
-    pub fn settings(&self, environment: &dyn Fn(&str) -> Option<String>, mistakes: &mut Mistakes) -> KafkaSettings {
+    /// The settings that these arguments make, as far as they can be made.
+    pub fn settings(&self, mistakes: &mut Mistakes) -> KafkaSettings {
         let mut settings = KafkaSettings::new(&self.brokers);
         settings.namespace.clone_from(&self.namespace);
-        settings.security = self.security(environment, mistakes);
+        settings.security = self.security(mistakes);
         settings.patience =
             Patience { request: self.request_timeout, connect: self.connect_timeout, ..Patience::default() };
         for option in &self.kafka_option {
@@ -81,10 +81,10 @@ impl ClusterArguments {
         settings
     }
 
-    fn security(&self, environment: &dyn Fn(&str) -> Option<String>, mistakes: &mut Mistakes) -> Security {
-        let mut secret = |variable: &str, file: Option<&Path>| secret(environment, variable, file, mistakes);
-        let key_password = secret("FIREBREAK_TLS_KEY_PASSWORD", self.tls_key_password_file.as_deref());
-        let password = secret("FIREBREAK_SASL_PASSWORD", self.sasl_password_file.as_deref());
+    fn security(&self, mistakes: &mut Mistakes) -> Security {
+        let key_password = secret("FIREBREAK_TLS_KEY_PASSWORD", self.tls_key_password_file.as_deref(), mistakes);
+        let password = secret("FIREBREAK_SASL_PASSWORD", self.sasl_password_file.as_deref(), mistakes);
+        let (key_password, password) = (key_password.map(Secret), password.map(Secret));
         let (ca, certificate, key) = (self.tls_ca.clone(), self.tls_certificate.clone(), self.tls_key.clone());
         let files = [("--tls-ca", &ca), ("--tls-certificate", &certificate), ("--tls-key", &key)];
         for (flag, file) in files.into_iter().filter_map(|(flag, file)| Some((flag, file.as_ref()?))) {
@@ -118,29 +118,5 @@ impl ClusterArguments {
             }
             (None, None) => tls.map_or(Security::Plaintext, Security::Tls),
         }
-    }
-}
-
-/// A secret of the environment or of a file; two are one too many.
-fn secret(
-    environment: &dyn Fn(&str) -> Option<String>,
-    variable: &str,
-    file: Option<&Path>,
-    mistakes: &mut Mistakes,
-) -> Option<Secret> {
-    match (environment(variable), file) {
-        (Some(_), Some(file)) => {
-            mistakes.note(format!("{variable} and {variable}_FILE (`{}`) are both given: keep one", file.display()));
-            None
-        }
-        (Some(secret), None) => Some(Secret(secret)),
-        (None, Some(file)) => match std::fs::read_to_string(file) {
-            Ok(text) => Some(Secret(text.trim_end_matches(['\r', '\n']).to_owned())),
-            Err(error) => {
-                mistakes.note(format!("{variable}_FILE: `{}` cannot be read: {error}", file.display()));
-                None
-            }
-        },
-        (None, None) => None,
     }
 }

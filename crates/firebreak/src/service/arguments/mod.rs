@@ -6,10 +6,12 @@ mod admin;
 mod cluster;
 mod layout;
 mod mistakes;
+mod secrets;
 mod worker;
 
 pub use admin::AdminArguments;
 pub use cluster::ClusterArguments;
 pub use layout::{ClockArgument, LayoutArguments};
 pub use mistakes::Mistakes;
+pub use secrets::secret;
 pub use worker::{WorkerArguments, host_name};

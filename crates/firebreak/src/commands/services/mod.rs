@@ -1,7 +1,9 @@
 //! `firebreak ingest | enrich | classify | escalate | sink`: one stage as a service over Kafka.
 
+mod ingest;
+mod sink;
+
 use std::collections::BTreeSet;
-use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,12 +11,11 @@ use clap::{Args, ValueEnum};
 use classify::Classify;
 use enrich::Enrich;
 use escalate::{Call, Care, Tell, Watch};
-use events::{BookVersion, Role, Topic};
-use ingest::Ingest;
-use sink::{FileStore, Notify, Roll};
-use stream::service::Current;
-use stream::store::Store;
-use stream::{Exit, Stage};
+use events::{Role, Topic};
+use stream::Stage;
+
+pub use ingest::{IngestArguments, ingest};
+pub use sink::{SinkArguments, SinkRole, sink};
 
 use crate::failure::Failure;
 use crate::service::arguments::Mistakes;
@@ -26,23 +27,6 @@ pub struct BookArgument {
     /// Folder of the brand book; read again when its files change.
     #[arg(long, value_name = "DIR", env = "FIREBREAK_BOOK")]
     pub book: PathBuf,
-}
-
-/// Flags of `firebreak ingest`.
-#[derive(Debug, Clone, Args)]
-#[command(after_help = "Example:
-  firebreak ingest --book books/bank --input monday.ndjson.gz tuesday.ndjson.gz")]
-pub struct IngestArguments {
-    /// The book.
-    #[command(flatten)]
-    pub book: BookArgument,
-    /// Files of mentions, one JSON object a line, plain, gzip or zstd, merged by time. Each goes on behind the last committed
-    /// line; the process ends when all are read.
-    #[arg(long, value_name = "FILE", num_args = 1.., required = true, env = "FIREBREAK_INPUT")]
-    pub input: Vec<PathBuf>,
-    /// What every service is told.
-    #[command(flatten)]
-    pub service: ServiceArguments,
 }
 
 /// Flags of `firebreak enrich`.
@@ -99,56 +83,6 @@ pub enum EscalateRole {
     Call,
     /// Calls to notifications.
     Tell,
-}
-
-/// Flags of `firebreak sink`.
-#[derive(Debug, Clone, Args)]
-#[command(after_help = "Examples:
-  firebreak sink --files /srv/products
-  firebreak sink --role notify")]
-pub struct SinkArguments {
-    /// Only these roles; without, `notify`, and each store for which there is a place.
-    #[arg(long, value_enum, value_delimiter = ',', env = "FIREBREAK_ROLE")]
-    pub role: Vec<SinkRole>,
-    /// Store data products as files in this folder.
-    #[arg(long, value_name = "DIR", env = "FIREBREAK_FILES")]
-    pub files: Option<PathBuf>,
-    /// What every service is told.
-    #[command(flatten)]
-    pub service: ServiceArguments,
-}
-
-/// A role of `sink`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
-pub enum SinkRole {
-    /// Notifications, as lines on standard output.
-    Notify,
-    /// Data products to files.
-    Files,
-}
-
-/// Runs `firebreak ingest`.
-///
-/// # Errors
-/// As [`enrich`].
-pub fn ingest(arguments: &IngestArguments) -> Result<(), Failure> {
-    let mut mistakes = Mistakes::default();
-    let settings = arguments.service.settings(&mut mistakes);
-    let books = mistakes.take(Books::read(&arguments.book.book));
-    for file in &arguments.input {
-        if let Err(error) = std::fs::File::open(file) {
-            mistakes.note(format!("`--input {}` cannot be read: {error}", file.display()));
-        }
-    }
-    if settings.workers > 1 {
-        mistakes.note(format!("`--workers {}`: files are merged by time, which is the work of one", settings.workers));
-    }
-    mistakes.none()?;
-    let Some(mut books) = books else { return Ok(()) };
-    let current = books.stage(|book| Ok(Ingest::new(book)))?;
-    let files = arguments.input.clone();
-    let topics = touched(Role::Ingest, Ingest::INPUTS);
-    serve(settings, Some(books), &topics, Role::Ingest, |crew| crew.files(&current, files))
 }
 
 /// Runs `firebreak enrich`.
@@ -221,43 +155,4 @@ fn add<S: Stage + 'static>(
     topics.extend(touched(S::ROLE, S::INPUTS));
     starts.push(Box::new(move |crew| crew.stage(current)));
     Ok(())
-}
-
-/// Runs `firebreak sink`.
-///
-/// # Errors
-/// As [`enrich`].
-pub fn sink(arguments: &SinkArguments) -> Result<(), Failure> {
-    let mut mistakes = Mistakes::default();
-    let settings = arguments.service.settings(&mut mistakes);
-    let mut roles: BTreeSet<SinkRole> = arguments.role.iter().copied().collect();
-    if roles.is_empty() {
-        roles.insert(SinkRole::Notify);
-        roles.extend(arguments.files.as_ref().map(|_| SinkRole::Files));
-    }
-    if roles.contains(&SinkRole::Files) && arguments.files.is_none() {
-        mistakes.note("role `files` has no place: name a folder by `--files`, or leave the role out");
-    }
-    mistakes.none()?;
-    let (mut topics, mut starts): (BTreeSet<Topic>, Vec<Start>) = (BTreeSet::new(), Vec::new());
-    for role in roles {
-        match role {
-            SinkRole::Notify => {
-                topics.extend(touched(Notify::ROLE, Notify::INPUTS));
-                let notify = Current::new(Arc::new(Notify::new(io::stdout())), BookVersion::from("none"));
-                starts.push(Box::new(move |crew| crew.stage(Arc::new(notify))));
-            }
-            SinkRole::Files => {
-                topics.extend(touched(FileStore::ROLE, FileStore::INPUTS));
-                let folder = arguments.files.clone().unwrap_or_default();
-                let instance = settings.instance.clone();
-                let make = move |worker| {
-                    FileStore::resume(&folder, &format!("{instance}.{worker}"), Roll::default())
-                        .map_err(|error| Exit::Fatal(error.to_string()))
-                };
-                starts.push(Box::new(move |crew| crew.store(make)));
-            }
-        }
-    }
-    serve(settings, None, &topics, Role::SinkNotify, |crew| starts.into_iter().try_for_each(|start| start(crew)))
 }
