@@ -43,3 +43,7 @@ fmt: ## format the code
 
 capabilities: ## which capabilities of C01 to C99 are shown by tests that run now
 	@cargo run --quiet --bin firebreak -- capabilities
+
+demo-kafka: ## Kafka, PostgreSQL and five stages on this machine: a crisis by webhook, and the proof that nothing is lost or doubled
+	@cargo build --release --quiet --package firebreak
+	@$(FIREBREAK) demo $(ARGS)

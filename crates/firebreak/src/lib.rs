@@ -18,3 +18,5 @@ pub mod report;
 pub mod run;
 #[cfg(feature = "kafka")]
 pub mod service;
+#[cfg(feature = "kafka")]
+mod signals;
