@@ -9,7 +9,7 @@ use stream::service::Stop;
 use super::poster::{Posted, Poster, is_json};
 use super::proof::{Revision, revision_of};
 
-/// Messages a second, as long as each has a line.
+/// Messages a second, as long as each has a line and is answered in time.
 const MESSAGES: f64 = 20.0;
 /// Most lines of a message.
 const MOST_LINES: usize = 500;
@@ -45,11 +45,13 @@ pub(super) fn feed(poster: &Poster, lines: &[&[u8]], rate: f64, sent: &Sent, sto
     let (begun, mut fed) = (Instant::now(), Fed::default());
     let mut rest = lines;
     while !rest.is_empty() {
-        let (message, behind) = rest.split_at(message_length(rest, rate));
         let due = Duration::from_secs_f64(sent.lines() as f64 / rate);
         if stop.pause(due.saturating_sub(begun.elapsed())) {
             return Ok(fed);
         }
+        // What fell behind is caught up with by larger messages.
+        let behind = begun.elapsed().as_secs_f64() * rate - sent.lines() as f64;
+        let (message, behind) = rest.split_at(message_length(rest, (rate / MESSAGES).max(behind)));
         match poster.post(&format!("demo-{}", sent.lines()), message, stop)? {
             Posted::Taken => {
                 fed.taken += message.len();
@@ -64,9 +66,9 @@ pub(super) fn feed(poster: &Poster, lines: &[&[u8]], rate: f64, sent: &Sent, sto
     Ok(fed)
 }
 
-/// How many of the next lines go into one message: what is no JSON goes alone.
-fn message_length(lines: &[&[u8]], rate: f64) -> usize {
-    let most = ((rate / MESSAGES) as usize).clamp(1, MOST_LINES);
+/// How many of the next lines go into one message, where so many are due: what is no JSON goes alone.
+fn message_length(lines: &[&[u8]], due: f64) -> usize {
+    let most = (due as usize).clamp(1, MOST_LINES);
     lines.iter().take(most).take_while(|line| is_json(line)).count().max(1)
 }
 
@@ -75,11 +77,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_holds_a_twentieth_of_a_second_and_what_is_no_json_goes_alone() {
+    fn a_message_holds_what_is_due_and_what_is_no_json_goes_alone() {
         let lines: [&[u8]; 6] = [b"{}", b"{}", b"{}", b"<html>", b"{}", b"{}"];
-        assert_eq!(message_length(&lines, 40.0), 2);
-        assert_eq!(message_length(&lines, 1_000.0), 3);
-        assert_eq!(message_length(&lines[3..], 1_000.0), 1);
+        assert_eq!(message_length(&lines, 2.0), 2);
+        assert_eq!(message_length(&lines, 50.0), 3);
+        assert_eq!(message_length(&lines[3..], 50.0), 1);
         assert_eq!(message_length(&lines, 0.5), 1);
     }
 }

@@ -49,7 +49,8 @@ impl Scrape {
 
     /// The sum of a series over its labels; only of those that hold `label`.
     pub(super) fn sum(&self, name: &str, label: &str) -> f64 {
-        self.of(name, label).sum()
+        // An empty sum of floats is -0.
+        self.of(name, label).fold(0.0, |sum, value| sum + value)
     }
 
     /// The least value of a series; `None` when there is none.
