@@ -1,6 +1,6 @@
 # `make` alone lists the targets. Each sets up what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench fmt capabilities
+.PHONY: help demo demo-kafka test check bench fmt capabilities
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c

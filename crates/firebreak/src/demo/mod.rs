@@ -44,7 +44,7 @@ const READY: Duration = Duration::from_secs(60);
 const DRAINED: Duration = Duration::from_secs(120);
 /// How long a stage may take to end: twice what it promises.
 const END: Duration = Duration::from_secs(10);
-/// Between two looks at the stages: a dead one is there again within a second.
+/// Between two looks at the stages.
 const LOOK: Duration = Duration::from_millis(200);
 
 /// What is shown.

@@ -71,16 +71,16 @@ impl<'a> Show<'a> {
             if stop.pause(Duration::from_millis(100)) {
                 return Err(anyhow!("stopped before the stages were ready; nothing is left running").into());
             }
-            self.tend()?;
+            self.tell_restarts()?;
         }
         writeln!(self.out, "  all are ready after {:.1} s\n", self.begun.elapsed().as_secs_f64())?;
         self.begun = Instant::now();
         Ok(())
     }
 
-    /// Starts again what died, and shows the table when it is time. Whether nothing waits any more.
+    /// Tells what died and runs again, and shows the table when it is time. Whether nothing waits any more.
     pub(super) fn look(&mut self, sent: usize, of: usize) -> Result<bool, Failure> {
-        self.tend()?;
+        self.tell_restarts()?;
         if self.looked.is_some_and(|looked| looked.elapsed() < OFTEN) {
             return Ok(self.quiet >= QUIET);
         }
@@ -104,8 +104,8 @@ impl<'a> Show<'a> {
         Ok(self.supervisor.stop(patience)?)
     }
 
-    fn tend(&mut self) -> Result<(), Failure> {
-        for restart in self.supervisor.tend()? {
+    fn tell_restarts(&mut self) -> Result<(), Failure> {
+        for restart in self.supervisor.restarts() {
             let counted = self.admin.iter().zip(&mut self.restarts).find(|((stage, _), _)| *stage == restart.name);
             if let Some((_, restarts)) = counted {
                 *restarts += 1;

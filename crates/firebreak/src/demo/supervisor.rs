@@ -5,16 +5,20 @@ use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread;
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
+use stream::service::Stop;
 
-/// How often a process that dies at once is started again; [`Supervisor::tend`] is called more often.
+/// Between two looks whether all run.
+const LOOK: Duration = Duration::from_millis(50);
+/// A process that dies at once is started again no sooner than this after its start.
 const AGAIN: Duration = Duration::from_millis(500);
 /// How long processes may take to end when their supervisor is dropped.
 const LAST: Duration = Duration::from_secs(6);
-const LOOK: Duration = Duration::from_millis(20);
 
 /// What is to run.
 pub struct Task {
@@ -26,9 +30,12 @@ pub struct Task {
     pub log: PathBuf,
 }
 
-/// Processes that are kept running. Dropped, it stops what it has not stopped.
+/// Processes that are kept running by a thread of its own. Dropped, it stops what it has not stopped.
 pub struct Supervisor {
-    running: Vec<Running>,
+    running: Arc<Mutex<Vec<Running>>>,
+    stop: Arc<Stop>,
+    tender: Option<JoinHandle<()>>,
+    restarts: Receiver<Restart>,
 }
 
 struct Running {
@@ -52,34 +59,35 @@ impl Supervisor {
     /// Starts all tasks.
     ///
     /// # Errors
-    /// One cannot be started; those before it are killed.
+    /// One cannot be started; those before it are stopped.
     pub fn start(tasks: Vec<Task>) -> io::Result<Self> {
-        let mut supervisor = Self { running: Vec::new() };
+        let (told, restarts) = channel();
+        let mut this = Self { running: Arc::default(), stop: Arc::default(), tender: None, restarts };
         for mut task in tasks {
             let (child, started) = (spawn(&mut task)?, Instant::now());
-            supervisor.running.push(Running { task, child, started });
+            lock(&this.running).push(Running { task, child, started });
         }
-        Ok(supervisor)
+        let (running, stop) = (Arc::clone(&this.running), Arc::clone(&this.stop));
+        let tend = move || {
+            while !stop.pause(LOOK) {
+                for restart in lock(&running).iter_mut().filter_map(Running::tend) {
+                    // Nobody may listen.
+                    let _unheard = told.send(restart);
+                }
+            }
+        };
+        this.tender = Some(thread::Builder::new().name("supervisor".to_owned()).spawn(tend)?);
+        Ok(this)
     }
 
     /// Name and process id of each.
-    pub fn pids(&self) -> impl Iterator<Item = (&'static str, u32)> {
-        self.running.iter().map(|running| (running.task.name, running.child.id()))
+    pub fn pids(&self) -> Vec<(&'static str, u32)> {
+        lock(&self.running).iter().map(|running| (running.task.name, running.child.id())).collect()
     }
 
-    /// Starts again what has died.
-    ///
-    /// # Errors
-    /// It cannot be started.
-    pub fn tend(&mut self) -> io::Result<Vec<Restart>> {
-        let mut restarts = Vec::new();
-        for running in self.running.iter_mut().filter(|running| running.started.elapsed() >= AGAIN) {
-            let Some(ended) = running.child.try_wait()? else { continue };
-            running.child = spawn(&mut running.task)?;
-            running.started = Instant::now();
-            restarts.push(Restart { name: running.task.name, ended, pid: running.child.id() });
-        }
-        Ok(restarts)
+    /// What was started again since it was asked last.
+    pub fn restarts(&self) -> Vec<Restart> {
+        self.restarts.try_iter().collect()
     }
 
     /// Asks all to end and waits; kills what has not ended after `patience`. Returns how each ended.
@@ -91,7 +99,10 @@ impl Supervisor {
     }
 
     fn end(&mut self, patience: Duration) -> io::Result<Vec<(&'static str, ExitStatus)>> {
-        let mut running = std::mem::take(&mut self.running);
+        self.stop.want();
+        // From here on nothing is started again.
+        drop(self.tender.take().map(JoinHandle::join));
+        let mut running = std::mem::take(&mut *lock(&self.running));
         for running in &mut running {
             if running.child.try_wait()?.is_none()
                 && let Some(pid) = i32::try_from(running.child.id()).ok().and_then(Pid::from_raw)
@@ -101,21 +112,7 @@ impl Supervisor {
             }
         }
         let deadline = Instant::now() + patience;
-        let mut ended = Vec::new();
-        for mut running in running {
-            let status = loop {
-                match running.child.try_wait()? {
-                    Some(status) => break status,
-                    None if Instant::now() > deadline => {
-                        running.child.kill()?;
-                        break running.child.wait()?;
-                    }
-                    None => thread::sleep(LOOK),
-                }
-            };
-            ended.push((running.task.name, status));
-        }
-        Ok(ended)
+        running.into_iter().map(|running| running.end_by(deadline)).collect()
     }
 }
 
@@ -125,6 +122,40 @@ impl Drop for Supervisor {
             tracing::error!(%error, "processes may be left");
         }
     }
+}
+
+impl Running {
+    /// Starts it again if it has died.
+    fn tend(&mut self) -> Option<Restart> {
+        let ended = self.child.try_wait().ok().flatten().filter(|_| self.started.elapsed() >= AGAIN)?;
+        self.started = Instant::now();
+        match spawn(&mut self.task) {
+            Ok(child) => self.child = child,
+            Err(error) => {
+                tracing::error!(name = self.task.name, %error, "cannot be started again; it is tried once more");
+                return None;
+            }
+        }
+        Some(Restart { name: self.task.name, ended, pid: self.child.id() })
+    }
+
+    fn end_by(mut self, deadline: Instant) -> io::Result<(&'static str, ExitStatus)> {
+        loop {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok((self.task.name, status));
+            }
+            if Instant::now() > deadline {
+                self.child.kill()?;
+                return Ok((self.task.name, self.child.wait()?));
+            }
+            thread::sleep(LOOK);
+        }
+    }
+}
+
+fn lock(running: &Mutex<Vec<Running>>) -> MutexGuard<'_, Vec<Running>> {
+    // Each is exchanged whole.
+    running.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn spawn(task: &mut Task) -> io::Result<Child> {
@@ -146,19 +177,19 @@ mod tests {
     }
 
     fn pid(supervisor: &Supervisor, name: &str) -> u32 {
-        supervisor.pids().find(|(of, _)| *of == name).unwrap().1
+        supervisor.pids().into_iter().find(|(of, _)| *of == name).unwrap().1
     }
 
     #[test]
     fn a_process_that_is_killed_is_there_again_within_a_second_and_the_others_stay() {
         let folder = tempfile::tempdir().unwrap();
         let tasks = ["one", "two"].map(|name| task(name, "exec sleep 600", &folder));
-        let mut supervisor = Supervisor::start(tasks.into()).unwrap();
+        let supervisor = Supervisor::start(tasks.into()).unwrap();
         let (one, two) = (pid(&supervisor, "one"), pid(&supervisor, "two"));
         kill_process(Pid::from_raw(one as i32).unwrap(), Signal::KILL).unwrap();
         let killed = Instant::now();
         let restarts = loop {
-            let restarts = supervisor.tend().unwrap();
+            let restarts = supervisor.restarts();
             if !restarts.is_empty() {
                 break restarts;
             }

@@ -9,6 +9,7 @@ use events::{Role, Topic};
 use firebreak::demo::proof::{Topics, rows};
 use testkit::postgres::Postgres;
 
+use crate::decisions::Decisions;
 use crate::installation::{Installation, run};
 use crate::process::{Process, until};
 use crate::sender::{Sender, crisis};
@@ -100,6 +101,8 @@ fn every_accepted_mention_is_classified_and_stored_exactly_once_although_every_s
     until("everything is in PostgreSQL", || {
         topics.stored(&rows(database.url(), SCHEMA).unwrap()).is_exact().then_some(())
     });
+    let decided = Decisions::of_run(&installation.path("run"));
+    until("the same is decided as in a run", || Decisions::of_topics(&installation).are_as(&decided).then_some(()));
     for (stage, process) in &mut stages {
         let asked = Instant::now();
         process.signal("-TERM");

@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test stops where it fails, also in its fixtures")]
 
 mod configuration;
+mod decisions;
+mod demo;
 mod end_to_end;
+mod faults;
 mod installation;
 mod operation;
 mod process;
