@@ -41,6 +41,7 @@ props() { # ID COUNT
 run() { # ID
   (jvm kafka.Kafka "$DIR/server$1.properties") >>"$DIR/node$1.log" 2>&1 </dev/null &
   echo $! >"$DIR/pid$1"
+  disown # a node that is killed is no news
 }
 pids() { if [ $# -gt 0 ]; then cat "$DIR/pid$1"; else cat "$DIR"/pid? 2>/dev/null || true; fi; }
 gone() { local p; for p in "$@"; do while kill -0 "$p" 2>/dev/null; do sleep 0.05; done; done; }

@@ -59,14 +59,24 @@ impl Decisions {
         Self::of(decoded(installation, Topic::Cases), decoded(installation, Topic::Incidents))
     }
 
-    /// Whether others decided the same: cases to the letter, incidents with an onset within a minute.
-    pub(crate) fn are_as(&self, others: &Self) -> bool {
+    /// What others decided otherwise: cases are compared to the letter, incidents with an onset within a minute.
+    pub(crate) fn differences(&self, others: &Self) -> Vec<String> {
+        let only = |name: &str, mine: &[DecidedCase], theirs: &[DecidedCase]| -> Vec<String> {
+            let theirs: BTreeSet<_> = theirs.iter().collect();
+            mine.iter().filter(|case| !theirs.contains(case)).map(|case| format!("only {name}: {case:?}")).collect()
+        };
+        let mut differences = only("here", &self.cases, &others.cases);
+        differences.extend(only("there", &others.cases, &self.cases));
         let near = |(one, other): (&DecidedIncident, &DecidedIncident)| {
             (&one.brand, &one.kind, &one.theme) == (&other.brand, &other.kind, &other.theme)
                 && one.onset.abs_diff(other.onset) <= 60
         };
-        let incidents = self.incidents.iter().zip(&others.incidents);
-        self.cases == others.cases && self.incidents.len() == others.incidents.len() && incidents.into_iter().all(near)
+        let same =
+            self.incidents.len() == others.incidents.len() && self.incidents.iter().zip(&others.incidents).all(near);
+        if !same {
+            differences.push(format!("incidents: {:?} and {:?}", self.incidents, others.incidents));
+        }
+        differences
     }
 }
 

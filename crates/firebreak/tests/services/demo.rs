@@ -17,7 +17,18 @@ impl Demo {
     fn start(hours: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut command: Command = firebreak();
-        command.args(["demo", "atm-card", "--hours", hours, "--scale", "0.5", "--rate", "400", "--partitions", "4"]);
+        command.args([
+            "demo",
+            "missing-plane",
+            "--hours",
+            hours,
+            "--scale",
+            "0.2",
+            "--rate",
+            "300",
+            "--partitions",
+            "4",
+        ]);
         command.arg("--out").arg(folder.path().join("out"));
         let process = Process::start(command, &folder.path().join("demo.log"));
         Self { process, folder }
@@ -52,7 +63,7 @@ const STAGES: [&str; 5] = ["ingest", "enrich", "classify", "escalate", "sink"];
 
 #[test]
 fn it_proves_that_nothing_is_lost_or_doubled_although_a_stage_is_killed_and_leaves_nothing() {
-    let mut demo = Demo::start("4");
+    let mut demo = Demo::start("2");
     demo.is_ready();
     let pids = STAGES.map(|stage| demo.pid(stage));
     let classify = pids[2].file_name().unwrap().to_str().unwrap();
