@@ -25,11 +25,13 @@ pub enum Role {
     SinkNotify,
     /// Data products to files.
     SinkFiles,
+    /// Data products to PostgreSQL.
+    SinkPostgres,
 }
 
 impl Role {
     /// Every role, upstream first.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Ingest,
         Self::Enrich,
         Self::Classify,
@@ -39,6 +41,7 @@ impl Role {
         Self::Tell,
         Self::SinkNotify,
         Self::SinkFiles,
+        Self::SinkPostgres,
     ];
 
     /// `<stage>` or `<stage>.<role>`, as groups, state topics and transactional ids use it.
@@ -53,6 +56,7 @@ impl Role {
             Self::Tell => "escalate.tell",
             Self::SinkNotify => "sink.notify",
             Self::SinkFiles => "sink.files",
+            Self::SinkPostgres => "sink.postgres",
         }
     }
 
@@ -63,7 +67,7 @@ impl Role {
             Self::Enrich => "enrich",
             Self::Classify => "classify",
             Self::Watch | Self::Care | Self::Call | Self::Tell => "escalate",
-            Self::SinkNotify | Self::SinkFiles => "sink",
+            Self::SinkNotify | Self::SinkFiles | Self::SinkPostgres => "sink",
         }
     }
 }

@@ -4,6 +4,8 @@
 //! polling, decoding, transactions, offsets, state, retries, dead letters, metrics, shutdown. Logs implement the ports
 //! [`Log`] and [`Txn`]: [`memory`] is the embedded one, `kafka` (a cargo feature) the one over Apache Kafka.
 
+mod backoff;
+mod dead_letter;
 #[cfg(feature = "planted-defects")]
 mod defect;
 #[cfg(feature = "kafka")]
@@ -15,8 +17,11 @@ pub mod progress;
 mod reference;
 pub mod stage;
 pub mod state;
+pub mod store;
 pub mod worker;
 
+pub use backoff::Backoff;
+pub use dead_letter::dead_letter;
 #[cfg(feature = "planted-defects")]
 pub use defect::Defect;
 pub use ports::*;

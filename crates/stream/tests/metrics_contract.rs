@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use events::{Partition, Role, Topic};
 use stream::metrics::{ALL, Metrics};
+use stream::store::Written;
 use stream::{Counts, DropReason, Exit, Observer, RejectReason, StateOrigin};
 
 /// The contract as people read it.
@@ -72,6 +73,10 @@ fn a_used_registry_exposes_every_series_and_no_other() {
     metrics.aborted(role, &Exit::Fatal("broken".into()));
     metrics.ready(role, Partition(1), StateOrigin::Reused, 0);
     metrics.revoked(role, &[Partition(1)]);
+    metrics.wrote(role, "postgres", &Written { inserted: 1, updated: 1, unchanged: 1 });
+    metrics.retried(role, "postgres", "closed");
+    metrics.held_up(role, "postgres", true);
+    metrics.answered(role, "webhook", "committed");
     let text = metrics.text().unwrap();
     let exposed: BTreeSet<&str> = text
         .lines()

@@ -45,7 +45,8 @@ impl CrashPlan {
         self.0.passed.load(Ordering::SeqCst)
     }
 
-    fn strikes(&self) -> bool {
+    /// Passes one step; true when it is the one to crash at.
+    pub fn strikes(&self) -> bool {
         let step = self.0.passed.fetch_add(1, Ordering::SeqCst);
         [&self.0.crash_at, &self.0.again_at].iter().any(|at| at.load(Ordering::SeqCst) == step)
     }

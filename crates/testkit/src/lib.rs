@@ -13,4 +13,5 @@ pub mod drive;
 pub mod embedded;
 #[cfg(feature = "kafka")]
 pub mod kafka;
+pub mod postgres;
 pub mod toy;

@@ -52,6 +52,8 @@ pub(super) enum Node {
 pub(super) struct Record {
     pub(super) name: String,
     pub(super) fields: Vec<(String, NodeId)>,
+    /// What stands before each field's value in JSON: `{"name":` or `,"name":`. Avro names need no escapes.
+    pub(super) json: Vec<Vec<u8>>,
     /// Address of the last list of names that was found to be exactly these fields; 0 before.
     known: AtomicUsize,
 }
@@ -156,7 +158,11 @@ impl<'s> Building<'s> {
 
     fn record(&mut self, record: &'s RecordSchema, depth: usize) -> Result<Node, SchemaError> {
         let field = |field: &'s RecordField| Ok((field.name.clone(), self.add(&field.schema, depth)?));
-        let fields = record.fields.iter().map(field).collect::<Result<_, _>>()?;
-        Ok(Node::Record(Record { name: record.name.name().to_owned(), fields, known: AtomicUsize::new(0) }))
+        let fields = record.fields.iter().map(field).collect::<Result<Vec<_>, _>>()?;
+        let before = |(place, (name, _)): (usize, &(String, NodeId))| {
+            format!("{}\"{name}\":", if place == 0 { '{' } else { ',' }).into_bytes()
+        };
+        let json = fields.iter().enumerate().map(before).collect();
+        Ok(Node::Record(Record { name: record.name.name().to_owned(), fields, json, known: AtomicUsize::new(0) }))
     }
 }

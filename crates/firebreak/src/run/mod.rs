@@ -9,6 +9,7 @@ mod options;
 mod pipeline;
 mod progress;
 mod sinks;
+mod store_lane;
 mod summary;
 mod topic_files;
 
@@ -142,11 +143,8 @@ impl Drive<'_> {
         let mut tapped: Vec<Topic> = topics.iter().copied().chain(COUNTED).collect();
         tapped.sort_unstable();
         tapped.dedup();
-        let mut store = None;
-        let mut pipeline = Pipeline::new(self.book, self.workers, &tapped, |lanes| {
-            store = sinks::add(lanes, self.files, self.console)?;
-            Ok(())
-        })?;
+        let mut pipeline =
+            Pipeline::new(self.book, self.workers, &tapped, |lanes| sinks::add(lanes, self.files, self.console))?;
         let mut seen = Seen::default();
         let codec = Codec::default();
         let threads = rayon::ThreadPoolBuilder::new().num_threads(self.workers).build()?;
@@ -185,9 +183,7 @@ impl Drive<'_> {
             let written = writer.join().map_err(|_| anyhow!("the thread that writes topic files panicked"))?;
             decided.and(written)
         })?;
-        if let Some(store) = store {
-            store.finish()?;
-        }
+        pipeline.finish()?;
         let summary = counting::summary(&pipeline, &seen, self.book, started.elapsed());
         Ok((summary, pipeline.metrics()?))
     }

@@ -13,11 +13,13 @@ use ingest::Ingest;
 use ingest::source::{Slice, SourceLine};
 use stream::memory::{Cluster, ClusterConfig, Retention, Tap};
 use stream::metrics::Metrics;
+use stream::store::Store;
 use stream::{
     Exit, OVERSIZE_LENGTH, OVERSIZE_SHA256, Observer, Outgoing, Raw, RecordingObserver, Stage, Tick, WorkerSettings,
 };
 
 use super::lane::{Lane, StageLane};
+use super::store_lane::StoreLane;
 
 /// Below this many lines a slice is decided on one thread: waking another costs more than it brings.
 const PARALLEL_FROM: usize = 64;
@@ -50,6 +52,13 @@ impl Lanes<'_> {
     /// Adds a role behind the others.
     pub(super) fn add<S: Stage + 'static>(&mut self, stage: Arc<S>) -> Result<(), Exit> {
         let lane = StageLane::new(self.cluster, stage, &self.settings, &self.observer, self.workers)?;
+        self.lanes.push((S::ROLE, Box::new(lane)));
+        Ok(())
+    }
+
+    /// Adds a store behind the others.
+    pub(super) fn add_store<S: Store + 'static>(&mut self, store: S) -> Result<(), Exit> {
+        let lane = StoreLane::new(self.cluster, store, &self.settings, &self.observer)?;
         self.lanes.push((S::ROLE, Box::new(lane)));
         Ok(())
     }
@@ -124,6 +133,11 @@ impl Pipeline {
             passed(self, role);
         }
         Ok(())
+    }
+
+    /// The input has ended: every lane finishes what it has open.
+    pub(super) fn finish(&mut self) -> Result<(), Exit> {
+        self.lanes.iter_mut().try_for_each(|(_, lane)| lane.finish())
     }
 
     fn append(&mut self, lines: Vec<SourceLine>) -> Result<(), Exit> {

@@ -9,17 +9,13 @@ use sink::{FileStore, Notify, Roll};
 
 use super::pipeline::Lanes;
 
-/// Adds the sinks; returns the file store, which publishes its open files at the end of the input.
-pub(super) fn add(
-    lanes: &mut Lanes<'_>,
-    files: Option<&Path>,
-    console: bool,
-) -> anyhow::Result<Option<Arc<FileStore>>> {
+/// Adds the sinks: notifications, and the file store when there is a folder for it.
+pub(super) fn add(lanes: &mut Lanes<'_>, files: Option<&Path>, console: bool) -> anyhow::Result<()> {
     let shown: Box<dyn Write + Send> = if console { Box::new(io::stderr()) } else { Box::new(io::sink()) };
     // A crisis brings thousands of clocks: the console shows what concerns the brand, the report counts the rest.
     lanes.add(Arc::new(Notify::new(shown).only(CallSubject::Incident)))?;
-    let Some(folder) = files else { return Ok(None) };
-    let store = Arc::new(FileStore::create(folder, "run", Roll::default())?);
-    lanes.add(Arc::clone(&store))?;
-    Ok(Some(store))
+    if let Some(folder) = files {
+        lanes.add_store(FileStore::create(folder, "run", Roll::default())?)?;
+    }
+    Ok(())
 }

@@ -2,42 +2,46 @@
 
 use events::{Codec, DecodeError, EventTime, Offset, Partition, Payload, Topic};
 use serde::Deserialize;
-use stream::{Input, Raw};
+use stream::Raw;
 
-/// The value of a record as JSON; `null` for a tombstone.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredValue(pub String);
-
-impl Input for StoredValue {
-    fn decode(raw: &Raw, codec: &Codec) -> Result<Self, DecodeError> {
-        let Some(bytes) = raw.value.as_deref() else {
-            return Ok(Self("null".into()));
-        };
-        let payload = Payload::decode(raw.topic, bytes, codec)?;
-        serde_json::to_string(&payload).map(Self).map_err(|error| DecodeError::Corrupt(error.to_string()))
-    }
-}
-
-/// Where a record lay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a record lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     pub(crate) topic: Topic,
     pub(crate) partition: Partition,
 }
 
-/// The line of a record, with its line feed.
-pub(crate) fn record_line(
-    place: Place,
-    offset: Offset,
-    timestamp: EventTime,
-    key: &str,
-    value: &StoredValue,
-) -> String {
-    let key = serde_json::Value::from(key);
-    format!(
-        "{{\"key\":{key},\"partition\":{},\"offset\":{},\"timestamp\":\"{timestamp}\",\"value\":{}}}\n",
-        place.partition.0, offset.0, value.0
-    )
+/// A record as a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileLine {
+    pub(crate) place: Place,
+    pub(crate) offset: Offset,
+    pub(crate) timestamp: EventTime,
+    /// The line with its line feed.
+    pub(crate) text: String,
+}
+
+impl FileLine {
+    /// The line of a record; its value is `null` for a tombstone.
+    pub(crate) fn of(raw: &Raw, codec: &Codec) -> Result<Self, DecodeError> {
+        let value = match raw.value.as_deref() {
+            None => "null".to_owned(),
+            Some(bytes) => {
+                let payload = Payload::decode(raw.topic, bytes, codec)?;
+                serde_json::to_string(&payload).map_err(|error| DecodeError::Corrupt(error.to_string()))?
+            }
+        };
+        let key = String::from_utf8_lossy(raw.key.as_deref().unwrap_or_default());
+        let place = Place { topic: raw.topic, partition: raw.partition };
+        let text = format!(
+            "{{\"key\":{},\"partition\":{},\"offset\":{},\"timestamp\":\"{}\",\"value\":{value}}}\n",
+            serde_json::Value::from(key),
+            raw.partition.0,
+            raw.offset.0,
+            raw.timestamp
+        );
+        Ok(Self { place, offset: raw.offset, timestamp: raw.timestamp, text })
+    }
 }
 
 /// The last line of a file: where its reader goes on.
@@ -66,13 +70,20 @@ mod tests {
 
     #[test]
     fn a_line_is_json_whatever_the_key_holds() {
-        let place = Place { topic: Topic::Cases, partition: Partition(3) };
-        let at = EventTime::parse("2026-11-02T02:05:00Z").unwrap();
-        let line = record_line(place, Offset(7), at, "x:\"jo\"\n", &StoredValue("{\"a\":1}".into()));
+        let raw = Raw {
+            topic: Topic::Cases,
+            partition: Partition(3),
+            offset: Offset(7),
+            timestamp: EventTime::parse("2026-11-02T02:05:00Z").unwrap(),
+            key: Some("x:\"jo\"\n".into()),
+            value: None,
+            headers: Vec::new(),
+        };
+        let line = FileLine::of(&raw, &Codec::default()).unwrap().text;
         assert!(line.ends_with('\n') && line.matches('\n').count() == 1, "{line:?}");
         let read: serde_json::Value = serde_json::from_str(&line).unwrap();
         assert_eq!(read["key"], "x:\"jo\"\n");
-        assert_eq!(read["value"]["a"], 1);
+        assert_eq!(read["value"], serde_json::Value::Null);
         assert_eq!(line_offset(&line), Some(Offset(7)));
     }
 

@@ -1,8 +1,8 @@
 //! Role `sink.files`: data products as files, each record in exactly one of them, once.
 //!
-//! A file spans many transactions. So the group's offsets run ahead of what is published, and are for lag tools only: at
-//! assign the runtime goes on at [`FileStore::next_offsets`]. Records below a file's next offset are skipped, so a turn
-//! that is repeated, or a position that is too early, doubles nothing.
+//! A file spans many writes. So the group's offsets run ahead of what is published, and are for lag tools only: the newest
+//! file of a partition says where to go on. Records below a file's next offset are skipped, so a batch that is read twice,
+//! or from too early, doubles nothing.
 
 mod error;
 mod folder;
@@ -14,17 +14,17 @@ mod tests;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use events::{Offset, Partition, Role, Span, Topic};
-use stream::{Batch, Context, Decided, DropReason, Fault, NoState, Record, Stage, Verdict};
+use events::{Codec, Offset, Partition, Role, Span, Topic};
+use stream::Raw;
+use stream::store::{Move, Store, StoreError, Unstorable, Written};
 
 pub use error::FileError;
-pub use line::StoredValue;
+pub use line::FileLine;
 
 use folder::Folder;
-use line::{Place, record_line};
+use line::Place;
 use part::{Create, Part, Published, create_new};
 
 /// When a file is published.
@@ -32,7 +32,7 @@ use part::{Create, Part, Published, create_new};
 pub struct Roll {
     /// At this many bytes.
     pub bytes: u64,
-    /// Or when its first record is this much older than the record that comes.
+    /// Or when its first record is this much older than the record that comes, or is here for this long.
     pub after: Span,
 }
 
@@ -48,9 +48,9 @@ pub struct FileStore {
     roll: Roll,
     /// Tells this writer's parts from those of every other one on this disk.
     instance: String,
-    created: AtomicU64,
+    created: u64,
     create: Create,
-    open: Mutex<BTreeMap<(Topic, Partition), Part>>,
+    open: BTreeMap<Place, Part>,
 }
 
 impl FileStore {
@@ -77,83 +77,49 @@ impl FileStore {
             root: root.to_owned(),
             roll,
             instance: format!("{instance}-{}", std::process::id()),
-            created: AtomicU64::new(0),
+            created: 0,
             create: create_new,
-            open: Mutex::default(),
+            open: BTreeMap::new(),
         })
     }
 
-    /// Where to go on with a partition, per topic: what the newest files say. Forgets open files of an earlier assignment.
-    ///
-    /// # Errors
-    /// The folder cannot be read, or a file in it is damaged.
-    pub fn next_offsets(&self, partition: Partition) -> Result<Vec<(Topic, Offset)>, FileError> {
-        let mut next = Vec::with_capacity(Self::INPUTS.len());
-        for topic in Self::INPUTS {
-            if let Some(part) = self.take(*topic, partition) {
-                part.discard();
-            }
-            let folder = Folder::open(&self.root, Place { topic: *topic, partition })?;
-            next.push((*topic, folder.next_offset()?));
-        }
-        Ok(next)
-    }
-
-    /// Publishes every open file: at the end of the input, or before the process ends.
-    ///
-    /// # Errors
-    /// A file cannot be written.
-    pub fn finish(&self) -> Result<(), FileError> {
-        loop {
-            let last = self.lock().pop_last();
-            let Some(((topic, partition), part)) = last else {
-                return Ok(());
-            };
-            let mut open = Some(part);
-            while let Some(part) = open {
-                open = self.publish(Place { topic, partition }, part)?;
-            }
-        }
-    }
-
-    fn store(&self, partition: Partition, record: &Record<StoredValue>) -> Result<(), FileError> {
-        let place = Place { topic: record.topic, partition };
-        let mut part = match self.take(record.topic, partition) {
+    fn store(&mut self, line: &FileLine) -> Result<(), FileError> {
+        let mut part = match self.open.remove(&line.place) {
             Some(part) => part,
-            None => self.begin(place)?,
+            None => self.begin(line.place)?,
         };
-        if self.is_due(&part, record) {
-            part = match self.publish(place, part)? {
+        if self.is_due(&part, line) {
+            part = match self.publish(line.place, part)? {
                 Some(rest) => rest,
-                None => self.begin(place)?,
+                None => self.begin(line.place)?,
             };
         }
-        if record.offset >= part.next() {
-            let line = record_line(place, record.offset, record.timestamp, &record.key, &record.value);
-            if let Err(error) = part.append(record.offset, Some(record.timestamp), &line) {
-                part.discard();
-                return Err(error);
-            }
+        if line.offset >= part.next()
+            && let Err(error) = part.append(line.offset, Some(line.timestamp), &line.text)
+        {
+            part.discard();
+            return Err(error);
         }
-        self.lock().insert((record.topic, partition), part);
+        self.open.insert(line.place, part);
         Ok(())
     }
 
-    fn is_due(&self, part: &Part, record: &Record<StoredValue>) -> bool {
-        let old = part.since().is_some_and(|since| record.timestamp.since(since) >= self.roll.after);
+    fn is_due(&self, part: &Part, line: &FileLine) -> bool {
+        let old = part.since().is_some_and(|since| line.timestamp.since(since) >= self.roll.after);
         part.bytes() > 0 && (old || part.bytes() >= self.roll.bytes)
     }
 
-    fn begin(&self, place: Place) -> Result<Part, FileError> {
+    fn begin(&mut self, place: Place) -> Result<Part, FileError> {
         let folder = Folder::open(&self.root, place)?;
         let next = folder.next_offset()?;
         folder.sweep(next)?;
         self.begin_at(folder, next)
     }
 
-    fn begin_at(&self, folder: Folder, first: Offset) -> Result<Part, FileError> {
+    fn begin_at(&mut self, folder: Folder, first: Offset) -> Result<Part, FileError> {
         loop {
-            let unique = format!("{}-{}", self.instance, self.created.fetch_add(1, Ordering::Relaxed));
+            let unique = format!("{}-{}", self.instance, self.created);
+            self.created += 1;
             // In a container every process has the same number: a crash may have left this very name behind.
             if let Some(part) = Part::create(folder.clone(), first, &unique, self.create)? {
                 return Ok(part);
@@ -162,7 +128,7 @@ impl FileStore {
     }
 
     /// Publishes a file; returns a new one when another writer was first and has not all that this one had.
-    fn publish(&self, place: Place, part: Part) -> Result<Option<Part>, FileError> {
+    fn publish(&mut self, place: Place, part: Part) -> Result<Option<Part>, FileError> {
         let (next, rest) = match part.publish()? {
             Published::Done => return Ok(None),
             Published::Overtaken(next, rest) => (next, rest),
@@ -177,33 +143,37 @@ impl FileStore {
         Ok(Some(part))
     }
 
-    fn flush(&self, partition: Partition) -> Result<(), FileError> {
-        for topic in Self::INPUTS {
-            let Some(mut part) = self.take(*topic, partition) else {
-                continue;
-            };
-            if let Err(error) = part.flush() {
-                part.discard();
-                return Err(error);
-            }
-            self.lock().insert((*topic, partition), part);
+    /// Publishes a file and what another writer left over of it, to the end.
+    fn finish(&mut self, place: Place) -> Result<(), FileError> {
+        let mut open = self.open.remove(&place);
+        while let Some(part) = open {
+            open = self.publish(place, part)?;
         }
         Ok(())
     }
 
-    fn take(&self, topic: Topic, partition: Partition) -> Option<Part> {
-        self.lock().remove(&(topic, partition))
-    }
-
-    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<(Topic, Partition), Part>> {
-        // Parts are taken out while they are worked on: a panic loses one, which is read again, and leaves the map whole.
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Hands what is buffered to the system, so that a full disk shows now.
+    fn flush(&mut self, moves: &[Move]) -> Result<(), FileError> {
+        for Move { topic, partition, .. } in moves {
+            let place = Place { topic: *topic, partition: *partition };
+            let Some(part) = self.open.get_mut(&place) else { continue };
+            if let Err(error) = part.flush() {
+                self.open.remove(&place).into_iter().for_each(Part::discard);
+                return Err(error);
+            }
+        }
+        Ok(())
     }
 }
 
-impl Stage for FileStore {
-    type In = StoredValue;
-    type State = NoState;
+impl From<FileError> for StoreError {
+    fn from(error: FileError) -> Self {
+        Self::Broken(error.to_string())
+    }
+}
+
+impl Store for FileStore {
+    type Row = FileLine;
     const ROLE: Role = Role::SinkFiles;
     const INPUTS: &'static [Topic] = &[
         Topic::MentionsClassifiedExpress,
@@ -213,14 +183,42 @@ impl Stage for FileStore {
         Topic::Notifications,
         Topic::DeadLetters,
     ];
-    const DROPS: &'static [DropReason] = &[];
+    const DEPENDENCY: &'static str = "files";
 
-    fn process(&self, batch: Batch<Self::In>, _: &mut NoState, _: &Context) -> Result<Decided, Fault> {
-        let partition = batch.partition();
-        let stop = |error: FileError| Fault::Broken(error.to_string());
-        let stored =
-            batch.each(|record| self.store(partition, &record).map(|()| Verdict::Forward(Vec::new())).map_err(stop))?;
-        self.flush(partition).map_err(stop)?;
-        Ok(stored)
+    fn row(raw: &Raw, codec: &Codec) -> Result<FileLine, Unstorable> {
+        Ok(FileLine::of(raw, codec)?)
+    }
+
+    /// What the newest files say. Forgets open files of an earlier assignment.
+    fn next_offsets(&mut self, partition: Partition) -> Result<Vec<(Topic, Offset)>, StoreError> {
+        let mut next = Vec::with_capacity(Self::INPUTS.len());
+        for topic in Self::INPUTS {
+            let place = Place { topic: *topic, partition };
+            self.open.remove(&place).into_iter().for_each(Part::discard);
+            next.push((*topic, Folder::open(&self.root, place)?.next_offset()?));
+        }
+        Ok(next)
+    }
+
+    fn write(&mut self, lines: &[&FileLine], moves: &[Move]) -> Result<Written, StoreError> {
+        for line in lines {
+            self.store(line)?;
+        }
+        self.flush(moves)?;
+        Ok(Written { inserted: lines.len() as u64, ..Written::default() })
+    }
+
+    /// Publishes files that are open for long: nothing comes that would make them due.
+    fn idle(&mut self) -> Result<(), StoreError> {
+        let after = Duration::from_millis(self.roll.after.as_millis().unsigned_abs());
+        let old = |(place, part): (&Place, &Part)| (part.opened().elapsed() >= after).then_some(*place);
+        let old: Vec<Place> = self.open.iter().filter_map(old).collect();
+        Ok(old.into_iter().try_for_each(|place| self.finish(place))?)
+    }
+
+    /// Publishes the partition's open files, so that the next owner goes on behind them.
+    fn release(&mut self, partition: Partition) -> Result<(), StoreError> {
+        let places = Self::INPUTS.iter().map(|topic| Place { topic: *topic, partition });
+        Ok(places.into_iter().try_for_each(|place| self.finish(place))?)
     }
 }

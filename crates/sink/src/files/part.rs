@@ -6,6 +6,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::path::PathBuf;
+use std::time::Instant;
 
 use events::{EventTime, Offset};
 
@@ -24,6 +25,7 @@ pub(crate) struct Part {
     first: Offset,
     next: Offset,
     since: Option<EventTime>,
+    opened: Instant,
     bytes: u64,
     out: BufWriter<File>,
 }
@@ -50,7 +52,8 @@ impl Part {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
             other => other.map_err(FileError::io(&path, "created"))?,
         };
-        Ok(Some(Self { folder, path, first, next: first, since: None, bytes: 0, out: BufWriter::new(file) }))
+        let (since, opened, out) = (None, Instant::now(), BufWriter::new(file));
+        Ok(Some(Self { folder, path, first, next: first, since, opened, bytes: 0, out }))
     }
 
     /// The offset of the next record that is not in it.
@@ -65,6 +68,11 @@ impl Part {
     /// Timestamp of its first record.
     pub(crate) fn since(&self) -> Option<EventTime> {
         self.since
+    }
+
+    /// When it was opened, by the clock of this machine.
+    pub(crate) fn opened(&self) -> Instant {
+        self.opened
     }
 
     pub(crate) fn append(&mut self, offset: Offset, timestamp: Option<EventTime>, line: &str) -> Result<(), FileError> {

@@ -11,6 +11,7 @@ use prometheus::{
 
 pub use names::{ALL, Kind, Series};
 
+use crate::store::Written;
 use crate::{Counts, Exit, Observer, StateOrigin};
 
 /// All series of a process. One of a kind: it has a registry of its own.
@@ -33,6 +34,10 @@ pub struct Metrics {
     rebalances: CounterVec,
     reused: CounterVec,
     fatal: CounterVec,
+    writes: CounterVec,
+    retries: CounterVec,
+    held_up: GaugeVec,
+    source_requests: CounterVec,
 }
 
 /// Series cannot be made: two of one name, or a name that Prometheus does not take.
@@ -63,7 +68,9 @@ impl Metrics {
                 HistogramVec::new(HistogramOpts::new(series.name, series.help).buckets(bounds), &labels(series))?,
             )
         };
-        let assigned = names::PARTITIONS_ASSIGNED;
+        let gauge = |series: Series| -> Result<GaugeVec, MetricsError> {
+            register(&registry, GaugeVec::new(Opts::new(series.name, series.help), &labels(series))?)
+        };
         Ok(Self {
             read: counter(names::RECORDS_READ)?,
             verdicts: counter(names::RECORDS)?,
@@ -78,10 +85,14 @@ impl Metrics {
             transaction_duration: histogram(names::TRANSACTION_DURATION)?,
             turns: counter(names::TURNS)?,
             fired: counter(names::TIMERS_FIRED)?,
-            assigned: register(&registry, GaugeVec::new(Opts::new(assigned.name, assigned.help), &labels(assigned))?)?,
+            assigned: gauge(names::PARTITIONS_ASSIGNED)?,
             rebalances: counter(names::REBALANCES)?,
             reused: counter(names::STATE_REUSED)?,
             fatal: counter(names::FATAL_ERRORS)?,
+            writes: counter(names::WRITES)?,
+            retries: counter(names::RETRIES)?,
+            held_up: gauge(names::CIRCUIT_BREAKER_OPEN)?,
+            source_requests: counter(names::SOURCE_REQUESTS)?,
             registry,
         })
     }
@@ -173,5 +184,25 @@ impl Observer for Metrics {
         let count = partitions.len() as f64;
         self.rebalances.with_label_values(&[role.stage(), role.name(), "revoke"]).inc_by(count);
         self.assigned.with_label_values(&[role.stage(), role.name()]).sub(count);
+    }
+
+    fn wrote(&self, role: Role, store: &'static str, written: &Written) {
+        let outcomes = [("inserted", written.inserted), ("updated", written.updated), ("unchanged", written.unchanged)];
+        for (outcome, rows) in outcomes.into_iter().filter(|(_, rows)| *rows > 0) {
+            self.writes.with_label_values(&[role.stage(), role.name(), store, outcome]).inc_by(rows as f64);
+        }
+    }
+
+    fn retried(&self, role: Role, dependency: &'static str, error: &'static str) {
+        self.retries.with_label_values(&[role.stage(), role.name(), dependency, error]).inc();
+    }
+
+    fn answered(&self, role: Role, source: &'static str, outcome: &'static str) {
+        self.source_requests.with_label_values(&[role.stage(), role.name(), source, outcome]).inc();
+    }
+
+    fn held_up(&self, role: Role, dependency: &'static str, held: bool) {
+        let open = if held { 1.0 } else { 0.0 };
+        self.held_up.with_label_values(&[role.stage(), role.name(), dependency]).set(open);
     }
 }

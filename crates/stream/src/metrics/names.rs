@@ -144,8 +144,38 @@ pub(super) const FATAL_ERRORS: Series = Series::new(
     "Errors that end the process: replaced, refused, fatal.",
 );
 
+/// Rows of stores.
+pub(super) const WRITES: Series = Series::new(
+    "firebreak_writes_total",
+    Kind::Counter,
+    &["store", "outcome"],
+    "Rows that a store took: inserted, updated, or unchanged because a newer one is there.",
+);
+/// Tries again.
+pub(super) const RETRIES: Series = Series::new(
+    "firebreak_retries_total",
+    Kind::Counter,
+    &["dependency", "error_type"],
+    "Times that something outside did not work and is tried again.",
+);
+/// Work that waits for something outside.
+pub(super) const CIRCUIT_BREAKER_OPEN: Series = Series::new(
+    "firebreak_circuit_breaker_open",
+    Kind::Gauge,
+    &["dependency"],
+    "1 while something outside is away and work waits for it.",
+);
+
+/// Requests of sources.
+pub(super) const SOURCE_REQUESTS: Series = Series::new(
+    "firebreak_source_requests_total",
+    Kind::Counter,
+    &["source", "outcome"],
+    "Requests of a source by answer: committed, malformed, unauthorised, not_found, too_slow, too_large, overloaded, not_committed.",
+);
+
 /// Every series.
-pub const ALL: [Series; 18] = [
+pub const ALL: [Series; 22] = [
     BUILD_INFO,
     RECORDS_READ,
     RECORDS,
@@ -164,4 +194,8 @@ pub const ALL: [Series; 18] = [
     REBALANCES,
     STATE_REUSED,
     FATAL_ERRORS,
+    WRITES,
+    RETRIES,
+    CIRCUIT_BREAKER_OPEN,
+    SOURCE_REQUESTS,
 ];

@@ -3,23 +3,15 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
-use events::{
-    DeadLetter, DecodeError, EventTime, Offset, OffsetRange, Partition, Payload, RecordHeader, Role, Topic, Turn,
-};
+use events::{EventTime, Offset, OffsetRange, Partition, Payload, Role, Topic, Turn};
 
 use super::assignment::{POSITION_KEY, next_offsets, table_checks};
 use super::{Counts, Task, Tick, Worker, WorkerSettings};
+use crate::dead_letter::{dead_letter, decode_reason};
 use crate::{
     Batch, Context, Decided, Exit, Fault, Input, Log, Outgoing, Output, Position, Raw, Record, RejectReason, Route,
     Stage, State, Verdict,
 };
-
-/// A dead letter keeps at most this many bytes of its record.
-const KEPT_WHOLE: usize = 1 << 20;
-/// Of a larger one it keeps this many.
-const KEPT_HEAD: usize = 64 << 10;
-/// Characters of a dead letter's detail.
-const DETAIL: usize = 1_000;
 
 /// A decided turn that waits for its commit.
 #[derive(Debug)]
@@ -138,13 +130,7 @@ fn judge<S: Stage>(
 }
 
 fn decode<S: Stage>(raw: &Raw, settings: &WorkerSettings) -> Result<Record<S::In>, (RejectReason, String)> {
-    let value = S::In::decode(raw, &settings.codec).map_err(|error| {
-        let reason = match &error {
-            DecodeError::SchemaUnknown(_) => RejectReason::SchemaUnknown,
-            DecodeError::Corrupt(_) => RejectReason::Decode,
-        };
-        (reason, error.to_string())
-    })?;
+    let value = S::In::decode(raw, &settings.codec).map_err(|error| (decode_reason(&error), error.to_string()))?;
     let key = raw.key.as_deref().unwrap_or_default();
     let key = std::str::from_utf8(key).map_or_else(|_| String::from_utf8_lossy(key).into_owned(), str::to_owned);
     Ok(Record { topic: raw.topic, offset: raw.offset, timestamp: raw.timestamp, key, value })
@@ -251,7 +237,7 @@ impl<'a> TurnBuilder<'a> {
             Verdict::Drop(reason) => *self.counts.dropped.entry(reason).or_default() += 1,
             Verdict::Reject { reason, detail } => {
                 *self.counts.rejected.entry(reason).or_default() += 1;
-                self.dead_letter(raw, reason, detail)?;
+                self.dead_letter(raw, reason, &detail)?;
             }
         }
         Ok(())
@@ -285,40 +271,8 @@ impl<'a> TurnBuilder<'a> {
         self.outgoing.push(record);
     }
 
-    fn dead_letter(&mut self, raw: Raw, reason: RejectReason, detail: String) -> Result<(), Exit> {
-        let header = |name: &str| {
-            let found = raw.headers.iter().find(|(header, _)| header == name)?;
-            std::str::from_utf8(&found.1).ok().map(str::to_owned)
-        };
-        let value = raw.value.as_deref();
-        let (kept, mut sha256) = match value {
-            Some(value) if value.len() > KEPT_WHOLE => (value.get(..KEPT_HEAD), Some(sha256(value))),
-            other => (other, None),
-        };
-        let mut length = value.map_or(0, <[u8]>::len) as i64;
-        if let Some(cut) = header(crate::OVERSIZE_LENGTH).and_then(|length| length.parse().ok()) {
-            length = cut;
-            sha256 = header(crate::OVERSIZE_SHA256);
-        }
-        let letter = DeadLetter {
-            topic: raw.topic.name(),
-            partition: raw.partition,
-            offset: raw.offset,
-            stage: self.role.name().to_owned(),
-            reason: reason.name().to_owned(),
-            detail: detail.chars().take(DETAIL).collect(),
-            at: raw.timestamp,
-            key: raw.key.as_ref().map(|key| key.to_vec()),
-            value: kept.map(<[u8]>::to_vec),
-            value_length: length,
-            value_sha256: sha256,
-            headers: raw
-                .headers
-                .iter()
-                .map(|(name, value)| RecordHeader { name: name.clone(), value: value.to_vec() })
-                .collect(),
-            build: env!("CARGO_PKG_VERSION").to_owned(),
-        };
+    fn dead_letter(&mut self, raw: Raw, reason: RejectReason, detail: &str) -> Result<(), Exit> {
+        let letter = dead_letter(self.role, &raw, reason, detail);
         self.send(Topic::DeadLetters, self.partition, raw.key, raw.timestamp, &letter.into())
     }
 
@@ -379,9 +333,4 @@ impl<'a> TurnBuilder<'a> {
             references: Vec::new(),
         }
     }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    use sha2::{Digest, Sha256};
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use events::{Partition, Role, Topic};
 
+use crate::store::Written;
 use crate::{DropReason, Exit, RejectReason};
 
 /// What one committed turn did.
@@ -107,6 +108,22 @@ pub trait Observer: Send + Sync {
     fn revoked(&self, role: Role, partitions: &[Partition]) {
         let (_, _) = (role, partitions);
     }
+    /// A store took rows.
+    fn wrote(&self, role: Role, store: &'static str, written: &Written) {
+        let (_, _, _) = (role, store, written);
+    }
+    /// Something outside did not work, and is tried again; `error` comes from a closed list.
+    fn retried(&self, role: Role, dependency: &'static str, error: &'static str) {
+        let (_, _, _) = (role, dependency, error);
+    }
+    /// A source's request was answered; `outcome` comes from a closed list.
+    fn answered(&self, role: Role, source: &'static str, outcome: &'static str) {
+        let (_, _, _) = (role, source, outcome);
+    }
+    /// Something outside is away and work waits for it, or no longer does.
+    fn held_up(&self, role: Role, dependency: &'static str, held: bool) {
+        let (_, _, _) = (role, dependency, held);
+    }
 }
 
 /// An observer that listens to nothing.
@@ -192,5 +209,17 @@ impl Observer for Vec<Arc<dyn Observer>> {
     }
     fn revoked(&self, role: Role, partitions: &[Partition]) {
         self.iter().for_each(|observer| observer.revoked(role, partitions));
+    }
+    fn wrote(&self, role: Role, store: &'static str, written: &Written) {
+        self.iter().for_each(|observer| observer.wrote(role, store, written));
+    }
+    fn retried(&self, role: Role, dependency: &'static str, error: &'static str) {
+        self.iter().for_each(|observer| observer.retried(role, dependency, error));
+    }
+    fn answered(&self, role: Role, source: &'static str, outcome: &'static str) {
+        self.iter().for_each(|observer| observer.answered(role, source, outcome));
+    }
+    fn held_up(&self, role: Role, dependency: &'static str, held: bool) {
+        self.iter().for_each(|observer| observer.held_up(role, dependency, held));
     }
 }

@@ -1,0 +1,47 @@
+//! What an error of the database means for whoever writes.
+
+use stream::store::StoreError;
+use tokio_postgres::Error;
+
+/// What to do about an error.
+pub(super) fn fault(error: &Error) -> StoreError {
+    let Some(said) = error.as_db_error() else {
+        return away("connection", told(error));
+    };
+    let (code, detail) = (said.code().code(), said.message().to_owned());
+    match (code.get(..2).unwrap_or_default(), code) {
+        // Data exceptions, broken constraints, limits such as the size of an index entry: about one row, and for good.
+        ("22" | "23" | "54", _) => StoreError::Refused(format!("{code}: {}", said.message())),
+        ("40", _) | (_, "55P03") => away("conflict", detail),
+        ("53", _) => away("resources", detail),
+        // Cancelled because it took too long, or the server goes down, starts, or is a standby now.
+        ("57", _) | (_, "25006" | "25P03") => away("shutdown", detail),
+        ("08", _) => away("connection", detail),
+        ("28" | "3D" | "42" | "0A", _) => StoreError::Broken(format!(
+            "PostgreSQL does not let us in or lacks what it needs ({code}: {}): check user, password, database and rights, \
+             and that nobody changed the tables of the schema",
+            said.message()
+        )),
+        _ => away("other", detail),
+    }
+}
+
+/// The database did not answer in time.
+pub(super) fn too_late(deadline: std::time::Duration) -> StoreError {
+    away("timeout", format!("no answer within {} s", deadline.as_secs_f64()))
+}
+
+fn away(kind: &'static str, detail: String) -> StoreError {
+    StoreError::Away { kind, detail }
+}
+
+/// The error with its causes: the first word of a connection's failure says little.
+fn told(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
