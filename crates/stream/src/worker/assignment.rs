@@ -1,6 +1,6 @@
 //! Taking partitions over and giving them up: reuse, restore, and the check that state equals what was committed.
 
-use events::{NextOffset, Offset, Partition, TableCheck, Topic};
+use events::{NextOffset, Offset, Partition, Role, TableCheck, Topic};
 
 use super::{StateOrigin, Task, Worker};
 use crate::{Exit, Log, Position, Raw, Stage, State};
@@ -56,7 +56,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
     fn restore(&mut self, partition: Partition, committed: &Position) -> Result<Task<S::State>, Exit> {
         let mut state = S::State::default();
         let mut found = None;
-        for topic in table_topics(&state) {
+        for topic in table_topics(&state, S::ROLE) {
             self.log.read_table(topic, partition, &mut |raw| restore_record(&mut state, topic, &raw, &mut found))?;
         }
         let found = match found {
@@ -74,9 +74,12 @@ impl<L: Log, S: Stage> Worker<L, S> {
     }
 }
 
-/// The topics that a state's tables lie in, each once.
-fn table_topics<T: State>(state: &T) -> Vec<Topic> {
+/// The topics that a state lies in, each once: those of its tables, and the one of its position record.
+fn table_topics<T: State>(state: &T, role: Role) -> Vec<Topic> {
     let mut topics: Vec<Topic> = state.tables().iter().map(|table| table.topic()).collect();
+    if !topics.is_empty() {
+        topics.push(Topic::State(role));
+    }
     topics.sort_unstable();
     topics.dedup();
     topics
