@@ -35,7 +35,7 @@ fn run(plan: &CrashPlan) -> (BTreeMap<Topic, Vec<Written>>, usize) {
 
 fn run_on(embedded: &Embedded, plan: &CrashPlan) -> (BTreeMap<Topic, Vec<Written>>, usize) {
     let mut first = Process::start(embedded, plan, Arc::new(Count::default()));
-    let mut second = Process::start(embedded, plan, Arc::new(Total::default()));
+    let mut second = Process::start(embedded, plan, Arc::new(Total));
     for slice in 0..3 {
         let now = build::AT.plus(Span::seconds(40 * slice));
         for i in 0..5 {
