@@ -31,6 +31,7 @@ pub(super) struct Pipeline {
     tap: Tap,
     recorded: Arc<RecordingObserver>,
     metrics: Arc<Metrics>,
+    observer: Arc<dyn Observer>,
     ingest: Arc<Ingest>,
     time: Option<EventTime>,
     appended: u64,
@@ -61,35 +62,28 @@ impl Lanes<'_> {
     }
 }
 
-impl Pipeline {
-    /// The stages of `book`, each with `workers` workers; `sinks` adds what comes after them.
-    pub(super) fn new(
-        book: &Arc<Book>,
-        workers: usize,
-        tapped: &[Topic],
-        sinks: impl FnOnce(&mut Lanes<'_>) -> anyhow::Result<()>,
-    ) -> anyhow::Result<Self> {
-        let partitions = PartitionCount::DEFAULT;
-        #[allow(clippy::needless_update, reason = "a feature for the tests of the contract adds a field")]
-        let cluster = Cluster::new(ClusterConfig {
-            partitions,
-            retention: Retention::ForgetRead,
-            poll_records: usize::MAX,
-            ..ClusterConfig::default()
-        });
-        let tap = cluster.tap(tapped);
-        let recorded = Arc::new(RecordingObserver::default());
-        let ingest = Arc::new(Ingest::new(Arc::clone(book)));
-        let metrics = Arc::new(Metrics::new(&book.version)?);
-        let observers: Vec<Arc<dyn Observer>> = vec![Arc::clone(&recorded) as _, Arc::clone(&metrics) as _];
-        let mut lanes = Lanes {
-            cluster: &cluster,
-            settings: WorkerSettings::new(partitions, book.version.clone()),
-            observer: Arc::new(observers),
-            workers,
-            lanes: Vec::new(),
-        };
-        lanes.add(Arc::clone(&ingest))?;
+/// Which stages a pipeline has.
+pub(super) struct Roles<'a> {
+    /// What they decide by.
+    pub(super) book: &'a Arc<Book>,
+    /// Workers of each.
+    pub(super) workers: usize,
+    /// Adds what comes behind them.
+    pub(super) sinks: &'a (dyn Fn(&mut Lanes<'_>) -> anyhow::Result<()> + Sync),
+}
+
+impl Roles<'_> {
+    /// Starts every role on `cluster`.
+    fn start(
+        &self,
+        cluster: &Cluster,
+        ingest: &Arc<Ingest>,
+        observer: &Arc<dyn Observer>,
+    ) -> anyhow::Result<Vec<(Role, Box<dyn Lane>)>> {
+        let Self { book, workers, sinks } = *self;
+        let settings = WorkerSettings::new(cluster.partitions(), book.version.clone());
+        let mut lanes = Lanes { cluster, settings, observer: Arc::clone(observer), workers, lanes: Vec::new() };
+        lanes.add(Arc::clone(ingest))?;
         lanes.add(Arc::new(Enrich::new(Arc::clone(book))?))?;
         lanes.add(Arc::new(Classify::new(Arc::clone(book))?))?;
         lanes.add(Arc::new(Watch::new(Arc::clone(book))))?;
@@ -97,8 +91,34 @@ impl Pipeline {
         lanes.add(Arc::new(Call::new(Arc::clone(book))))?;
         lanes.add(Arc::new(Tell::new(Arc::clone(book))))?;
         sinks(&mut lanes)?;
-        let lanes = lanes.lanes;
-        Ok(Self { cluster, partitions, lanes, tap, recorded, metrics, ingest, time: None, appended: 0 })
+        Ok(lanes.lanes)
+    }
+}
+
+impl Pipeline {
+    /// The pipeline of `roles`, with a tap on `tapped`. Only with [`Retention::KeepAll`] can it be restarted.
+    pub(super) fn new(roles: &Roles<'_>, tapped: &[Topic], retention: Retention) -> anyhow::Result<Self> {
+        let partitions = PartitionCount::DEFAULT;
+        #[allow(clippy::needless_update, reason = "a feature for the tests of the contract adds a field")]
+        let cluster =
+            Cluster::new(ClusterConfig { partitions, retention, poll_records: usize::MAX, ..ClusterConfig::default() });
+        let tap = cluster.tap(tapped);
+        let recorded = Arc::new(RecordingObserver::default());
+        let ingest = Arc::new(Ingest::new(Arc::clone(roles.book)));
+        let metrics = Arc::new(Metrics::new(&roles.book.version)?);
+        let observers: Vec<Arc<dyn Observer>> = vec![Arc::clone(&recorded) as _, Arc::clone(&metrics) as _];
+        let observer: Arc<dyn Observer> = Arc::new(observers);
+        let lanes = roles.start(&cluster, &ingest, &observer)?;
+        Ok(Self { cluster, partitions, lanes, tap, recorded, metrics, observer, ingest, time: None, appended: 0 })
+    }
+
+    /// Lets time pass to `at`, then stops every role and starts it again: what it kept comes back from its topics.
+    pub(super) fn restart(&mut self, roles: &Roles<'_>, at: EventTime) -> anyhow::Result<()> {
+        self.advance(at, &mut |_, _| {})?;
+        // Members leave their groups before others join.
+        self.lanes.clear();
+        self.lanes = roles.start(&self.cluster, &self.ingest, &self.observer)?;
+        Ok(())
     }
 
     /// Takes one slice through all stages. Time first passes to its start, so that what was due in the gap before it
