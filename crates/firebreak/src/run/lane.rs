@@ -23,11 +23,6 @@ pub(super) trait Lane: Send {
 
     /// The topics that it reads.
     fn inputs(&self) -> &'static [Topic];
-
-    /// The input has ended: finishes what is open.
-    fn finish(&mut self) -> Result<(), Exit> {
-        Ok(())
-    }
 }
 
 /// A stage with its workers.
@@ -72,19 +67,21 @@ impl<S: Stage> StageLane<S> {
         if ready != all {
             return Err(Exit::Fatal(format!("role `{role}` holds {ready} of {all} partitions")));
         }
-        // A group assigns by name, in which 10 comes before 2: from here on workers stand in order of partition.
-        workers.sort_by_key(|timed| timed.worker.partitions().next());
         Ok(Self { workers })
     }
 
-    /// The turns of each worker. Workers hold ranges of partitions and stand in their order, so their turns follow each other.
-    fn prepare(&mut self, tick: Option<Tick>, parallel: bool) -> Result<Vec<Vec<Prepared>>, Exit> {
+    fn prepare(&mut self, tick: Option<Tick>, parallel: bool) -> Result<Vec<(usize, Prepared)>, Exit> {
         let prepared: Vec<Result<Vec<Prepared>, Exit>> = if parallel && self.workers.len() > 1 {
             self.workers.par_iter_mut().map(|timed| timed.prepare(tick)).collect()
         } else {
             self.workers.iter_mut().map(|timed| timed.prepare(tick)).collect()
         };
-        prepared.into_iter().collect()
+        let mut turns = Vec::new();
+        for (worker, prepared) in prepared.into_iter().enumerate() {
+            turns.extend(prepared?.into_iter().map(|turn| (worker, turn)));
+        }
+        turns.sort_by_key(|(_, turn)| turn.partition);
+        Ok(turns)
     }
 }
 
@@ -114,12 +111,14 @@ impl<S: Stage> Lane for StageLane<S> {
                 }
                 Err(exit) => return Err(exit),
             };
-            if turns.iter().all(Vec::is_empty) {
+            if turns.is_empty() {
                 return Ok(());
             }
             let started = Instant::now();
-            for (timed, turns) in self.workers.iter_mut().zip(turns) {
-                timed.worker.commit(turns)?;
+            for (worker, turn) in turns {
+                if let Some(timed) = self.workers.get_mut(worker) {
+                    timed.worker.commit(vec![turn])?;
+                }
             }
             if let Some(first) = self.workers.first_mut() {
                 first.busy += started.elapsed();
