@@ -23,6 +23,11 @@ pub(super) trait Lane: Send {
 
     /// The topics that it reads.
     fn inputs(&self) -> &'static [Topic];
+
+    /// The input has ended: finishes what is open.
+    fn finish(&mut self) -> Result<(), Exit> {
+        Ok(())
+    }
 }
 
 /// A stage with its workers.
