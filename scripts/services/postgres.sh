@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A private PostgreSQL for tests and demos: loopback only, a folder of its own, no password.
 #
-#   postgres.sh start [fast|durable]   fast: no fsync (default); durable: fsync and full_page_writes, as in production
+#   postgres.sh start [fast|durable]   fast: no fsync (default), so a crash of the server loses nothing and one of the machine
+#                                      may; durable: fsync and full_page_writes, as in production
 #   postgres.sh serve [fast|durable]   start, print the URL, and stop and wipe when standard input ends
 #   postgres.sh stop | crash           crash: an immediate stop, so the next start recovers
 #   postgres.sh pause | cont           all its processes stand still, and go on
@@ -58,7 +59,7 @@ start() {
     [ "${1:-fast}" = durable ] && safe=on
     # -w waits until it accepts connections. Its output goes to a file, or a reader of ours would never see the end.
     control -l "$DIR/log" start -o "-p $PORT -c listen_addresses=127.0.0.1 -k $DIR \
-        -c fsync=$safe -c synchronous_commit=$safe -c full_page_writes=$safe -c shared_buffers=64MB -c max_connections=50 \
+        -c fsync=$safe -c full_page_writes=$safe -c shared_buffers=64MB -c max_connections=50 \
         -c max_wal_size=256MB -c jit=off -c log_min_messages=warning" >/dev/null || { tail -5 "$DIR/log" >&2; exit 1; }
 }
 wipe() {
@@ -89,7 +90,7 @@ cont) kill -CONT $(processes) ;;
 url) echo "$URL" ;;
 wipe) wipe ;;
 *)
-    sed -n '2,10p' "$0"
+    sed -n '2,11p' "$0"
     exit 2
     ;;
 esac

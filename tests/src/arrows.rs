@@ -11,19 +11,23 @@ use serde_json::Value;
 /// What each crate may import of this project in its normal dependencies. A crate that is not listed is refused.
 const ARROWS: &[(&str, &[&str])] = &[
     ("events", &[]),
+    ("webhook", &[]),
     ("book", &["events"]),
     ("stream", &["events"]),
-    ("ingest", &["book", "events", "stream"]),
+    ("ingest", &["book", "events", "stream", "webhook"]),
     ("enrich", &["book", "events", "stream"]),
     ("classify", &["book", "events", "stream"]),
     ("escalate", &["book", "events", "stream"]),
-    ("sink", &["book", "events", "stream"]),
+    ("sink", &["book", "events", "stream", "webhook"]),
     ("desk", &["book", "events", "stream"]),
     ("scenario", &["book", "events"]),
     ("testkit", &["book", "events", "stream"]),
     (
         "firebreak",
-        &["book", "classify", "desk", "enrich", "escalate", "events", "ingest", "scenario", "sink", "stream"],
+        &[
+            "book", "classify", "desk", "enrich", "escalate", "events", "ingest", "scenario", "sink", "stream",
+            "webhook",
+        ],
     ),
     ("acceptance", &[]),
 ];

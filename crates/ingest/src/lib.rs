@@ -5,7 +5,12 @@
 //! the only part of this crate that touches the outside.
 
 mod accounts;
+#[cfg(feature = "service")]
+mod directory;
 mod explain;
+mod input;
+#[cfg(feature = "service")]
+pub mod intake;
 mod line;
 mod mention;
 mod other;
@@ -14,6 +19,11 @@ pub mod source;
 mod stage;
 mod stamp;
 mod triage;
+#[cfg(feature = "service")]
+pub mod webhook;
 
-pub use stage::{Ingest, IngestState, InputLine};
+#[cfg(feature = "service")]
+pub use directory::Directory;
+pub use input::InputLine;
+pub use stage::{Ingest, IngestState, ReceiptClock};
 pub use triage::triage_phrases;

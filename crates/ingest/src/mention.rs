@@ -4,7 +4,9 @@ use book::Book;
 use events::{Author, BrandId, Clamped, EventTime, Media, Mention, MentionId, MentionKind, Span};
 
 use crate::accounts::Accounts;
+use crate::input::Message;
 use crate::line::{Line, LineAuthor, LineMedia};
+use crate::stamp::Stamp;
 
 /// How long before its receipt a mention may have been published and still count as of its own time.
 const BACK_FILL: Span = Span::hours(24);
@@ -16,6 +18,20 @@ pub(crate) struct Reading {
     /// The brand of an owned channel that does not say whose it is: the only one of the book.
     only_brand: Option<BrandId>,
 }
+
+/// What is known of a line besides its words.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Arrival<'a> {
+    /// The stream time, which stands in for a date that nobody believes.
+    pub(crate) now: EventTime,
+    /// When it was received; `None` when the line says it.
+    pub(crate) received: Option<EventTime>,
+    /// The webhook's message that brought it, for what the line lacks.
+    pub(crate) message: Option<&'a Message>,
+}
+
+/// The source of what comes by webhook and does not name its own.
+const WEBHOOK: &str = "webhook";
 
 /// A mention, and how many of its dates were not believed.
 #[derive(Debug)]
@@ -34,16 +50,20 @@ impl Reading {
         Self { accounts: Accounts::of(book), only_brand }
     }
 
-    /// The mention that `line` is; `now` is the stream time, which stands in for a date that nobody believes.
+    /// The mention that `line` is.
     ///
     /// # Errors
     /// What is missing or wrong, in words for the sender.
-    pub(crate) fn mention(&self, line: Line<'_>, now: EventTime) -> Result<Parsed, String> {
-        let source = filled(line.source, "`source` is missing: it names where this was said, such as `x` or `forum`")?;
-        let native_id = filled(line.native_id, "`native_id` is missing: it is the source's own id of the post")?;
-        let published =
-            line.published_at.ok_or("`published_at` is missing: it is a time such as 2026-11-02T02:05:00Z")?;
-        let kind = match line.kind.unwrap_or_default() {
+    pub(crate) fn mention(&self, line: Line<'_>, arrival: Arrival<'_>) -> Result<Parsed, String> {
+        let Arrival { now, received, message } = arrival;
+        let source = line.source.or_else(|| message.map(|_| WEBHOOK.to_owned()));
+        let native_id = line.native_id.or_else(|| message.map(|message| message.id.clone()));
+        let published_at = line.published_at.or_else(|| message.map(|message| Stamp::of(message.sent_at)));
+        let kind = line.kind.or_else(|| message.and_then(|message| message.kind));
+        let source = filled(source, "`source` is missing: it names where this was said, such as `x` or `forum`")?;
+        let native_id = filled(native_id, "`native_id` is missing: it is the source's own id of the post")?;
+        let published = published_at.ok_or("`published_at` is missing: it is a time such as 2026-11-02T02:05:00Z")?;
+        let kind = match kind.unwrap_or_default() {
             MentionKind::Unknown => return Err("`kind` must be `create`, `edit` or `delete`".into()),
             kind => kind,
         };
@@ -51,11 +71,12 @@ impl Reading {
         if line.text.is_none() && media.is_empty() && kind != MentionKind::Delete {
             return Err("`text` is missing: only a delete, or a post with `media`, may lack it".into());
         }
-        let undated =
-            [Some(published), line.received_at].into_iter().flatten().filter(|stamp| stamp.believed().is_none());
+        let said = line.received_at.filter(|_| received.is_none());
+        let undated = [Some(published), said].into_iter().flatten().filter(|stamp| stamp.believed().is_none());
         let undated = undated.count() as u64;
         let published_at = published.believed().unwrap_or(now);
-        let received_at = line.received_at.map_or(published_at, |stamp| stamp.believed().unwrap_or(now));
+        let said = said.map_or(published_at, |stamp| stamp.believed().unwrap_or(now));
+        let received_at = received.unwrap_or(said);
         let (event_time, clamped) = clamp(published_at, received_at);
         let author = line.author.and_then(author);
         let speaks_for = author.as_ref().and_then(|author| self.accounts.brand(&source, author));

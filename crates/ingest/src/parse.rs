@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use events::{EventTime, Mention};
+use events::Mention;
 use stream::{Output, RejectReason};
 
 use crate::explain::explain;
 use crate::line::Line;
-use crate::mention::Reading;
+use crate::mention::{Arrival, Reading};
 use crate::other::other;
 
 /// What a line is.
@@ -21,8 +21,8 @@ pub(crate) enum Read {
     Rejected(RejectReason, String),
 }
 
-/// Reads a line; `now` stands in for dates that nobody believes, `undated` counts them.
-pub(crate) fn read(bytes: &[u8], reading: &Reading, now: EventTime, undated: &mut u64) -> Read {
+/// Reads a line; `undated` counts the dates that nobody believes.
+pub(crate) fn read(bytes: &[u8], reading: &Reading, arrival: Arrival<'_>, undated: &mut u64) -> Read {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) => {
@@ -39,7 +39,7 @@ pub(crate) fn read(bytes: &[u8], reading: &Reading, now: EventTime, undated: &mu
         }
     };
     if line.is_wrapped() {
-        return match other(&text, now) {
+        return match other(&text, arrival.now) {
             Ok(other) => {
                 *undated += other.undated;
                 Read::Other(Box::new(other.output))
@@ -47,7 +47,7 @@ pub(crate) fn read(bytes: &[u8], reading: &Reading, now: EventTime, undated: &mu
             Err((reason, detail)) => Read::Rejected(reason, detail),
         };
     }
-    match reading.mention(line, now) {
+    match reading.mention(line, arrival) {
         Ok(parsed) => {
             *undated += parsed.undated;
             Read::Mention(Box::new(parsed.mention))

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use book::Book;
-use bytes::Bytes;
-use events::{Codec, DecodeError, EventTime, Mention, Role, Topic};
+use events::{EventTime, Mention, Role, Topic};
 use stream::{
-    Batch, Context, Decided, DropReason, Fault, Input, OVERSIZE_LENGTH, Output, Raw, Record, RejectReason, Route,
-    Stage, State, StoredTable, Table, Verdict,
+    Batch, Context, Decided, DropReason, Fault, Output, Record, RejectReason, Route, Stage, State, StoredTable, Table,
+    Verdict,
 };
 
-use crate::mention::Reading;
+use crate::input::{FileCursor, InputLine, MESSAGE_TYPES};
+use crate::mention::{Arrival, Reading};
 use crate::parse::{Read, read};
 use crate::source::MAX_LINE;
 use crate::triage::{Claim, Recent, Triage, choose};
@@ -19,10 +19,21 @@ use crate::triage::{Claim, Recent, Triage, choose};
 /// The one key of the table that triage keeps.
 const LAST_MINUTE: &str = "last_minute";
 
+/// What tells when a mention was received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReceiptClock {
+    /// The line itself, as in a run, a demo or a backtest.
+    #[default]
+    Input,
+    /// The clock of whoever accepted it: the timestamp of the input record.
+    Wall,
+}
+
 /// Input lines to mentions.
 #[derive(Debug)]
 pub struct Ingest {
     reading: Reading,
+    clock: ReceiptClock,
     triage: Triage,
     undated: AtomicU64,
 }
@@ -31,7 +42,19 @@ impl Ingest {
     /// Reads lines by `book`.
     #[expect(clippy::needless_pass_by_value, reason = "every stage is built from a shared book")]
     pub fn new(book: Arc<Book>) -> Self {
-        Self { reading: Reading::of(&book), triage: Triage::new(), undated: AtomicU64::new(0) }
+        let (clock, undated) = (ReceiptClock::default(), AtomicU64::new(0));
+        Self { reading: Reading::of(&book), clock, triage: Triage::new(), undated }
+    }
+
+    /// The same with another clock for receipts.
+    #[must_use]
+    pub fn by(self, clock: ReceiptClock) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// What tells when a mention was received.
+    pub const fn clock(&self) -> ReceiptClock {
+        self.clock
     }
 
     /// How many dates were read that nobody believes, and that became the stream time. A batch that is decided again
@@ -46,36 +69,37 @@ impl Ingest {
                 format!("the line is longer than {MAX_LINE} bytes: its length and SHA-256 are with the dead letter");
             return Read::Rejected(RejectReason::Oversize, detail);
         }
-        read(&record.value.bytes, &self.reading, record.timestamp, undated)
+        let message = record.value.message.as_ref();
+        if message.is_some_and(|message| message.kind.is_none()) {
+            let detail =
+                format!("the event type in header `webhook-type` is not known: send {}", MESSAGE_TYPES.join(", "));
+            return Read::Rejected(RejectReason::Refused, detail);
+        }
+        let received = (self.clock == ReceiptClock::Wall).then_some(record.timestamp);
+        let arrival = Arrival { now: record.timestamp, received, message };
+        read(&record.value.bytes, &self.reading, arrival, undated)
     }
 }
 
-/// A line as it was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InputLine {
-    /// Its bytes, without the line end; the first 64 KiB of them when it was cut.
-    pub bytes: Bytes,
-    /// Whether it was cut.
-    pub cut: bool,
-}
-
-impl Input for InputLine {
-    fn decode(raw: &Raw, _: &Codec) -> Result<Self, DecodeError> {
-        let bytes = raw.value.clone().ok_or_else(|| DecodeError::Corrupt("an input record without a value".into()))?;
-        let cut = bytes.len() > MAX_LINE || raw.headers.iter().any(|(name, _)| name == OVERSIZE_LENGTH);
-        Ok(Self { bytes, cut })
-    }
-}
-
-/// What ingest keeps of a partition: the counts of triage.
+/// What ingest keeps of a partition: the counts of triage, and how far watched files are read.
 #[derive(Debug)]
 pub struct IngestState {
     recent: Table<Recent>,
+    files: Table<FileCursor>,
+}
+
+#[cfg(feature = "service")]
+impl IngestState {
+    /// How far a watched file is read.
+    pub(crate) fn file(&self, name: &str) -> Option<FileCursor> {
+        self.files.get(name).copied()
+    }
 }
 
 impl Default for IngestState {
     fn default() -> Self {
-        Self { recent: Table::new("triage", Topic::State(Role::Ingest)) }
+        let topic = Topic::State(Role::Ingest);
+        Self { recent: Table::new("triage", topic), files: Table::new("files", topic) }
     }
 }
 
@@ -83,11 +107,11 @@ impl State for IngestState {
     const FORMAT: i64 = 1;
 
     fn tables(&self) -> Vec<&dyn StoredTable> {
-        vec![&self.recent]
+        vec![&self.recent, &self.files]
     }
 
     fn tables_mut(&mut self) -> Vec<&mut dyn StoredTable> {
-        vec![&mut self.recent]
+        vec![&mut self.recent, &mut self.files]
     }
 }
 
@@ -104,6 +128,12 @@ impl Stage for Ingest {
                 return Ok(Vec::new());
             };
             let mut undated = 0;
+            for record in &records {
+                // `<file>:<line>` is the key of a line of a file.
+                if let (Some(cursor), Some((file, _))) = (record.value.file, record.key.rsplit_once(':')) {
+                    state.files.put(file, cursor);
+                }
+            }
             let lines: Vec<Read> = records.iter().map(|record| self.read(record, &mut undated)).collect();
             self.undated.fetch_add(undated, Ordering::Relaxed);
             Ok(self.assign_lanes(lines, state, now))

@@ -21,8 +21,13 @@ impl Stamp {
             Some(millis) => EventTime::from_millis(millis),
             None => EventTime::parse(text).ok()?,
         };
+        Some(Self::of(at))
+    }
+
+    /// An instant, believed or not.
+    pub(crate) fn of(at: EventTime) -> Self {
         let believable = EventTime::FIRST <= at && at < EventTime::END;
-        Some(if believable { Self::Believed(at) } else { Self::Unbelievable })
+        if believable { Self::Believed(at) } else { Self::Unbelievable }
     }
 
     /// The instant, if it is believed.

@@ -5,8 +5,12 @@
 
 pub mod files;
 pub mod notify;
+#[cfg(feature = "service")]
 pub mod postgres;
 
 pub use files::{FileError, FileStore, Roll};
 pub use notify::Notify;
+#[cfg(feature = "service")]
+pub use notify::{NotifySettings, WebhookNotify};
+#[cfg(feature = "service")]
 pub use postgres::{PostgresSettings, PostgresStore};

@@ -13,7 +13,7 @@ const KEPT_HEAD: usize = 64 << 10;
 const DETAIL: usize = 1_000;
 
 /// The dead letter of a record that `role` rejects.
-pub(crate) fn dead_letter(role: Role, raw: &Raw, reason: RejectReason, detail: &str) -> DeadLetter {
+pub fn dead_letter(role: Role, raw: &Raw, reason: RejectReason, detail: &str) -> DeadLetter {
     let header = |name: &str| {
         let found = raw.headers.iter().find(|(header, _)| header == name)?;
         std::str::from_utf8(&found.1).ok().map(str::to_owned)

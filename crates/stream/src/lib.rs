@@ -21,6 +21,7 @@ pub mod store;
 pub mod worker;
 
 pub use backoff::Backoff;
+pub use dead_letter::dead_letter;
 #[cfg(feature = "planted-defects")]
 pub use defect::Defect;
 pub use ports::*;

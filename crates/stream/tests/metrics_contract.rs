@@ -76,6 +76,7 @@ fn a_used_registry_exposes_every_series_and_no_other() {
     metrics.wrote(role, "postgres", &Written { inserted: 1, updated: 1, unchanged: 1 });
     metrics.retried(role, "postgres", "closed");
     metrics.held_up(role, "postgres", true);
+    metrics.answered(role, "webhook", "committed");
     let text = metrics.text().unwrap();
     let exposed: BTreeSet<&str> = text
         .lines()

@@ -11,11 +11,11 @@ const BUFFER: usize = 256 * 1024;
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
 
-/// The plain bytes of `input`, whatever it is packed with.
+/// The plain bytes of `input`, whatever it is packed with, and whether it is packed.
 ///
 /// # Errors
 /// The first bytes cannot be read.
-pub(super) fn plain(mut input: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
+pub(super) fn plain(mut input: Box<dyn Read + Send>) -> io::Result<(Box<dyn BufRead + Send>, bool)> {
     let mut first = [0; 4];
     let mut length = 0;
     while let Some(rest) = first.get_mut(length..).filter(|rest| !rest.is_empty()) {
@@ -29,11 +29,11 @@ pub(super) fn plain(mut input: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRe
     let magic = first.get(..length).unwrap_or_default();
     let whole = BufReader::with_capacity(BUFFER, io::Cursor::new(magic.to_vec()).chain(input));
     Ok(if magic.starts_with(GZIP) {
-        Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(whole)))
+        (Box::new(BufReader::with_capacity(BUFFER, MultiGzDecoder::new(whole))), true)
     } else if magic.starts_with(ZSTD) {
-        Box::new(BufReader::with_capacity(BUFFER, Zstd { packed: whole, frame: FrameDecoder::new() }))
+        (Box::new(BufReader::with_capacity(BUFFER, Zstd { packed: whole, frame: FrameDecoder::new() })), true)
     } else {
-        Box::new(whole)
+        (Box::new(whole), false)
     })
 }
 

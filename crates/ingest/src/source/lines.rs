@@ -16,17 +16,24 @@ pub const OVERSIZE_KEPT: usize = 64 * 1024;
 
 /// A line as it was read.
 #[derive(Debug)]
-pub(super) struct Line {
-    pub(super) number: u64,
-    pub(super) bytes: Bytes,
-    pub(super) oversize: Option<Oversize>,
+pub(crate) struct Line {
+    pub(crate) number: u64,
+    pub(crate) bytes: Bytes,
+    pub(crate) oversize: Option<Oversize>,
 }
 
 /// Reads the lines of one input.
 pub struct LineReader {
     file: Arc<str>,
-    input: Box<dyn BufRead + Send>,
-    number: u64,
+    pub(super) input: Box<dyn BufRead + Send>,
+    #[cfg_attr(not(feature = "service"), expect(dead_code, reason = "only who watches a file asks"))]
+    pub(super) packed: bool,
+    pub(super) number: u64,
+    /// Bytes taken from the input, and how many of them make up the lines that were returned.
+    pub(super) taken: u64,
+    pub(super) returned: u64,
+    /// The last line came without its end, which may follow.
+    pub(super) unended: bool,
     pending: Pending,
 }
 
@@ -43,9 +50,9 @@ impl LineReader {
     /// The first bytes cannot be read.
     pub fn open(file: impl Into<Arc<str>>, input: Box<dyn Read + Send>) -> Result<Self, SourceError> {
         let file = file.into();
-        let input =
+        let (input, packed) =
             compressed::plain(input).map_err(|cause| SourceError { file: Arc::clone(&file), line: 0, cause })?;
-        Ok(Self { file, input, number: 0, pending: Pending::default() })
+        Ok(Self { file, input, packed, number: 0, taken: 0, returned: 0, unended: false, pending: Pending::default() })
     }
 
     /// The name of the input.
@@ -55,10 +62,15 @@ impl LineReader {
 
     /// The next line that is not blank; the last one may lack its line end.
     pub(super) fn next_line(&mut self) -> Result<Option<Line>, SourceError> {
+        self.next_of(false)
+    }
+
+    pub(super) fn next_of(&mut self, growing: bool) -> Result<Option<Line>, SourceError> {
         loop {
-            let Some((bytes, oversize)) = self.read_line().map_err(|cause| self.failed(cause))? else {
+            let Some((bytes, oversize)) = self.read_line(growing).map_err(|cause| self.failed(cause))? else {
                 return Ok(None);
             };
+            self.returned = self.taken;
             self.number += 1;
             if oversize.is_some() || !bytes.trim_ascii().is_empty() {
                 return Ok(Some(Line { number: self.number, bytes, oversize }));
@@ -70,7 +82,12 @@ impl LineReader {
         SourceError { file: Arc::clone(&self.file), line: self.number, cause }
     }
 
-    fn read_line(&mut self) -> io::Result<Option<(Bytes, Option<Oversize>)>> {
+    pub(super) fn consume(&mut self, bytes: usize) {
+        self.input.consume(bytes);
+        self.taken += bytes as u64;
+    }
+
+    fn read_line(&mut self, growing: bool) -> io::Result<Option<(Bytes, Option<Oversize>)>> {
         loop {
             let buffer = match self.input.fill_buf() {
                 Ok(buffer) => buffer,
@@ -78,12 +95,18 @@ impl LineReader {
                 Err(error) => return Err(error),
             };
             if buffer.is_empty() {
-                return Ok(self.pending.take_last());
+                let last = if growing && !self.pending.is_object() { None } else { self.pending.take_last() };
+                self.unended |= last.is_some();
+                return Ok(last);
+            }
+            if std::mem::take(&mut self.unended) && buffer.first() == Some(&b'\n') {
+                self.consume(1);
+                continue;
             }
             let Some(end) = memchr::memchr(b'\n', buffer) else {
                 self.pending.push(buffer);
                 let length = buffer.len();
-                self.input.consume(length);
+                self.consume(length);
                 continue;
             };
             let head = buffer.get(..end).unwrap_or_default();
@@ -93,7 +116,7 @@ impl LineReader {
                 self.pending.push(head);
                 self.pending.take()
             };
-            self.input.consume(end + 1);
+            self.consume(end + 1);
             return Ok(Some(line));
         }
     }
@@ -115,6 +138,13 @@ struct Pending {
 impl Pending {
     const fn is_empty(&self) -> bool {
         !self.open
+    }
+
+    fn is_object(&self) -> bool {
+        let bytes = self.bytes.trim_ascii_end();
+        self.excess.is_none()
+            && bytes.ends_with(b"}")
+            && serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(bytes).is_ok()
     }
 
     fn push(&mut self, more: &[u8]) {

@@ -4,6 +4,8 @@
 //! is the stage's matter. Memory stays bounded whatever the input: a line that is too long is hashed as it streams by.
 
 mod compressed;
+#[cfg(feature = "service")]
+mod growing;
 mod lines;
 mod merge;
 mod peek;
@@ -16,7 +18,12 @@ use std::io;
 use bytes::Bytes;
 use events::EventTime;
 
+#[cfg(feature = "service")]
+pub(crate) use lines::Line;
 pub use lines::{LineReader, MAX_LINE, OVERSIZE_KEPT};
+#[cfg(feature = "service")]
+pub(crate) use peek::received;
+
 pub use merge::{Merge, TimedLine};
 pub use slices::{Slice, Slices};
 

@@ -1,10 +1,13 @@
 use std::collections::BTreeMap;
 
 use book::{Brand, Detection};
+use bytes::Bytes;
 use events::{
-    BookVersion, BrandId, Clamped, ExpressReason, MentionId, MentionKind, Offset, Partition, PartitionCount, Payload,
+    BookVersion, BrandId, Clamped, Codec, ExpressReason, MentionId, MentionKind, Offset, Partition, PartitionCount,
+    Payload,
 };
 use proptest::prelude::*;
+use stream::{Input, OVERSIZE_LENGTH, Raw};
 
 use super::*;
 

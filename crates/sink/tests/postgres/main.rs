@@ -6,6 +6,8 @@ mod database;
 mod exactly_once;
 mod faults;
 mod input;
+#[cfg(feature = "kafka")]
+mod kafka;
 mod migrations;
 mod refused;
 mod rows;

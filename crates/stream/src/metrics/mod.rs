@@ -37,6 +37,7 @@ pub struct Metrics {
     writes: CounterVec,
     retries: CounterVec,
     held_up: GaugeVec,
+    source_requests: CounterVec,
 }
 
 /// Series cannot be made: two of one name, or a name that Prometheus does not take.
@@ -91,6 +92,7 @@ impl Metrics {
             writes: counter(names::WRITES)?,
             retries: counter(names::RETRIES)?,
             held_up: gauge(names::CIRCUIT_BREAKER_OPEN)?,
+            source_requests: counter(names::SOURCE_REQUESTS)?,
             registry,
         })
     }
@@ -193,6 +195,10 @@ impl Observer for Metrics {
 
     fn retried(&self, role: Role, dependency: &'static str, error: &'static str) {
         self.retries.with_label_values(&[role.stage(), role.name(), dependency, error]).inc();
+    }
+
+    fn answered(&self, role: Role, source: &'static str, outcome: &'static str) {
+        self.source_requests.with_label_values(&[role.stage(), role.name(), source, outcome]).inc();
     }
 
     fn held_up(&self, role: Role, dependency: &'static str, held: bool) {

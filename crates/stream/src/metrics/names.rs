@@ -166,8 +166,16 @@ pub(super) const CIRCUIT_BREAKER_OPEN: Series = Series::new(
     "1 while something outside is away and work waits for it.",
 );
 
+/// Requests of sources.
+pub(super) const SOURCE_REQUESTS: Series = Series::new(
+    "firebreak_source_requests_total",
+    Kind::Counter,
+    &["source", "outcome"],
+    "Requests of a source by answer: committed, malformed, unauthorised, not_found, too_slow, too_large, overloaded, not_committed.",
+);
+
 /// Every series.
-pub const ALL: [Series; 21] = [
+pub const ALL: [Series; 22] = [
     BUILD_INFO,
     RECORDS_READ,
     RECORDS,
@@ -189,4 +197,5 @@ pub const ALL: [Series; 21] = [
     WRITES,
     RETRIES,
     CIRCUIT_BREAKER_OPEN,
+    SOURCE_REQUESTS,
 ];

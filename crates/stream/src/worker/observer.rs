@@ -116,6 +116,10 @@ pub trait Observer: Send + Sync {
     fn retried(&self, role: Role, dependency: &'static str, error: &'static str) {
         let (_, _, _) = (role, dependency, error);
     }
+    /// A source's request was answered; `outcome` comes from a closed list.
+    fn answered(&self, role: Role, source: &'static str, outcome: &'static str) {
+        let (_, _, _) = (role, source, outcome);
+    }
     /// Something outside is away and work waits for it, or no longer does.
     fn held_up(&self, role: Role, dependency: &'static str, held: bool) {
         let (_, _, _) = (role, dependency, held);
@@ -211,6 +215,9 @@ impl Observer for Vec<Arc<dyn Observer>> {
     }
     fn retried(&self, role: Role, dependency: &'static str, error: &'static str) {
         self.iter().for_each(|observer| observer.retried(role, dependency, error));
+    }
+    fn answered(&self, role: Role, source: &'static str, outcome: &'static str) {
+        self.iter().for_each(|observer| observer.answered(role, source, outcome));
     }
     fn held_up(&self, role: Role, dependency: &'static str, held: bool) {
         self.iter().for_each(|observer| observer.held_up(role, dependency, held));

@@ -1,5 +1,4 @@
-//! `sink.notify` through the contract of a stage.
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails, also in its fixtures")]
+//! On the console.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
