@@ -79,7 +79,8 @@ impl EventTime {
             return;
         }
         let two = |number: i64| [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8];
-        let ([h, hh], [m, mm], [s, ss]) = (two(millis / 3_600_000), two(millis / 60_000 % 60), two(millis / 1_000 % 60));
+        let ([h, hh], [m, mm], [s, ss]) =
+            (two(millis / 3_600_000), two(millis / 60_000 % 60), two(millis / 1_000 % 60));
         into.extend_from_slice(&[b'T', h, hh, b':', m, mm, b':', s, ss]);
         let fraction = millis % 1_000;
         if fraction > 0 {

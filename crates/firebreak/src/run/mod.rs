@@ -4,6 +4,7 @@
 //! machine's speed nor the number of workers changes a decision, and two runs over the same input give the same bytes.
 
 mod counting;
+mod half;
 mod lane;
 mod options;
 mod pipeline;
@@ -168,22 +169,23 @@ impl Drive<'_> {
                     Ok(records.is_empty() || behind.send(records).is_ok())
                 };
                 for slice in slices_read {
-                    pipeline.slice(slice?, &mut |pipeline, _| progress.show(pipeline, &seen))?;
+                    pipeline.slice(slice?)?;
+                    progress.show(&pipeline, &seen);
                     if !hand_on(&mut pipeline, &mut seen)? {
                         return Ok(());
                     }
                 }
                 if let Some(until) = self.until {
-                    pipeline.advance(until, &mut |pipeline, _| progress.show(pipeline, &seen))?;
-                    hand_on(&mut pipeline, &mut seen)?;
+                    pipeline.advance(until)?;
                 }
+                pipeline.finish()?;
+                hand_on(&mut pipeline, &mut seen)?;
                 Ok(())
             });
             drop(behind);
             let written = writer.join().map_err(|_| anyhow!("the thread that writes topic files panicked"))?;
             decided.and(written)
         })?;
-        pipeline.finish()?;
         let summary = counting::summary(&pipeline, &seen, self.book, started.elapsed());
         Ok((summary, pipeline.metrics()?))
     }
