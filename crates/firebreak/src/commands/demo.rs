@@ -30,7 +30,7 @@ pub struct DemoArguments {
     #[arg(long, value_name = "H", default_value_t = 24.0, env = "FIREBREAK_DEMO_HOURS")]
     pub hours: f64,
     /// Factor on all rates of the scenario.
-    #[arg(long, value_name = "X", default_value_t = 1.0, env = "FIREBREAK_DEMO_SCALE")]
+    #[arg(long, value_name = "X", default_value_t = 0.5, env = "FIREBREAK_DEMO_SCALE")]
     pub scale: f64,
     /// The same seed gives the same lines.
     #[arg(long, value_name = "N", default_value_t = 1, env = "FIREBREAK_DEMO_SEED")]

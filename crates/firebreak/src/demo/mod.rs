@@ -16,8 +16,8 @@ pub mod supervisor;
 mod table;
 
 use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -35,7 +35,7 @@ use poster::Poster;
 use proof::{Kept, Topics, rows};
 use services::{Services, Sources};
 use show::Show;
-use stages::{SCHEMA, Stages};
+use stages::{PRODUCTS, SCHEMA, Stages};
 use supervisor::Supervisor;
 
 /// How long stages may take to be ready.
@@ -70,6 +70,8 @@ pub struct Plan {
 /// Something does not start, or something was lost or doubled.
 pub fn demo(plan: &Plan, stop: &Arc<Stop>, out: &mut dyn Write) -> Result<(), Failure> {
     fs::create_dir_all(&plan.out).with_context(|| format!("cannot create `{}`", plan.out.display()))?;
+    let products = plan.out.join(PRODUCTS);
+    forget(&products)?;
     let (input, book) = scene(plan, out)?;
     let lines: Vec<&[u8]> = input.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
     writeln!(out, "Kafka and PostgreSQL start; a first start fetches Kafka …")?;
@@ -86,6 +88,7 @@ pub fn demo(plan: &Plan, stop: &Arc<Stop>, out: &mut dyn Write) -> Result<(), Fa
     let proven = prove(&settings, &services.postgres, &fed, stop)?;
     let ended = show.end(END)?;
     drop(services);
+    writeln!(out, "\nincidents, cases and mentions as files: {}", products.display())?;
     tell(&proven, &fed, out)?;
     if let Some((stage, status)) = ended.iter().find(|(_, status)| !status.success()) {
         return Err(anyhow!("{stage} did not end in order: {status}; see {}/{stage}.log", plan.out.display()).into());
@@ -96,6 +99,16 @@ pub fn demo(plan: &Plan, stop: &Arc<Stop>, out: &mut dyn Write) -> Result<(), Fa
         );
     }
     Ok(())
+}
+
+/// Removes what the store of files wrote in a demo before: its files say where a store goes on, and the topics they are of are gone.
+fn forget(products: &Path) -> anyhow::Result<()> {
+    match fs::remove_dir_all(products) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot remove `{}`", products.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// The lines of the scenario, and the book that it is about.
@@ -194,7 +207,7 @@ fn prove(settings: &KafkaSettings, postgres: &str, fed: &Fed, stop: &Stop) -> Re
 
 fn tell(proven: &Proven, fed: &Fed, out: &mut dyn Write) -> Result<(), Failure> {
     let Proven { accepted, not_the_brand, rejected, classified, stored } = proven;
-    writeln!(out, "\nposted: {} lines taken by the webhook, {} refused", fed.taken, fed.refused)?;
+    writeln!(out, "posted: {} lines taken by the webhook, {} refused", fed.taken, fed.refused)?;
     writeln!(
         out,
         "accepted: {accepted} distinct; not about the brand, by `seen`: {not_the_brand}; dead letters: {rejected}"

@@ -1,6 +1,6 @@
 //! Posts lines to the signed webhook, as a sender would: each message again and again until it is taken or refused for good.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, bail};
 use serde_json::value::RawValue;
@@ -46,18 +46,15 @@ impl Poster {
     /// Nobody took or refused it for two minutes.
     pub fn post(&self, id: &str, lines: &[&[u8]], stop: &Stop) -> anyhow::Result<Posted> {
         let body = message(lines);
-        let begun = SystemTime::now();
+        let begun = Instant::now();
         loop {
             let (why, pause) = match self.send(id, &body) {
-                Ok((status @ 200..300, _)) => {
-                    tracing::trace!(id, status, "taken");
-                    return Ok(Posted::Taken);
-                }
+                Ok((200..300, _)) => return Ok(Posted::Taken),
                 Ok((status @ (429 | 500..600), after)) => (format!("the answer is {status}"), after),
                 Ok((status, _)) => return Ok(Posted::Refused(status)),
                 Err(error) => (error.to_string(), PAUSE),
             };
-            if begun.elapsed().unwrap_or_default() > PATIENCE {
+            if begun.elapsed() > PATIENCE {
                 bail!("nobody takes messages at {}: {why}", self.url);
             }
             if stop.pause(pause) {

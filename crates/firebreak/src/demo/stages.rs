@@ -15,6 +15,9 @@ pub(super) const STAGES: [&str; 5] = ["ingest", "enrich", "classify", "escalate"
 /// The schema of the demo's tables.
 pub(super) const SCHEMA: &str = "firebreak";
 
+/// Folder of data products below that of the demo.
+pub(super) const PRODUCTS: &str = "products";
+
 /// How the stages are set up.
 pub(super) struct Stages {
     /// The admin port of each.
@@ -38,7 +41,7 @@ impl Stages {
         Ok(Self { admin, webhook: format!("127.0.0.1:{}", free_port()?), secret: secret()? })
     }
 
-    /// The tasks of a supervisor: each stage with its settings, its log in `logs`.
+    /// The tasks of a supervisor: each stage with its settings, its log in folder `out`.
     ///
     /// # Errors
     /// It is not known where this executable is.
@@ -47,7 +50,7 @@ impl Stages {
         services: &Services,
         partitions: i32,
         book: &Path,
-        logs: &Path,
+        out: &Path,
     ) -> anyhow::Result<Vec<Task>> {
         let program = std::env::current_exe().context("this executable is not found")?;
         let task = |(stage, admin): &(&'static str, String)| {
@@ -70,13 +73,14 @@ impl Stages {
                 "sink" => {
                     command.env("FIREBREAK_POSTGRES_URL", &services.postgres);
                     command.env("FIREBREAK_POSTGRES_SCHEMA", SCHEMA);
+                    command.env("FIREBREAK_FILES", out.join(PRODUCTS));
                 }
                 _ => {}
             }
             if *stage != "sink" {
                 command.env("FIREBREAK_BOOK", book);
             }
-            Task { name: stage, command, log: logs.join(format!("{stage}.log")) }
+            Task { name: stage, command, log: out.join(format!("{stage}.log")) }
         };
         Ok(self.admin.iter().map(task).collect())
     }
