@@ -4,6 +4,7 @@
 //! machine's speed nor the number of workers changes a decision, and two runs over the same input give the same bytes.
 
 mod counting;
+mod half;
 mod lane;
 mod options;
 mod pipeline;
@@ -194,7 +195,8 @@ impl Drive<'_> {
                     while let Some(at) = restarts.next_if(|at| *at <= slice.start) {
                         pipeline.restart(&roles, at)?;
                     }
-                    pipeline.slice(slice, &mut |pipeline, _| progress.show(pipeline, &seen))?;
+                    pipeline.slice(slice)?;
+                    progress.show(&pipeline, &seen);
                     if !hand_on(&mut pipeline, &mut seen)? {
                         return Ok(());
                     }
@@ -203,16 +205,16 @@ impl Drive<'_> {
                     pipeline.restart(&roles, at)?;
                 }
                 if let Some(until) = self.until {
-                    pipeline.advance(until, &mut |pipeline, _| progress.show(pipeline, &seen))?;
-                    hand_on(&mut pipeline, &mut seen)?;
+                    pipeline.advance(until)?;
                 }
+                pipeline.finish()?;
+                hand_on(&mut pipeline, &mut seen)?;
                 Ok(())
             });
             drop(behind);
             let written = writer.join().map_err(|_| anyhow!("the thread that writes topic files panicked"))?;
             decided.and(written)
         })?;
-        pipeline.finish()?;
         let summary = counting::summary(&pipeline, &seen, self.book, started.elapsed());
         Ok((summary, pipeline.metrics()?))
     }

@@ -38,10 +38,13 @@ pub struct StoreWorker<L: Log, S: Store> {
     pub(super) tasks: BTreeMap<Partition, Position>,
     /// Partitions that are ours, and where the store stands is to be read.
     unread: BTreeSet<Partition>,
+    /// Whether the group has given anything yet; nothing counts too.
+    is_assigned: bool,
     /// Partitions of ours that the observer knows of.
     announced: BTreeSet<Partition>,
     backoff: Backoff,
     held_until: Option<Instant>,
+    pub(super) lag_told: Option<Instant>,
 }
 
 /// Why a pass ends early.
@@ -74,15 +77,22 @@ impl<L: Log, S: Store> StoreWorker<L, S> {
             limit,
             tasks: BTreeMap::new(),
             unread: BTreeSet::new(),
+            is_assigned: false,
             announced: BTreeSet::new(),
             backoff,
             held_until: None,
+            lag_told: None,
         }
     }
 
     /// Partitions that are ours and ready.
     pub fn partitions(&self) -> impl Iterator<Item = Partition> {
         self.tasks.keys().copied()
+    }
+
+    /// Whether the group has given an assignment, be it nothing: part of readiness.
+    pub const fn is_assigned(&self) -> bool {
+        self.is_assigned
     }
 
     /// Whether the store's offsets of every partition of ours are known: part of readiness.
@@ -148,6 +158,7 @@ impl<L: Log, S: Store> StoreWorker<L, S> {
         if records.is_empty() {
             self.take_over()?;
             self.store.idle()?;
+            self.tell_lag()?;
             return Ok(0);
         }
         let (count, started) = (records.len(), Instant::now());
@@ -156,6 +167,7 @@ impl<L: Log, S: Store> StoreWorker<L, S> {
         self.observer.decided(S::ROLE, count, started.elapsed(), stored.is_ok());
         stored?;
         self.tell_the_group(&touched)?;
+        self.tell_lag()?;
         Ok(count)
     }
 
@@ -163,7 +175,10 @@ impl<L: Log, S: Store> StoreWorker<L, S> {
     fn poll(&mut self) -> Result<Vec<Raw>, Exit> {
         match self.log.poll()? {
             Polled::Records(records) => return Ok(records),
-            Polled::Assigned(partitions) => self.unread.extend(partitions),
+            Polled::Assigned(partitions) => {
+                self.is_assigned = true;
+                self.unread.extend(partitions);
+            }
             Polled::Revoked(partitions) => self.revoked(&partitions),
             Polled::Idle => {}
         }

@@ -7,7 +7,7 @@ use events::{EventTime, Offset, OffsetRange, Partition, Payload, Role, Topic, Tu
 
 use super::assignment::{POSITION_KEY, next_offsets, table_checks};
 use super::{Counts, Task, Tick, Worker, WorkerSettings};
-use crate::dead_letter::{dead_letter, decode_reason};
+use crate::dead_letter::{dead_letter, decode_reason, look_up};
 use crate::{
     Batch, Context, Decided, Exit, Fault, Input, Log, Outgoing, Output, Position, Raw, Record, RejectReason, Route,
     Stage, State, Verdict,
@@ -25,6 +25,13 @@ pub struct Prepared {
     /// What the turn did.
     pub(super) counts: Counts,
     pub(super) stream_time: EventTime,
+}
+
+impl Prepared {
+    /// Whether the turn rejects a record.
+    pub fn rejects(&self) -> bool {
+        self.counts.total_rejected() > 0
+    }
 }
 
 /// A verdict, or the reason why the stage never saw the record.
@@ -104,7 +111,14 @@ fn judge<S: Stage>(
     let mut refused: Vec<Option<(RejectReason, String)>> = Vec::with_capacity(records.len());
     let mut decoded = Vec::with_capacity(records.len());
     for raw in &records {
-        match decode::<S>(raw, settings) {
+        let record = match decode::<S>(raw, settings) {
+            Err((RejectReason::SchemaUnknown, _)) => {
+                look_up(&settings.codec, raw)?;
+                decode::<S>(raw, settings)
+            }
+            other => other,
+        };
+        match record {
             Ok(record) => {
                 decoded.push(record);
                 refused.push(None);

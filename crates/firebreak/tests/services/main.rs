@@ -1,0 +1,13 @@
+//! The services as processes of the built executable over a real Apache Kafka.
+#![cfg(feature = "kafka")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test stops where it fails, also in its fixtures")]
+
+mod configuration;
+mod decisions;
+mod demo;
+mod end_to_end;
+mod faults;
+mod installation;
+mod operation;
+mod process;
+mod sender;
