@@ -293,7 +293,7 @@ mod tests {
         let at = EventTime::FIRST;
         let text = r#"{"source":"x","native_id":"1","published_at":"2000-01-01T00:00:00Z","text":"hi","brand":"tern"}"#;
         let line = SourceLine { file: "lines".into(), line: 1, bytes: text.into(), oversize: None, stream_time: at };
-        pipeline.slice(Slice { lines: vec![line], start: at, end: at }, &mut |_, _| {}).unwrap();
+        pipeline.slice(Slice { lines: vec![line], start: at, end: at }).unwrap();
     }
 
     /// So a restart really reads what was kept: there is nothing to read where all that was read is forgotten.
