@@ -7,8 +7,10 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{book, dlq, run, schemas, simulate};
+#[cfg(feature = "kafka")]
+use crate::commands::{services, topics};
 use crate::failure::Failure;
-use crate::logging::{self, LoggingArguments};
+use crate::logging::{self, LogLevel, LoggingArguments};
 
 /// Hears every mention of a brand, says what is going wrong and why, and calls the right people in time.
 #[derive(Debug, Parser)]
@@ -43,6 +45,24 @@ pub enum Command {
     Simulate(simulate::SimulateArguments),
     /// Check and test a brand book.
     Book(book::BookArguments),
+    /// Run the stage that takes mentions in, as a service.
+    #[cfg(feature = "kafka")]
+    Ingest(services::IngestArguments),
+    /// Run the stage that finds who and what a mention is about, as a service.
+    #[cfg(feature = "kafka")]
+    Enrich(services::EnrichArguments),
+    /// Run the stage that judges what a mention means, as a service.
+    #[cfg(feature = "kafka")]
+    Classify(services::ClassifyArguments),
+    /// Run the stage that says what is going wrong and who must act, as a service.
+    #[cfg(feature = "kafka")]
+    Escalate(services::EscalateArguments),
+    /// Run the stage that stores and notifies, as a service.
+    #[cfg(feature = "kafka")]
+    Sink(services::SinkArguments),
+    /// Check the topics of a cluster, or set them up.
+    #[cfg(feature = "kafka")]
+    Topics(topics::TopicsArguments),
     /// Check the schemas of the topics.
     Schemas(schemas::SchemasArguments),
     /// Look at what was rejected, and why.
@@ -50,6 +70,17 @@ pub enum Command {
     /// Run the acceptance tests and print which capabilities they show.
     #[command(hide = true)]
     Capabilities(crate::capabilities::CapabilitiesArguments),
+}
+
+impl Command {
+    /// How much it logs unless it is told: a service also what happens now and then.
+    const fn log_level(&self) -> LogLevel {
+        match self {
+            #[cfg(feature = "kafka")]
+            Self::Ingest(_) | Self::Enrich(_) | Self::Classify(_) | Self::Escalate(_) | Self::Sink(_) => LogLevel::Info,
+            _ => LogLevel::Warn,
+        }
+    }
 }
 
 /// Does what the arguments ask and says how it went.
@@ -62,8 +93,9 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    logging::start(&cli.logging);
-    let mut out = BufWriter::new(io::stdout().lock());
+    logging::start(&cli.logging, cli.command.log_level());
+    // Not locked: workers of a service print too.
+    let mut out = BufWriter::new(io::stdout());
     let done = dispatch(cli, &mut out).and_then(|()| Ok(out.flush()?));
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -84,6 +116,18 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Run(arguments) => run::run(&arguments, &cli.logging, out),
         Command::Simulate(arguments) => simulate::simulate(&arguments, out),
         Command::Book(arguments) => book::book(&arguments, out),
+        #[cfg(feature = "kafka")]
+        Command::Ingest(arguments) => services::ingest(&arguments),
+        #[cfg(feature = "kafka")]
+        Command::Enrich(arguments) => services::enrich(&arguments),
+        #[cfg(feature = "kafka")]
+        Command::Classify(arguments) => services::classify(&arguments),
+        #[cfg(feature = "kafka")]
+        Command::Escalate(arguments) => services::escalate(&arguments),
+        #[cfg(feature = "kafka")]
+        Command::Sink(arguments) => services::sink(&arguments),
+        #[cfg(feature = "kafka")]
+        Command::Topics(arguments) => topics::topics(&arguments, out),
         Command::Schemas(arguments) => schemas::schemas(&arguments, out),
         Command::Dlq(arguments) => dlq::dlq(&arguments, out),
         Command::Capabilities(arguments) => crate::capabilities::capabilities(&arguments, out),

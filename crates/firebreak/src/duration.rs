@@ -1,5 +1,7 @@
 //! Spans of time as people write them: `500ms`, `5s`, `10m`, `2h`, `3d`, `3w`, and sums such as `1h30m`.
 
+use std::time::Duration;
+
 use events::Span;
 
 /// Units, the longer names first, so that `ms` is not read as minutes.
@@ -35,6 +37,15 @@ pub fn parse(text: &str) -> Result<Span, String> {
 pub fn parse_positive(text: &str) -> Result<Span, String> {
     let span = parse(text)?;
     if span.as_millis() > 0 { Ok(span) } else { Err(format!("`{text}` must be longer than nothing")) }
+}
+
+/// Reads a span above zero as the system counts time.
+///
+/// # Errors
+/// What was expected.
+pub fn parse_time(text: &str) -> Result<Duration, String> {
+    let span = parse_positive(text)?;
+    Ok(Duration::from_millis(u64::try_from(span.as_millis()).unwrap_or_default()))
 }
 
 #[cfg(test)]

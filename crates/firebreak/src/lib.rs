@@ -7,6 +7,8 @@ pub mod book_test;
 pub mod capabilities;
 pub mod cli;
 pub mod commands;
+#[cfg(feature = "kafka")]
+pub mod demo;
 pub mod duration;
 pub mod failure;
 pub mod logging;
@@ -14,3 +16,5 @@ pub mod nearest;
 mod parallel;
 pub mod report;
 pub mod run;
+#[cfg(feature = "kafka")]
+pub mod service;

@@ -12,9 +12,9 @@ pub struct LoggingArguments {
     /// Form of the log on standard error.
     #[arg(long, global = true, value_enum, default_value = "human", env = "FIREBREAK_LOG_FORMAT")]
     pub log_format: LogFormat,
-    /// How much to log; only `trace` may show what a mention says and who wrote it.
-    #[arg(long, global = true, value_enum, default_value = "warn", env = "FIREBREAK_LOG_LEVEL")]
-    pub log_level: LogLevel,
+    /// How much to log: `warn`, or `info` for a service, unless it is set. Only `trace` may show what a mention says.
+    #[arg(long, global = true, value_enum, env = "FIREBREAK_LOG_LEVEL")]
+    pub log_level: Option<LogLevel>,
 }
 
 /// Form of the log.
@@ -53,9 +53,10 @@ impl LogLevel {
     }
 }
 
-/// Starts logging; a second call changes nothing.
-pub fn start(arguments: &LoggingArguments) {
-    let builder = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(arguments.log_level.filter());
+/// Starts logging, at `level` unless another is asked for; a second call changes nothing.
+pub fn start(arguments: &LoggingArguments, level: LogLevel) {
+    let level = arguments.log_level.unwrap_or(level).filter();
+    let builder = tracing_subscriber::fmt().with_writer(io::stderr).with_max_level(level);
     let started = match arguments.log_format {
         LogFormat::Human => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

@@ -1,9 +1,9 @@
 //! The record that keeps what will never succeed, with all that is needed to look at it and to send it again.
 
-use events::{DeadLetter, DecodeError, RecordHeader, Role};
+use events::{Codec, DeadLetter, DecodeError, RecordHeader, Role};
 use sha2::{Digest, Sha256};
 
-use crate::{Raw, RejectReason};
+use crate::{Exit, Raw, RejectReason};
 
 /// A dead letter keeps at most this many bytes of its record.
 const KEPT_WHOLE: usize = 1 << 20;
@@ -55,6 +55,12 @@ pub(crate) const fn decode_reason(error: &DecodeError) -> RejectReason {
         DecodeError::SchemaUnknown(_) => RejectReason::SchemaUnknown,
         DecodeError::Corrupt(_) => RejectReason::Decode,
     }
+}
+
+/// Looks for the schema of a record that cannot be read without it. A schema is there before its first record, so one that is
+/// not found is found by no later try.
+pub(crate) fn look_up(codec: &Codec, raw: &Raw) -> Result<(), Exit> {
+    codec.look_up(raw.value.as_deref().unwrap_or_default()).map_err(|error| Exit::Retry(error.to_string()))
 }
 
 fn hash(bytes: &[u8]) -> String {

@@ -4,6 +4,8 @@
 //! polling, decoding, transactions, offsets, state, retries, dead letters, metrics, shutdown. Logs implement the ports
 //! [`Log`] and [`Txn`]: [`memory`] is the embedded one, `kafka` (a cargo feature) the one over Apache Kafka.
 
+#[cfg(feature = "admin")]
+pub mod admin;
 mod backoff;
 mod dead_letter;
 #[cfg(feature = "planted-defects")]
@@ -15,6 +17,7 @@ pub mod metrics;
 pub mod ports;
 pub mod progress;
 mod reference;
+pub mod service;
 pub mod stage;
 pub mod state;
 pub mod store;

@@ -128,11 +128,12 @@ pub trait Log: Send {
         each: &mut dyn FnMut(Raw) -> Result<(), Exit>,
     ) -> Result<(), Exit>;
 
-    /// The high watermark of an input partition: the offset after its last record, committed or not.
+    /// The high watermarks of these partitions, asked for now: the offset after the last record of each, committed or not. One
+    /// question, however many they are.
     ///
     /// # Errors
     /// See [`Exit`].
-    fn high_watermark(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit>;
+    fn high_watermarks(&mut self, places: &[(Topic, Partition)]) -> Result<Vec<Offset>, Exit>;
 
     /// How far polling has come in an input partition of ours: below it every committed record was handed out. It passes
     /// markers and aborted records, which a position (last record + 1) does not, so it reaches the high watermark.

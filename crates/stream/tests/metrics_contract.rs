@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use events::{Partition, Role, Topic};
+use events::{EventTime, Partition, Role, Span, Topic};
 use stream::metrics::{ALL, Metrics};
 use stream::store::Written;
 use stream::{Counts, DropReason, Exit, Observer, RejectReason, StateOrigin};
@@ -72,7 +72,14 @@ fn a_used_registry_exposes_every_series_and_no_other() {
     metrics.committed(role, Partition(1), &counts);
     metrics.aborted(role, &Exit::Fatal("broken".into()));
     metrics.ready(role, Partition(1), StateOrigin::Reused, 0);
+    metrics.restored(role, Duration::from_millis(1));
+    metrics.lags(role, Topic::Actions, Partition(1), 5);
     metrics.revoked(role, &[Partition(1)]);
+    assert!(!metrics.text().unwrap().contains("firebreak_partition_lag_records{"), "a ghost of what was given up");
+    metrics.lags(role, Topic::Actions, Partition(2), 5);
+    metrics.held_back(role, Span::seconds(3));
+    metrics.progressed(role, EventTime::FIRST);
+    metrics.set_last_pass(role, 0, EventTime::FIRST);
     metrics.wrote(role, "postgres", &Written { inserted: 1, updated: 1, unchanged: 1 });
     metrics.retried(role, "postgres", "closed");
     metrics.held_up(role, "postgres", true);

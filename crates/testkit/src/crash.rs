@@ -127,8 +127,8 @@ impl Log for CrashingLog {
         self.call(|member| member.read_table(topic, partition, each))
     }
 
-    fn high_watermark(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit> {
-        self.call(|member| member.high_watermark(topic, partition))
+    fn high_watermarks(&mut self, places: &[(Topic, Partition)]) -> Result<Vec<Offset>, Exit> {
+        self.call(|member| member.high_watermarks(places))
     }
 
     fn reached(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit> {

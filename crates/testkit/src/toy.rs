@@ -150,13 +150,13 @@ impl Stage for Count {
     }
 }
 
-/// A number per key of what came in.
+/// A number per key of what came in; it lies in a product alone, as the state of some stages does.
 #[derive(Debug)]
 pub struct Totals(Table<String>);
 
 impl Default for Totals {
     fn default() -> Self {
-        Self(Table::new("totals", Topic::State(Role::Classify)))
+        Self(Table::new("totals", Topic::Cases))
     }
 }
 

@@ -82,11 +82,26 @@ thread_local! {
     static SCRATCH: RefCell<Vec<u8>> = RefCell::default();
 }
 
+/// Where the schemas of other builds are found: a registry, or the topic `schemas`.
+pub trait SchemaSource: Send + Sync {
+    /// The text of a schema; `None` when nobody knows it.
+    ///
+    /// # Errors
+    /// It cannot be asked for now.
+    fn find(&self, id: SchemaId) -> Result<Option<String>, SchemaUnavailable>;
+}
+
+/// A schema cannot be looked up now.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a schema cannot be looked up now: {0}")]
+pub struct SchemaUnavailable(pub String);
+
 /// Writes and reads events. Cheap to clone, clones share what they learn; all schemas are parsed once.
 #[derive(Clone, Default)]
 pub struct Codec {
     framing: Framing,
     learned: Arc<RwLock<Learned>>,
+    source: Option<Arc<dyn SchemaSource>>,
 }
 
 /// What a registry, or the topic `schemas`, has taught.
@@ -108,6 +123,25 @@ impl Codec {
     /// A codec that frames records this way. It reads both ways.
     pub fn new(framing: Framing) -> Self {
         Self { framing, ..Self::default() }
+    }
+
+    /// The same, with a place to look for schemas that it does not know.
+    #[must_use]
+    pub fn looking_in(self, source: Arc<dyn SchemaSource>) -> Self {
+        Self { source: Some(source), ..self }
+    }
+
+    /// Looks for the schema of a record that it does not know. Afterwards the record can be read, or nobody knows its schema.
+    ///
+    /// # Errors
+    /// It cannot be looked for now: the record must wait.
+    pub fn look_up(&self, bytes: &[u8]) -> Result<(), SchemaUnavailable> {
+        let Ok((id, _)) = SchemaId::read(bytes) else { return Ok(()) };
+        let known = embedded_plan(id).is_some()
+            || self.learned.read().unwrap_or_else(PoisonError::into_inner).plans.contains_key(&id);
+        let Some(source) = self.source.as_ref().filter(|_| !known) else { return Ok(()) };
+        // A text that is no schema is as good as none.
+        source.find(id).map(|text| text.is_some_and(|text| self.learn(id, &text).is_ok())).map(drop)
     }
 
     /// Learns the schema that other builds' records name by `id`, so that they can be read.

@@ -1,7 +1,9 @@
 //! How a record names its schema, in both framings.
 
-use events::codec::{Fingerprint, SchemaId};
-use events::{Codec, DecodeError, Framing, Link, Mention, Payload, Topic};
+use std::sync::Arc;
+
+use events::codec::Fingerprint;
+use events::{Codec, DecodeError, Framing, Link, Mention, Payload, SchemaId, SchemaSource, SchemaUnavailable, Topic};
 
 use crate::examples;
 
@@ -86,4 +88,33 @@ fn every_topic_reads_as_its_own_event() {
     assert_eq!(Payload::decode(Topic::MentionsRaw, &bytes, &codec).unwrap(), Some(Payload::from(mention())));
     assert!(Payload::decode(Topic::Cases, &bytes, &codec).is_err());
     assert_eq!(Payload::decode(Topic::Input, b"any", &codec).unwrap(), None);
+}
+
+/// A source that knows one schema, or cannot be asked.
+struct Source(Result<Option<(SchemaId, &'static str)>, ()>);
+
+impl SchemaSource for Source {
+    fn find(&self, id: SchemaId) -> Result<Option<String>, SchemaUnavailable> {
+        match self.0 {
+            Ok(known) => Ok(known.filter(|(known, _)| *known == id).map(|(_, text)| text.to_owned())),
+            Err(()) => Err(SchemaUnavailable("the registry does not answer".into())),
+        }
+    }
+}
+
+#[test]
+fn a_schema_that_is_not_known_is_looked_for_and_tells_unknown_from_not_now() {
+    let writer = Codec::new(Framing::Confluent);
+    writer.register("mention", 7).unwrap();
+    let bytes = writer.encode(&mention()).unwrap();
+    let text = events::codec::embedded().find(|schema| schema.name == "mention").unwrap().text;
+    let known = Codec::default().looking_in(Arc::new(Source(Ok(Some((SchemaId::Registry(7), text))))));
+    assert!(known.decode::<Mention>(&bytes).is_err());
+    assert_eq!(known.look_up(&bytes), Ok(()));
+    assert_eq!(known.decode::<Mention>(&bytes).unwrap(), mention());
+    let unknown = Codec::default().looking_in(Arc::new(Source(Ok(None))));
+    assert_eq!(unknown.look_up(&bytes), Ok(()));
+    assert!(matches!(unknown.decode::<Mention>(&bytes), Err(DecodeError::SchemaUnknown(_))));
+    let away = Codec::default().looking_in(Arc::new(Source(Err(()))));
+    assert!(away.look_up(&bytes).is_err());
 }

@@ -4,4 +4,8 @@ pub mod book;
 pub mod dlq;
 pub mod run;
 pub mod schemas;
+#[cfg(feature = "kafka")]
+pub mod services;
 pub mod simulate;
+#[cfg(feature = "kafka")]
+pub mod topics;

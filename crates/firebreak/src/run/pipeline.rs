@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use book::Book;
-use bytes::Bytes;
 use classify::Classify;
 use enrich::Enrich;
 use escalate::{Call, Care, Tell, Watch};
@@ -14,9 +13,7 @@ use ingest::source::{Slice, SourceLine};
 use stream::memory::{Cluster, ClusterConfig, Retention, Tap};
 use stream::metrics::Metrics;
 use stream::store::Store;
-use stream::{
-    Exit, OVERSIZE_LENGTH, OVERSIZE_SHA256, Observer, Outgoing, Raw, RecordingObserver, Stage, Tick, WorkerSettings,
-};
+use stream::{Exit, Observer, Outgoing, Raw, RecordingObserver, Stage, Tick, WorkerSettings};
 
 use super::lane::{Lane, StageLane};
 use super::store_lane::StoreLane;
@@ -148,20 +145,13 @@ impl Pipeline {
         for (index, line) in lines.into_iter().enumerate() {
             // Spread over all partitions, so that every worker has some, and never backwards: order is kept.
             let partition = events::Partition(i32::try_from(index / share * partitions / shares).unwrap_or_default());
-            let headers = match &line.oversize {
-                None => Vec::new(),
-                Some(oversize) => vec![
-                    (OVERSIZE_LENGTH.to_owned(), Bytes::from(oversize.length.to_string())),
-                    (OVERSIZE_SHA256.to_owned(), Bytes::from(oversize.sha256.clone())),
-                ],
-            };
             let appended = self.cluster.append(Outgoing {
                 topic: Topic::Input,
                 partition,
                 timestamp: line.stream_time,
-                key: Some(Bytes::from(format!("{}:{}", line.file, line.line))),
+                key: Some(line.key()),
+                headers: line.headers(),
                 value: Some(line.bytes),
-                headers,
             });
             appended?;
         }

@@ -104,8 +104,8 @@ impl<L: Log> Log for PushedLog<L> {
         self.inner.read_table(topic, partition, each)
     }
 
-    fn high_watermark(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit> {
-        self.reached(topic, partition)
+    fn high_watermarks(&mut self, places: &[(Topic, Partition)]) -> Result<Vec<Offset>, Exit> {
+        places.iter().map(|(topic, partition)| self.reached(*topic, *partition)).collect()
     }
 
     /// All that was pushed is handed out by the next poll.

@@ -61,6 +61,16 @@ impl<L: Log> IngestWorker<L> {
         Self { directory: Some(directory), ..self }
     }
 
+    /// Whether the group has given an assignment, be it nothing.
+    pub const fn is_assigned(&self) -> bool {
+        self.worker.is_assigned()
+    }
+
+    /// Whether every partition of ours is restored.
+    pub fn is_restored(&self) -> bool {
+        self.worker.restored()
+    }
+
     /// The worker behind it: its partitions, whether they are restored, and to write progress.
     pub const fn worker_mut(&mut self) -> &mut Worker<PushedLog<L>, Ingest> {
         &mut self.worker

@@ -17,6 +17,7 @@ use std::io;
 
 use bytes::Bytes;
 use events::EventTime;
+use stream::{OVERSIZE_LENGTH, OVERSIZE_SHA256};
 
 #[cfg(feature = "service")]
 pub(crate) use lines::Line;
@@ -40,6 +41,22 @@ pub struct SourceLine {
     pub oversize: Option<Oversize>,
     /// The highest believable time so far, this line included.
     pub stream_time: EventTime,
+}
+
+impl SourceLine {
+    /// What a record of this line carries beside its bytes.
+    pub fn headers(&self) -> Vec<(String, Bytes)> {
+        let Some(oversize) = &self.oversize else { return Vec::new() };
+        vec![
+            (OVERSIZE_LENGTH.to_owned(), Bytes::from(oversize.length.to_string())),
+            (OVERSIZE_SHA256.to_owned(), Bytes::from(oversize.sha256.clone())),
+        ]
+    }
+
+    /// The key of a record of this line: `file:line`.
+    pub fn key(&self) -> Bytes {
+        Bytes::from(format!("{}:{}", self.file, self.line))
+    }
 }
 
 /// A line of more than [`MAX_LINE`] bytes.

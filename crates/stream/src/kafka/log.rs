@@ -188,8 +188,8 @@ impl Log for KafkaLog {
         self.tables.read(topic, partition, each)
     }
 
-    fn high_watermark(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit> {
-        self.tables.high_watermark(topic, partition)
+    fn high_watermarks(&mut self, places: &[(Topic, Partition)]) -> Result<Vec<Offset>, Exit> {
+        self.tables.high_watermarks(places)
     }
 
     fn reached(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit> {

@@ -55,6 +55,27 @@ impl Useless {
     fn new(error: &KafkaError) -> Self {
         Self { why: error::text(error), fenced: error::is_fenced(error::code(error)) }
     }
+
+    /// What the worker must do whose transaction was open for `open`. Unless it was replaced, it must first ask what is
+    /// committed.
+    pub(super) fn exit(self, id: &str, open: Duration, settings: &KafkaSettings) -> Exit {
+        let Self { why, fenced } = self;
+        if !fenced {
+            return Exit::Fenced(format!(
+                "what is committed is asked anew, for a transaction of `{id}` ended unknown: {why}"
+            ));
+        }
+        // The broker also fences a producer when it aborts its transaction for its age.
+        if open >= settings.patience.transaction {
+            return Exit::Retry(format!(
+                "a transaction of `{id}` was open for too long, so the broker aborted it: {why}"
+            ));
+        }
+        Exit::Replaced(format!(
+            "another process uses transactional id `{id}` ({why}): of two on one host, give each a name of its own by \
+             `--instance` or `FIREBREAK_INSTANCE`"
+        ))
+    }
 }
 
 /// Why a transaction cannot be committed.

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use events::{EventTime, Offset, Partition, Topic};
+use rdkafka::client::ClientContext;
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::{BorrowedMessage, Headers};
 use rdkafka::{Message, TopicPartitionList};
 
@@ -19,14 +20,30 @@ const ASK: Duration = Duration::from_secs(1);
 /// One wait for records.
 pub(super) const STEP: Duration = Duration::from_millis(100);
 
+/// A consumer that reads outside a group.
+pub(super) type Reader = BaseConsumer<Quiet>;
+
+/// A consumer's context that takes the end of a partition for what it is.
+pub(super) struct Quiet;
+
+impl ClientContext for Quiet {
+    fn error(&self, error: KafkaError, reason: &str) {
+        if !matches!(error, KafkaError::PartitionEOF(_)) && error::code(&error) != Code::PartitionEOF {
+            tracing::warn!(%error, reason, "kafka client");
+        }
+    }
+}
+
+impl ConsumerContext for Quiet {}
+
 /// A reader of topics that is a member of no group. Two consumers, made when they are first needed: one reads what is committed,
 /// and one, which does not care for that, knows where partitions end.
 pub struct TopicReader {
     settings: KafkaSettings,
     group: String,
     client: String,
-    reader: Option<BaseConsumer>,
-    marks: Option<BaseConsumer>,
+    reader: Option<Reader>,
+    marks: Option<Reader>,
 }
 
 impl TopicReader {
@@ -124,6 +141,36 @@ impl TopicReader {
         ends(self.marks()?, &name, partition, wait).map(|(_, high)| Offset(high))
     }
 
+    /// The same for many partitions at once: one request to each broker that leads some of them.
+    ///
+    /// # Errors
+    /// See [`Exit`].
+    pub fn high_watermarks(&mut self, places: &[(Topic, Partition)]) -> Result<Vec<Offset>, Exit> {
+        if places.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wait = self.settings.patience.request;
+        let named: Vec<(String, Partition)> =
+            places.iter().map(|(topic, partition)| (self.settings.topic(*topic), *partition)).collect();
+        let mut asked = TopicPartitionList::new();
+        let refused = |error: KafkaError| error::exit(&error, "where partitions end is not told");
+        for (name, partition) in &named {
+            // As a time, the end stands for the latest offset.
+            asked.add_partition_offset(name, partition.0, rdkafka::Offset::End).map_err(refused)?;
+        }
+        let told = self.marks()?.offsets_for_times(asked, wait).map_err(refused)?;
+        let high = |(name, partition): &(String, Partition)| {
+            let what = || format!("where topic `{name}`, partition {} ends is not told", partition.0);
+            let place = told.find_partition(name, partition.0).ok_or_else(|| Exit::Retry(what()))?;
+            place.error().map_err(|error| error::exit(&error, &what()))?;
+            match place.offset() {
+                rdkafka::Offset::Offset(high) => Ok(Offset(high)),
+                _ => Err(Exit::Retry(what())),
+            }
+        };
+        named.iter().map(high).collect()
+    }
+
     /// The last stable offset of a partition: below it every transaction is decided.
     ///
     /// # Errors
@@ -134,7 +181,7 @@ impl TopicReader {
         ends(self.reader()?, &name, partition, wait).map(|(_, stable)| Offset(stable))
     }
 
-    fn reader(&mut self) -> Result<&BaseConsumer, Exit> {
+    fn reader(&mut self) -> Result<&Reader, Exit> {
         let reader = match self.reader.take() {
             Some(reader) => reader,
             None => make(config::reader(&self.settings, &self.group, &self.client))?,
@@ -142,7 +189,7 @@ impl TopicReader {
         Ok(self.reader.insert(reader))
     }
 
-    fn marks(&mut self) -> Result<&BaseConsumer, Exit> {
+    fn marks(&mut self) -> Result<&Reader, Exit> {
         let marks = match self.marks.take() {
             Some(marks) => marks,
             None => make(config::marks(&self.settings, &self.client))?,
@@ -157,13 +204,15 @@ impl TopicReader {
     }
 }
 
-pub(super) fn make(config: rdkafka::ClientConfig) -> Result<BaseConsumer, Exit> {
-    config.create().map_err(|error: KafkaError| Exit::Fatal(format!("a consumer cannot be made: {error}")))
+pub(super) fn make(config: rdkafka::ClientConfig) -> Result<Reader, Exit> {
+    config
+        .create_with_context(Quiet)
+        .map_err(|error: KafkaError| Exit::Fatal(format!("a consumer cannot be made: {error}")))
 }
 
 /// Hands out the records of an assigned partition below `end`. Gives up after `wait` without one.
 fn poll_to(
-    reader: &BaseConsumer,
+    reader: &Reader,
     (topic, partition): (Topic, Partition),
     Offset(end): Offset,
     wait: Duration,
@@ -211,7 +260,7 @@ pub(super) fn raw(topic: Topic, message: &BorrowedMessage<'_>) -> Raw {
 }
 
 /// The partition numbers of a topic.
-pub(super) fn partitions(consumer: &BaseConsumer, name: &str, wait: Duration) -> Result<Vec<Partition>, Exit> {
+pub(super) fn partitions(consumer: &Reader, name: &str, wait: Duration) -> Result<Vec<Partition>, Exit> {
     let what = || format!("topic `{name}` is not described");
     let metadata = consumer.fetch_metadata(Some(name), wait).map_err(|error| error::exit(&error, &what()))?;
     let topic = metadata.topics().iter().find(|topic| topic.name() == name && topic.error().is_none());

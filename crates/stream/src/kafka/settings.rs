@@ -188,16 +188,16 @@ impl KafkaSettings {
         let mut below = |smaller: (&str, Duration), larger: (&str, Duration)| {
             if smaller.1 >= larger.1 {
                 problems.push(format!(
-                    "the {} of {:?} must be below the {} of {:?}: lower the one or raise the other",
+                    "`{}` ({:?}) must be below `{}` ({:?}): lower the one or raise the other",
                     smaller.0, smaller.1, larger.0, larger.1
                 ));
             }
         };
-        below(("heartbeat", heartbeat * 2), ("session timeout", session));
-        below(("session timeout", session), ("poll interval", poll_interval));
-        below(("request timeout", request), ("transaction timeout", transaction));
-        below(("transaction timeout", transaction), ("poll interval", poll_interval));
-        below(("age of a batch", self.batching.age), ("transaction timeout", transaction));
+        below(("--heartbeat-interval", heartbeat), ("--session-timeout", session));
+        below(("--session-timeout", session), ("--poll-interval", poll_interval));
+        below(("--request-timeout", request), ("--transaction-timeout", transaction));
+        below(("--transaction-timeout", transaction), ("--poll-interval", poll_interval));
+        below(("--max-batch-age", self.batching.age), ("--transaction-timeout", transaction));
         if self.batching.records == 0 || self.batching.bytes == 0 {
             problems.push("a batch must be allowed at least one record and one byte".to_owned());
         }

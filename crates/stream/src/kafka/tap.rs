@@ -5,17 +5,17 @@ use std::time::{Duration, Instant};
 
 use events::{Partition, Topic};
 use rdkafka::TopicPartitionList;
-use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::consumer::Consumer;
 use rdkafka::error::KafkaError;
 
-use super::reader::{STEP, make, partitions, raw};
+use super::reader::{Reader, STEP, make, partitions, raw};
 use super::{KafkaSettings, config, error};
 use crate::{Exit, Raw, TableReader};
 
 /// Reads all of a topic's partitions, committed records only, for as long as it lives: a reference table's reader.
 pub struct KafkaTap {
     topic: Topic,
-    consumer: BaseConsumer,
+    consumer: Reader,
     /// Partitions whose end was not met yet.
     behind: BTreeSet<Partition>,
     wait: Duration,

@@ -112,29 +112,14 @@ impl KafkaLog {
     }
 
     /// Throws the producer away.
-    fn useless(&mut self, Useless { why, fenced }: Useless, begun: Instant) -> Exit {
+    fn useless(&mut self, useless: Useless, begun: Instant) -> Exit {
         self.producer = None;
-        let id = self.transactional_id();
-        if !fenced {
-            let exit = Exit::Fenced(format!(
-                "what is committed is asked anew, for a transaction of `{id}` ended unknown: {why}"
-            ));
-            self.give_out_again();
-            return exit;
+        let exit = useless.exit(self.transactional_id(), begun.elapsed(), &self.settings);
+        match &exit {
+            Exit::Replaced(_) => self.replaced = Some(exit.clone()),
+            _ => self.give_out_again(),
         }
-        // The broker also fences a producer when it aborts its transaction for its age.
-        if begun.elapsed() >= self.settings.patience.transaction {
-            let exit =
-                Exit::Retry(format!("a transaction of `{id}` was open for too long, so the broker aborted it: {why}"));
-            self.give_out_again();
-            return exit;
-        }
-        let replaced = Exit::Replaced(format!(
-            "another process uses transactional id `{id}` ({why}): of two on one host, give each a name of its own by \
-             `--instance` or `FIREBREAK_INSTANCE`"
-        ));
-        self.replaced = Some(replaced.clone());
-        replaced
+        exit
     }
 
     /// The group no longer counts this member in: nothing more is handed out until it says what is ours.

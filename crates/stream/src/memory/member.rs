@@ -163,10 +163,13 @@ impl Log for Member {
         Ok(())
     }
 
-    fn high_watermark(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit> {
+    fn high_watermarks(&mut self, places: &[(Topic, Partition)]) -> Result<Vec<Offset>, Exit> {
         let mut broker = lock(&self.shared);
-        let at = broker.place(topic, partition)?;
-        Ok(Offset(broker.partition(at).high_watermark()))
+        let mut high = |&(topic, partition): &(Topic, Partition)| {
+            let at = broker.place(topic, partition)?;
+            Ok(Offset(broker.partition(at).high_watermark()))
+        };
+        places.iter().map(&mut high).collect()
     }
 
     fn reached(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit> {

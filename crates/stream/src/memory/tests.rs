@@ -64,7 +64,7 @@ fn a_marker_takes_an_offset() {
     }
     let offsets: Vec<i64> = cluster.tap(&[OUT]).read().iter().map(|raw| raw.offset.0).collect();
     assert_eq!(offsets, [0, 2]);
-    assert_eq!(member.high_watermark(OUT, P).unwrap(), Offset(4));
+    assert_eq!(member.high_watermarks(&[(OUT, P)]).unwrap(), [Offset(4)]);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn polling_reaches_the_high_watermark_although_positions_do_not() {
     txn.commit(&[]).unwrap();
     assert_eq!(reader.reached(IN, P).unwrap(), Offset(0));
     assert_eq!(records(&mut reader)[0].offset, Offset(0));
-    assert_eq!(reader.reached(IN, P).unwrap(), reader.high_watermark(IN, P).unwrap());
+    assert_eq!(reader.high_watermarks(&[(IN, P)]).unwrap(), [reader.reached(IN, P).unwrap()]);
 }
 
 #[test]

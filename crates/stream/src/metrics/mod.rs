@@ -2,9 +2,11 @@
 
 mod names;
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use events::{BookVersion, Partition, Role};
+use events::{BookVersion, EventTime, Partition, Role, Span, Topic};
 use prometheus::{
     CounterVec, Encoder, GaugeVec, HistogramOpts, HistogramVec, Opts, Registry, TextEncoder, core::Collector,
 };
@@ -17,6 +19,7 @@ use crate::{Counts, Exit, Observer, StateOrigin};
 /// All series of a process. One of a kind: it has a registry of its own.
 pub struct Metrics {
     registry: Registry,
+    build: GaugeVec,
     read: CounterVec,
     verdicts: CounterVec,
     dropped: CounterVec,
@@ -37,6 +40,13 @@ pub struct Metrics {
     writes: CounterVec,
     retries: CounterVec,
     held_up: GaugeVec,
+    lag: GaugeVec,
+    held_back: GaugeVec,
+    progress: GaugeVec,
+    restore: HistogramVec,
+    last_pass: GaugeVec,
+    /// Partitions whose lag is shown: what is given up is no longer ours to tell of.
+    lagging: Mutex<BTreeSet<(Role, Topic, Partition)>>,
     source_requests: CounterVec,
 }
 
@@ -54,7 +64,6 @@ impl Metrics {
         let registry = Registry::new();
         let build = GaugeVec::new(Opts::new(names::BUILD_INFO.name, names::BUILD_INFO.help), names::BUILD_INFO.labels)?;
         registry.register(Box::new(build.clone()))?;
-        build.with_label_values(&[env!("CARGO_PKG_VERSION"), book_version.as_str()]).set(1.0);
         let counter = |series: Series| -> Result<CounterVec, MetricsError> {
             register(&registry, CounterVec::new(Opts::new(series.name, series.help), &labels(series))?)
         };
@@ -71,7 +80,8 @@ impl Metrics {
         let gauge = |series: Series| -> Result<GaugeVec, MetricsError> {
             register(&registry, GaugeVec::new(Opts::new(series.name, series.help), &labels(series))?)
         };
-        Ok(Self {
+        let metrics = Self {
+            build,
             read: counter(names::RECORDS_READ)?,
             verdicts: counter(names::RECORDS)?,
             dropped: counter(names::RECORDS_DROPPED)?,
@@ -92,9 +102,30 @@ impl Metrics {
             writes: counter(names::WRITES)?,
             retries: counter(names::RETRIES)?,
             held_up: gauge(names::CIRCUIT_BREAKER_OPEN)?,
+            lag: gauge(names::PARTITION_LAG)?,
+            held_back: gauge(names::TIME_HELD_BACK)?,
+            progress: gauge(names::PROGRESS)?,
+            restore: histogram(names::RESTORE_DURATION)?,
+            last_pass: gauge(names::LAST_PASS)?,
+            lagging: Mutex::default(),
             source_requests: counter(names::SOURCE_REQUESTS)?,
             registry,
-        })
+        };
+        metrics.set_book(book_version);
+        Ok(metrics)
+    }
+
+    /// From now on another book decides.
+    pub fn set_book(&self, book_version: &BookVersion) {
+        self.build.reset();
+        self.build.with_label_values(&[env!("CARGO_PKG_VERSION"), book_version.as_str()]).set(1.0);
+    }
+
+    /// When the last pass of a worker ended.
+    pub fn set_last_pass(&self, role: Role, worker: usize, at: EventTime) {
+        let worker = worker.to_string();
+        let labels = [role.stage(), role.name(), worker.as_str()];
+        self.last_pass.with_label_values(&labels).set(seconds(at));
     }
 
     /// The series in Prometheus' text format.
@@ -111,6 +142,10 @@ impl Metrics {
 /// `stage`, `role`, and the series' own labels.
 fn labels(series: Series) -> Vec<&'static str> {
     ["stage", "role"].into_iter().chain(series.labels.iter().copied()).collect()
+}
+
+fn seconds(at: EventTime) -> f64 {
+    at.since(EventTime::EPOCH).as_seconds()
 }
 
 fn register<C: Collector + Clone + 'static>(registry: &Registry, collector: C) -> Result<C, MetricsError> {
@@ -184,6 +219,36 @@ impl Observer for Metrics {
         let count = partitions.len() as f64;
         self.rebalances.with_label_values(&[role.stage(), role.name(), "revoke"]).inc_by(count);
         self.assigned.with_label_values(&[role.stage(), role.name()]).sub(count);
+        let mut lagging = self.lagging.lock().unwrap_or_else(PoisonError::into_inner);
+        lagging.retain(|(of, topic, partition)| {
+            let gone = *of == role && partitions.contains(partition);
+            if gone {
+                let (topic, partition) = (topic.name(), partition.0.to_string());
+                let labels = [role.stage(), role.name(), topic.as_str(), partition.as_str()];
+                // It is there: it was set when it was noted.
+                drop(self.lag.remove_label_values(&labels));
+            }
+            !gone
+        });
+    }
+
+    fn restored(&self, role: Role, took: Duration) {
+        self.restore.with_label_values(&[role.stage(), role.name()]).observe(took.as_secs_f64());
+    }
+
+    fn lags(&self, role: Role, topic: Topic, partition: Partition, records: i64) {
+        self.lagging.lock().unwrap_or_else(PoisonError::into_inner).insert((role, topic, partition));
+        let (topic, partition) = (topic.name(), partition.0.to_string());
+        let labels = [role.stage(), role.name(), topic.as_str(), partition.as_str()];
+        self.lag.with_label_values(&labels).set(records as f64);
+    }
+
+    fn held_back(&self, role: Role, by: Span) {
+        self.held_back.with_label_values(&[role.stage(), role.name()]).set(by.as_seconds());
+    }
+
+    fn progressed(&self, role: Role, to: EventTime) {
+        self.progress.with_label_values(&[role.stage(), role.name()]).set(seconds(to));
     }
 
     fn wrote(&self, role: Role, store: &'static str, written: &Written) {

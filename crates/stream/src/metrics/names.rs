@@ -47,6 +47,10 @@ const PROCESS: Kind =
     Kind::Histogram(&[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]);
 /// Seconds of an operation of the log.
 const LOG: Kind = Kind::Histogram(&[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0]);
+/// Seconds of what may take from moments to hours.
+const END_TO_END: Kind = Kind::Histogram(&[
+    0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0,
+]);
 /// Records of a batch.
 const BATCH: Kind = Kind::Histogram(&[1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0, 2500.0, 5000.0]);
 
@@ -166,6 +170,42 @@ pub(super) const CIRCUIT_BREAKER_OPEN: Series = Series::new(
     "1 while something outside is away and work waits for it.",
 );
 
+/// Records that wait.
+pub(super) const PARTITION_LAG: Series = Series::new(
+    "firebreak_partition_lag_records",
+    Kind::Gauge,
+    &["topic", "partition"],
+    "Records of a partition of ours that were not read yet; asked for once a second.",
+);
+/// Time behind the wall's clock.
+pub(super) const TIME_HELD_BACK: Series = Series::new(
+    "firebreak_time_held_back_seconds",
+    Kind::Gauge,
+    &[],
+    "How far the time of the worst partition is behind the wall's clock, because upstream's progress is.",
+);
+/// Progress as written.
+pub(super) const PROGRESS: Series = Series::new(
+    "firebreak_progress_timestamp_seconds",
+    Kind::Gauge,
+    &[],
+    "The least acceptance time up to which a partition of ours is handled, as written to `progress`.",
+);
+/// Time of a restore.
+pub(super) const RESTORE_DURATION: Series = Series::new(
+    "firebreak_restore_duration_seconds",
+    END_TO_END,
+    &[],
+    "Time to read the state of one partition from its topics.",
+);
+/// When workers turned.
+pub(super) const LAST_PASS: Series = Series::new(
+    "firebreak_worker_last_pass_timestamp_seconds",
+    Kind::Gauge,
+    &["worker"],
+    "When the last pass of a worker's loop ended: what `/livez` looks at.",
+);
+
 /// Requests of sources.
 pub(super) const SOURCE_REQUESTS: Series = Series::new(
     "firebreak_source_requests_total",
@@ -175,7 +215,7 @@ pub(super) const SOURCE_REQUESTS: Series = Series::new(
 );
 
 /// Every series.
-pub const ALL: [Series; 22] = [
+pub const ALL: [Series; 27] = [
     BUILD_INFO,
     RECORDS_READ,
     RECORDS,
@@ -197,5 +237,10 @@ pub const ALL: [Series; 22] = [
     WRITES,
     RETRIES,
     CIRCUIT_BREAKER_OPEN,
+    PARTITION_LAG,
+    TIME_HELD_BACK,
+    PROGRESS,
+    RESTORE_DURATION,
+    LAST_PASS,
     SOURCE_REQUESTS,
 ];

@@ -38,6 +38,8 @@ pub struct StoreWorker<L: Log, S: Store> {
     pub(super) tasks: BTreeMap<Partition, Position>,
     /// Partitions that are ours, and where the store stands is to be read.
     unread: BTreeSet<Partition>,
+    /// Whether the group has given anything yet; nothing counts too.
+    is_assigned: bool,
     /// Partitions of ours that the observer knows of.
     announced: BTreeSet<Partition>,
     backoff: Backoff,
@@ -74,6 +76,7 @@ impl<L: Log, S: Store> StoreWorker<L, S> {
             limit,
             tasks: BTreeMap::new(),
             unread: BTreeSet::new(),
+            is_assigned: false,
             announced: BTreeSet::new(),
             backoff,
             held_until: None,
@@ -83,6 +86,11 @@ impl<L: Log, S: Store> StoreWorker<L, S> {
     /// Partitions that are ours and ready.
     pub fn partitions(&self) -> impl Iterator<Item = Partition> {
         self.tasks.keys().copied()
+    }
+
+    /// Whether the group has given an assignment, be it nothing: part of readiness.
+    pub const fn is_assigned(&self) -> bool {
+        self.is_assigned
     }
 
     /// Whether the store's offsets of every partition of ours are known: part of readiness.
@@ -163,7 +171,10 @@ impl<L: Log, S: Store> StoreWorker<L, S> {
     fn poll(&mut self) -> Result<Vec<Raw>, Exit> {
         match self.log.poll()? {
             Polled::Records(records) => return Ok(records),
-            Polled::Assigned(partitions) => self.unread.extend(partitions),
+            Polled::Assigned(partitions) => {
+                self.is_assigned = true;
+                self.unread.extend(partitions);
+            }
             Polled::Revoked(partitions) => self.revoked(&partitions),
             Polled::Idle => {}
         }

@@ -6,7 +6,7 @@ use events::{Offset, Partition, Payload, Topic};
 
 use super::worker::{StoreWorker, Trouble};
 use super::{Move, Store, StoreError, Unstorable};
-use crate::dead_letter::dead_letter;
+use crate::dead_letter::{dead_letter, look_up};
 use crate::{Counts, Exit, Log, Outgoing, Position, Raw, RejectReason, Txn};
 
 /// A record on its way into the store.
@@ -23,7 +23,12 @@ impl<L: Log, S: Store> StoreWorker<L, S> {
         let mut items = Vec::with_capacity(records.len());
         let mut letters = Vec::new();
         for raw in records {
-            let (row, rejected) = match S::row(&raw, &self.settings.codec) {
+            let mut row = S::row(&raw, &self.settings.codec);
+            if row.as_ref().is_err_and(|unstorable| unstorable.reason == RejectReason::SchemaUnknown) {
+                look_up(&self.settings.codec, &raw)?;
+                row = S::row(&raw, &self.settings.codec);
+            }
+            let (row, rejected) = match row {
                 Ok(row) => (Some(row), None),
                 Err(unstorable) => {
                     letters.push(self.letter(&raw, &unstorable)?);

@@ -1,5 +1,7 @@
 //! Taking partitions over and giving them up: reuse, restore, and the check that state equals what was committed.
 
+use std::time::Instant;
+
 use events::{NextOffset, Offset, Partition, TableCheck, Topic};
 
 use super::{StateOrigin, Task, Worker};
@@ -11,6 +13,7 @@ pub(super) const POSITION_KEY: &str = "position";
 impl<L: Log, S: Stage> Worker<L, S> {
     /// Notes partitions that are ours now; they are restored before anything is read of them.
     pub(super) fn assigned(&mut self, partitions: &[Partition]) {
+        self.is_assigned = true;
         self.unrestored.extend(partitions);
     }
 
@@ -44,7 +47,12 @@ impl<L: Log, S: Stage> Worker<L, S> {
         let kept = self.retained.remove(&partition).filter(|task| task.position == committed);
         let (task, origin) = match kept {
             Some(task) => (task, StateOrigin::Reused),
-            None => (self.restore(partition, &committed)?, StateOrigin::Restored),
+            None => {
+                let started = Instant::now();
+                let task = self.restore(partition, &committed)?;
+                self.observer.restored(S::ROLE, started.elapsed());
+                (task, StateOrigin::Restored)
+            }
         };
         self.log.seek(partition, &committed)?;
         let keys = task.state.tables().iter().map(|table| table.check().0).sum();
@@ -56,7 +64,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
     fn restore(&mut self, partition: Partition, committed: &Position) -> Result<Task<S::State>, Exit> {
         let mut state = S::State::default();
         let mut found = None;
-        for topic in table_topics(&state) {
+        for topic in table_topics(S::ROLE, &state) {
             self.log.read_table(topic, partition, &mut |raw| restore_record(&mut state, topic, &raw, &mut found))?;
         }
         let found = match found {
@@ -74,9 +82,12 @@ impl<L: Log, S: Stage> Worker<L, S> {
     }
 }
 
-/// The topics that a state's tables lie in, each once.
-fn table_topics<T: State>(state: &T) -> Vec<Topic> {
+/// The topics that a state lies in, each once: those of its tables, and the role's own, where its position is.
+fn table_topics<T: State>(role: events::Role, state: &T) -> Vec<Topic> {
     let mut topics: Vec<Topic> = state.tables().iter().map(|table| table.topic()).collect();
+    if !topics.is_empty() {
+        topics.push(Topic::State(role));
+    }
     topics.sort_unstable();
     topics.dedup();
     topics
@@ -155,7 +166,7 @@ fn refuse(role: events::Role, partition: Partition, what: &str) -> Exit {
     Exit::Refused(format!(
         "role `{role}` does not take over partition {}: {what}. Nothing was changed. Restore the topic `state.{role}` from a \
          backup, or rebuild the role under another generation; to go on with the state as it is, knowing that decisions may \
-         be lost or repeated, start once with `accept_state`",
+         be lost or repeated, start once with `--accept-state`",
         partition.0
     ))
 }

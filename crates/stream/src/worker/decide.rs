@@ -7,7 +7,7 @@ use events::{EventTime, Offset, OffsetRange, Partition, Payload, Role, Topic, Tu
 
 use super::assignment::{POSITION_KEY, next_offsets, table_checks};
 use super::{Counts, Task, Tick, Worker, WorkerSettings};
-use crate::dead_letter::{dead_letter, decode_reason};
+use crate::dead_letter::{dead_letter, decode_reason, look_up};
 use crate::{
     Batch, Context, Decided, Exit, Fault, Input, Log, Outgoing, Output, Position, Raw, Record, RejectReason, Route,
     Stage, State, Verdict,
@@ -104,7 +104,14 @@ fn judge<S: Stage>(
     let mut refused: Vec<Option<(RejectReason, String)>> = Vec::with_capacity(records.len());
     let mut decoded = Vec::with_capacity(records.len());
     for raw in &records {
-        match decode::<S>(raw, settings) {
+        let record = match decode::<S>(raw, settings) {
+            Err((RejectReason::SchemaUnknown, _)) => {
+                look_up(&settings.codec, raw)?;
+                decode::<S>(raw, settings)
+            }
+            other => other,
+        };
+        match record {
             Ok(record) => {
                 decoded.push(record);
                 refused.push(None);

@@ -16,13 +16,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 
-use events::{BookVersion, Codec, EventTime, Offset, Partition, PartitionCount, Progress, Topic};
+use events::{BookVersion, Codec, EventTime, Partition, PartitionCount};
 
 pub use decide::Prepared;
 pub use limit::DeadLetterLimit;
 pub use observer::{Counts, Observer, Recorded, RecordingObserver, Silent, StateOrigin};
 
-use crate::progress::Lane;
+use crate::progress::{self, Lane};
 use crate::{Exit, Log, Outgoing, Polled, Position, Raw, Stage, State, Txn};
 
 /// What a worker needs to know besides its stage and its log.
@@ -72,6 +72,35 @@ impl Tick {
     }
 }
 
+/// The ticks of one pass.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Ticks {
+    /// Time stands still.
+    #[default]
+    None,
+    /// The same for every partition.
+    All(Tick),
+    /// One for each partition; time stands still where there is none.
+    Each(BTreeMap<Partition, Tick>),
+}
+
+impl Ticks {
+    /// The tick of a partition.
+    pub fn of(&self, partition: Partition) -> Option<Tick> {
+        match self {
+            Self::None => None,
+            Self::All(tick) => Some(*tick),
+            Self::Each(ticks) => ticks.get(&partition).copied(),
+        }
+    }
+}
+
+impl From<Option<Tick>> for Ticks {
+    fn from(tick: Option<Tick>) -> Self {
+        tick.map_or(Self::None, Self::All)
+    }
+}
+
 /// What a worker keeps for one partition.
 #[derive(Debug)]
 struct Task<T> {
@@ -94,6 +123,8 @@ pub struct Worker<L: Log, S: Stage> {
     retained: BTreeMap<Partition, Task<S::State>>,
     /// Partitions that are ours and not restored yet.
     unrestored: BTreeSet<Partition>,
+    /// Whether the group has given anything yet; nothing counts too.
+    is_assigned: bool,
     limit: Option<DeadLetterLimit>,
 }
 
@@ -109,6 +140,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
             tasks: BTreeMap::new(),
             retained: BTreeMap::new(),
             unrestored: BTreeSet::new(),
+            is_assigned: false,
             limit,
         }
     }
@@ -123,9 +155,9 @@ impl<L: Log, S: Stage> Worker<L, S> {
         self.tasks.get(&partition).map(|task| &task.state)
     }
 
-    /// The log, for tests that steer it.
-    pub fn log_mut(&mut self) -> &mut L {
-        &mut self.log
+    /// Whether the group has given an assignment, be it nothing: part of readiness.
+    pub const fn is_assigned(&self) -> bool {
+        self.is_assigned
     }
 
     /// Whether every partition of ours is restored: part of readiness.
@@ -138,8 +170,8 @@ impl<L: Log, S: Stage> Worker<L, S> {
     /// # Errors
     /// [`Exit::Retry`] and [`Exit::Fenced`] after the worker went back to what is committed: call again after a pause.
     /// Others end the worker.
-    pub fn step(&mut self, tick: Option<Tick>) -> Result<usize, Exit> {
-        let prepared = self.prepare(tick)?;
+    pub fn step(&mut self, ticks: impl Into<Ticks>) -> Result<usize, Exit> {
+        let prepared = self.prepare(ticks)?;
         let turns = prepared.len();
         self.commit(prepared)?;
         Ok(turns)
@@ -149,7 +181,8 @@ impl<L: Log, S: Stage> Worker<L, S> {
     ///
     /// # Errors
     /// As [`Worker::step`]; nothing is then prepared.
-    pub fn prepare(&mut self, tick: Option<Tick>) -> Result<Vec<Prepared>, Exit> {
+    pub fn prepare(&mut self, ticks: impl Into<Ticks>) -> Result<Vec<Prepared>, Exit> {
+        let ticks = ticks.into();
         self.restore_assigned()?;
         let records = match self.log.poll() {
             Ok(Polled::Records(records)) => records,
@@ -169,17 +202,16 @@ impl<L: Log, S: Stage> Worker<L, S> {
         for record in records {
             by_partition.entry(record.partition).or_default().push(record);
         }
-        if let Some(tick) = tick {
-            for (partition, task) in &mut self.tasks {
-                if task.state.timers().and_then(|timers| timers.next()).is_some_and(|timer| timer.deadline <= tick.at) {
-                    by_partition.entry(*partition).or_default();
-                }
+        for (partition, task) in &mut self.tasks {
+            let Some(tick) = ticks.of(*partition) else { continue };
+            if task.state.timers().and_then(|timers| timers.next()).is_some_and(|timer| timer.deadline <= tick.at) {
+                by_partition.entry(*partition).or_default();
             }
         }
         let mut prepared = Vec::with_capacity(by_partition.len());
         for (partition, records) in by_partition {
             let (count, started) = (records.len(), Instant::now());
-            let decided = self.decide(partition, records, tick);
+            let decided = self.decide(partition, records, ticks.of(partition));
             self.observer.decided(S::ROLE, count, started.elapsed(), decided.is_ok());
             match decided {
                 Ok(turn) => prepared.extend(turn),
@@ -221,32 +253,22 @@ impl<L: Log, S: Stage> Worker<L, S> {
         Ok(())
     }
 
-    /// Writes up to when the input of each partition of ours is handled, in a transaction that is no turn: offsets and
-    /// turn numbers stay, but travel along, so that a zombie is fenced here too.
+    /// Writes up to when the input of partitions of ours is handled, in a transaction that is no turn: offsets and turn numbers
+    /// stay, but travel along, so that a zombie is fenced here too.
     ///
     /// # Errors
     /// As [`Worker::step`].
-    pub fn write_progress(&mut self, lane: Lane, handled_to: &BTreeMap<Partition, EventTime>) -> Result<(), Exit> {
-        let (mut outgoing, mut positions) = (Vec::new(), Vec::new());
-        for (partition, task) in &self.tasks {
-            let Some(to) = handled_to.get(partition) else { continue };
-            let (role, lane) = (S::ROLE.name().to_owned(), lane.name().to_owned());
-            let key = format!("{role}/{lane}/{}", partition.0);
-            let progress = Progress { role, lane, partition: *partition, handled_to: *to };
-            let value = self.settings.codec.encode(&progress).map_err(|error| Exit::Fatal(error.to_string()))?;
-            outgoing.push(Outgoing {
-                topic: Topic::Progress,
-                partition: *partition,
-                timestamp: *to,
-                key: Some(key.into()),
-                value: Some(value.into()),
-                headers: Vec::new(),
-            });
-            positions.push((*partition, task.position.clone()));
+    pub fn write_progress(&mut self, handled_to: &BTreeMap<(Lane, Partition), EventTime>) -> Result<(), Exit> {
+        let (mut outgoing, mut positions) = (Vec::new(), BTreeMap::new());
+        for ((lane, partition), to) in handled_to {
+            let Some(task) = self.tasks.get(partition) else { continue };
+            outgoing.push(progress::record(S::ROLE, *lane, *partition, *to, &self.settings.codec)?);
+            positions.insert(*partition, task.position.clone());
         }
         if outgoing.is_empty() {
             return Ok(());
         }
+        let positions: Vec<(Partition, Position)> = positions.into_iter().collect();
         match self.transact(outgoing, &positions) {
             Ok(()) => Ok(()),
             Err(exit) => Err(self.give_up(exit)),
@@ -258,12 +280,15 @@ impl<L: Log, S: Stage> Worker<L, S> {
         self.tasks.get(&partition).map(|task| &task.position)
     }
 
-    /// High watermarks of the inputs of a partition, asked for now.
-    ///
-    /// # Errors
-    /// See [`Exit`].
-    pub fn marks(&mut self, partition: Partition) -> Result<Vec<(Topic, Offset)>, Exit> {
-        S::INPUTS.iter().map(|topic| Ok((*topic, self.log.high_watermark(*topic, partition)?))).collect()
+    /// The log, for questions that change nothing of the worker's.
+    pub fn log_mut(&mut self) -> &mut L {
+        &mut self.log
+    }
+
+    /// Decides by another book from the next pass on. Nothing is in flight between passes, so no turn mixes two.
+    pub fn decide_by(&mut self, stage: Arc<S>, book_version: BookVersion) {
+        self.stage = stage;
+        self.settings.book_version = book_version;
     }
 
     fn transact(&mut self, outgoing: Vec<Outgoing>, positions: &[(Partition, Position)]) -> Result<(), Exit> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use events::{Partition, Role, Topic};
+use events::{EventTime, Partition, Role, Span, Topic};
 
 use crate::store::Written;
 use crate::{DropReason, Exit, RejectReason};
@@ -104,9 +104,25 @@ pub trait Observer: Send + Sync {
     fn ready(&self, role: Role, partition: Partition, origin: StateOrigin, keys: i64) {
         let (_, _, _, _) = (role, partition, origin, keys);
     }
+    /// The state of a partition was read from its topics.
+    fn restored(&self, role: Role, took: Duration) {
+        let (_, _) = (role, took);
+    }
     /// Partitions are no longer ours.
     fn revoked(&self, role: Role, partitions: &[Partition]) {
         let (_, _) = (role, partitions);
+    }
+    /// So many records of a partition of ours wait to be read.
+    fn lags(&self, role: Role, topic: Topic, partition: Partition, records: i64) {
+        let (_, _, _, _) = (role, topic, partition, records);
+    }
+    /// The time of the worst of our partitions is this far behind the wall's clock.
+    fn held_back(&self, role: Role, by: Span) {
+        let (_, _) = (role, by);
+    }
+    /// Every partition of ours is handled up to this acceptance time.
+    fn progressed(&self, role: Role, to: EventTime) {
+        let (_, _) = (role, to);
     }
     /// A store took rows.
     fn wrote(&self, role: Role, store: &'static str, written: &Written) {
@@ -207,8 +223,20 @@ impl Observer for Vec<Arc<dyn Observer>> {
     fn ready(&self, role: Role, partition: Partition, origin: StateOrigin, keys: i64) {
         self.iter().for_each(|observer| observer.ready(role, partition, origin, keys));
     }
+    fn restored(&self, role: Role, took: Duration) {
+        self.iter().for_each(|observer| observer.restored(role, took));
+    }
     fn revoked(&self, role: Role, partitions: &[Partition]) {
         self.iter().for_each(|observer| observer.revoked(role, partitions));
+    }
+    fn lags(&self, role: Role, topic: Topic, partition: Partition, records: i64) {
+        self.iter().for_each(|observer| observer.lags(role, topic, partition, records));
+    }
+    fn held_back(&self, role: Role, by: Span) {
+        self.iter().for_each(|observer| observer.held_back(role, by));
+    }
+    fn progressed(&self, role: Role, to: EventTime) {
+        self.iter().for_each(|observer| observer.progressed(role, to));
     }
     fn wrote(&self, role: Role, store: &'static str, written: &Written) {
         self.iter().for_each(|observer| observer.wrote(role, store, written));

@@ -66,10 +66,11 @@ pub fn progress_is_taken_over_only_after_what_was_committed_before_it<H: Harness
     send(&mut writer, harness.note(Topic::Progress, &harness.key_in(P), "noon"));
     harness.release_markers(Topic::Progress, P);
     assert_eq!(harness.texts(Topic::Progress), ["noon"]);
-    let mut held = HoldBack::new([upstream]);
+    let mut held = HoldBack::new([upstream], build::AT);
     held.heard(upstream, build::AT);
     assert!(held.wants_marks());
-    held.marks(vec![(TO, reader.high_watermark(TO, P).unwrap())]);
+    let marks = reader.high_watermarks(&[(TO, P)]).unwrap();
+    held.marks(marks.into_iter().map(|mark| (TO, mark)).collect());
     let mut handled = Vec::new();
     for released in [false, true] {
         if released {

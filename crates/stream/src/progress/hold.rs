@@ -1,45 +1,11 @@
-//! How far time may pass: never past unread input that could change a decision.
-//!
-//! Upstream roles write up to which acceptance time their input is handled. Their records become visible partition by
-//! partition, so a time T that was read may be taken over only when this partition's own input is handled up to the high
-//! watermark asked for *after* T was read: what upstream wrote before T then lies below that mark. Pure: clock, log and
-//! reference table come in as values.
+//! What holds the time of one partition back. Pure: clock, log and reference table come in as values.
 
 use std::collections::BTreeMap;
 
-use events::{EventTime, Offset, Partition, Role, Span, Topic};
+use events::{EventTime, Offset, Span, Topic};
 
+use super::{PATIENCE, Upstream};
 use crate::{Position, Tick};
-
-/// After holding time back this long, timers fire and are marked unconfirmed.
-pub const PATIENCE: Span = Span::minutes(15);
-
-/// A lane of the mention topics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Lane {
-    /// The lane of most mentions.
-    Main,
-    /// The lane that is read first.
-    Express,
-}
-
-impl Lane {
-    /// The name, as `progress` carries it.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Main => "main",
-            Self::Express => "express",
-        }
-    }
-
-    /// The lane called `name`.
-    pub fn parse(name: &str) -> Option<Self> {
-        [Self::Main, Self::Express].into_iter().find(|lane| lane.name() == name)
-    }
-}
-
-/// One partition of an upstream role's lane.
-pub type Upstream = (Role, Lane, Partition);
 
 /// What holds the time of one partition back.
 #[derive(Debug, Clone)]
@@ -50,13 +16,15 @@ pub struct HoldBack {
     pending: Option<(EventTime, Vec<(Topic, Offset)>)>,
     /// What time may pass to.
     taken_over: EventTime,
+    /// Wall clock from which on it is held back.
+    since: EventTime,
 }
 
 impl HoldBack {
-    /// Held back by these upstreams; by nothing when there are none.
-    pub fn new(upstreams: impl IntoIterator<Item = Upstream>) -> Self {
+    /// Held back by these upstreams from wall clock `since` on; by nothing when there are none.
+    pub fn new(upstreams: impl IntoIterator<Item = Upstream>, since: EventTime) -> Self {
         let read = upstreams.into_iter().map(|upstream| (upstream, EventTime::EPOCH)).collect();
-        Self { read, pending: None, taken_over: EventTime::EPOCH }
+        Self { read, pending: None, taken_over: EventTime::EPOCH, since }
     }
 
     /// Upstream says that its input is handled up to `to`. The highest value counts; others than our upstreams do not.
@@ -69,6 +37,11 @@ impl HoldBack {
     /// Whether a new high watermark is worth asking for: there is news, and none is waited for.
     pub fn wants_marks(&self) -> bool {
         self.pending.is_none() && self.least_read() > self.taken_over
+    }
+
+    /// Whether marks are waited for.
+    pub const fn is_waiting(&self) -> bool {
+        self.pending.is_some()
     }
 
     /// High watermarks of this partition's input, asked for after the last [`HoldBack::heard`].
@@ -92,13 +65,14 @@ impl HoldBack {
         self.taken_over
     }
 
-    /// The tick at wall clock `wall`: the least of it and what upstream allows, but not more than [`PATIENCE`] behind.
+    /// The tick at wall clock `wall`: the least of it and what upstream allows, but not more than [`PATIENCE`] behind. One who
+    /// has just begun to listen is patient for as long.
     pub fn tick(&self, wall: EventTime) -> Tick {
         if self.read.is_empty() || self.taken_over >= wall {
             return Tick::confirmed(wall);
         }
         let latest = wall.minus(PATIENCE);
-        if self.taken_over >= latest {
+        if self.taken_over >= latest || wall.since(self.since) < PATIENCE {
             Tick::confirmed(self.taken_over)
         } else {
             Tick { at: latest, unconfirmed: true }
@@ -117,7 +91,10 @@ impl HoldBack {
 
 #[cfg(test)]
 mod tests {
+    use events::{Partition, Role};
+
     use super::*;
+    use crate::progress::Lane;
 
     const A: Upstream = (Role::Classify, Lane::Main, Partition(0));
     const B: Upstream = (Role::Classify, Lane::Main, Partition(1));
@@ -132,7 +109,7 @@ mod tests {
 
     #[test]
     fn time_waits_for_the_slowest_upstream_and_for_input_below_the_mark() {
-        let mut held = HoldBack::new([A, B]);
+        let mut held = HoldBack::new([A, B], at(0));
         held.heard(A, at(5_000));
         assert!(!held.wants_marks(), "the other upstream has said nothing");
         held.heard(B, at(4_000));
@@ -146,7 +123,7 @@ mod tests {
 
     #[test]
     fn progress_heard_after_the_marks_were_asked_for_waits_for_the_next_marks() {
-        let mut held = HoldBack::new([A]);
+        let mut held = HoldBack::new([A], at(0));
         held.heard(A, at(10));
         held.marks(vec![(Topic::MentionsClassified, Offset(3))]);
         held.heard(A, at(20));
@@ -157,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_lower_value_that_arrives_late_does_not_turn_time_back() {
-        let mut held = HoldBack::new([A]);
+        let mut held = HoldBack::new([A], at(0));
         held.heard(A, at(20));
         held.heard(A, at(10));
         held.marks(Vec::new());
@@ -167,7 +144,7 @@ mod tests {
 
     #[test]
     fn after_a_quarter_of_an_hour_timers_fire_unconfirmed() {
-        let mut held = HoldBack::new([A]);
+        let mut held = HoldBack::new([A], at(0));
         held.heard(A, at(1_000));
         held.marks(Vec::new());
         held.handled(&position(0));
@@ -176,7 +153,14 @@ mod tests {
     }
 
     #[test]
+    fn one_who_has_just_begun_to_listen_does_not_call_it_a_silence() {
+        let held = HoldBack::new([A], at(5_000));
+        assert_eq!(held.tick(at(5_899)), Tick::confirmed(EventTime::EPOCH));
+        assert_eq!(held.tick(at(5_900)), Tick { at: at(5_000), unconfirmed: true });
+    }
+
+    #[test]
     fn without_upstreams_the_wall_clock_is_the_tick() {
-        assert_eq!(HoldBack::new([]).tick(at(7)), Tick::confirmed(at(7)));
+        assert_eq!(HoldBack::new([], at(0)).tick(at(7)), Tick::confirmed(at(7)));
     }
 }

@@ -1,0 +1,132 @@
+//! The main thread of a service: starts everything, hears how it goes, and ends it in order.
+
+use std::collections::BTreeSet;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use events::{BookVersion, Codec, Role, Topic};
+use stream::Exit;
+use stream::kafka::SchemaTopic;
+use stream::metrics::Metrics;
+use stream::progress::Board;
+use stream::service::{Health, Stop};
+
+use super::crew::Crew;
+use super::world::{self, failed};
+use super::{Books, ServiceSettings, control};
+use crate::failure::Failure;
+
+/// After this long an orderly end is given up: well below the grace period of a pod.
+const LAST_MOMENT: Duration = Duration::from_secs(20);
+
+/// What the main thread hears.
+pub(super) enum Event {
+    /// The process is asked to end.
+    Signal,
+    /// A worker ended.
+    Ended { role: Role, worker: usize, ended: Result<(), Exit> },
+    /// Something that all workers need failed for good.
+    Failed(Exit),
+}
+
+/// Runs a service until it ends. `topics` are those that its roles touch; `start` starts their workers.
+///
+/// # Errors
+/// What ended it before it was asked to.
+pub fn serve(
+    settings: ServiceSettings,
+    book: Option<Books>,
+    topics: &BTreeSet<Topic>,
+    role: Role,
+    start: impl FnOnce(&mut Crew) -> anyhow::Result<()>,
+) -> Result<(), Failure> {
+    let book_version = book.as_ref().map_or_else(|| BookVersion::from("none"), |book| book.version().clone());
+    let metrics = Arc::new(Metrics::new(&book_version)?);
+    let (health, stop) = (Arc::new(Health::new(settings.live_deadline)), Arc::new(Stop::default()));
+    let (events, heard) = channel();
+    let listener = TcpListener::bind(settings.admin)
+        .with_context(|| format!("the admin port cannot be opened at {}: set `--admin`", settings.admin))?;
+    let admin = listener.local_addr()?;
+    tracing::info!(%admin, %book_version, configuration = ?settings, "starts");
+    control::start(listener, Arc::clone(&health), Arc::clone(&metrics), events.clone())?;
+    let group = ServiceSettings::group(role);
+    let schemas = Arc::new(SchemaTopic::new(&settings.kafka, &group, settings.partitions));
+    let mut crew = Crew {
+        settings: Arc::new(settings),
+        codec: Codec::default().looking_in(schemas),
+        book_version,
+        observer: Arc::clone(&metrics) as _,
+        health,
+        stop,
+        board: Arc::new(Board::default()),
+        events,
+        running: 0,
+        posting: false,
+    };
+    let topics: Vec<Topic> = topics.iter().copied().collect();
+    if !wait_for_world(&crew, &topics, &heard)? {
+        return Ok(());
+    }
+    start(&mut crew)?;
+    if let Some(book) = book {
+        let stop = Arc::clone(&crew.stop);
+        thread::Builder::new().name("book".to_owned()).spawn(move || book.watch(&metrics, &stop))?;
+    }
+    attend(&crew, &heard)
+}
+
+/// Waits for the cluster on a thread of its own, so that a signal ends the wait.
+fn wait_for_world(crew: &Crew, topics: &[Topic], heard: &Receiver<Event>) -> Result<bool, Failure> {
+    thread::scope(|scope| {
+        let ready = scope.spawn(|| world::ready(&crew.settings, topics, &crew.stop));
+        while !ready.is_finished() {
+            if let Ok(Event::Signal) = heard.recv_timeout(Duration::from_millis(50)) {
+                end(crew);
+            }
+        }
+        ready.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+/// Hears until every worker has ended.
+fn attend(crew: &Crew, heard: &Receiver<Event>) -> Result<(), Failure> {
+    let (mut running, mut failure, mut deadline) = (crew.running, None, None);
+    while running > 0 {
+        let wait = deadline.map_or(LAST_MOMENT, |deadline: Instant| deadline.saturating_duration_since(Instant::now()));
+        let why = match heard.recv_timeout(wait) {
+            Ok(Event::Ended { ended: Ok(_), .. }) => {
+                running -= 1;
+                continue;
+            }
+            Ok(Event::Ended { role, worker, ended: Err(exit) }) => {
+                running -= 1;
+                Some(failed(role, worker, exit))
+            }
+            Ok(Event::Failed(exit)) => Some(exit.into()),
+            Ok(Event::Signal) => None,
+            Err(RecvTimeoutError::Timeout) if deadline.is_none() => continue,
+            Err(_) => {
+                tracing::error!(seconds = LAST_MOMENT.as_secs(), "workers do not end: the process ends without them");
+                std::process::exit(1);
+            }
+        };
+        failure = failure.or(why);
+        deadline.get_or_insert_with(|| {
+            end(crew);
+            Instant::now() + LAST_MOMENT
+        });
+    }
+    tracing::info!("ended");
+    failure.map_or(Ok(()), Err)
+}
+
+/// Asks every thread to end; from now on the process is not ready.
+fn end(crew: &Crew) {
+    tracing::info!("ends: finishes what is in hand, commits it and leaves its groups");
+    crew.health.end();
+    crew.stop.want();
+}

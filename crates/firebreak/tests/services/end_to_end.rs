@@ -1,0 +1,114 @@
+//! Five stages as five processes: nothing is lost and nothing doubled, whatever befalls them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use events::{Role, Topic};
+use firebreak::demo::proof::{Topics, rows};
+use testkit::postgres::Postgres;
+
+use crate::installation::{Installation, run};
+use crate::process::{Process, until};
+use crate::sender::{Sender, crisis};
+
+/// The stages, each with the role whose turns show that it works.
+const STAGES: [(&str, Role); 5] = [
+    ("ingest", Role::Ingest),
+    ("enrich", Role::Enrich),
+    ("classify", Role::Classify),
+    ("escalate", Role::Care),
+    ("sink", Role::SinkNotify),
+];
+const SCHEMA: &str = "end_to_end";
+
+fn start(installation: &Installation, stage: &str, sender: &Sender, database: &Postgres) -> Process {
+    // Small transactions: many of them are open when a process is killed.
+    let command = installation.service(stage, &["--max-batch-records", "20"]);
+    let files = installation.path("files");
+    installation.launch(stage, command, |command| match stage {
+        "ingest" => sender.receive(command),
+        "sink" => {
+            command.env("FIREBREAK_FILES", &files);
+            command.env("FIREBREAK_POSTGRES_URL", database.url()).env("FIREBREAK_POSTGRES_SCHEMA", SCHEMA);
+        }
+        _ => {}
+    })
+}
+
+/// How often each record of the classified topics lies in the published files: by topic, partition and offset.
+fn stored(files: &Path) -> BTreeMap<(String, i64, i64), usize> {
+    let mut counts = BTreeMap::new();
+    for topic in ["mentions.classified", "mentions.classified.express"] {
+        let partitions = fs::read_dir(files.join(topic)).into_iter().flatten().map(Result::unwrap);
+        for file in partitions.flat_map(|partition| fs::read_dir(partition.path()).unwrap()).map(Result::unwrap) {
+            if file.path().extension().is_some_and(|ending| ending == "part") {
+                // What a killed writer left: its successor published the same beginning under its first offset.
+                let first = file.file_name().to_string_lossy().split('.').next().unwrap().to_owned();
+                assert!(file.path().with_file_name(format!("{first}.ndjson")).exists(), "{file:?} is not published");
+                continue;
+            }
+            for line in fs::read_to_string(file.path()).unwrap().lines() {
+                let record: serde_json::Value = serde_json::from_str(line).unwrap();
+                // The last line says where the next file begins.
+                let Some(offset) = record["offset"].as_i64() else { continue };
+                let partition = record["partition"].as_i64().unwrap();
+                *counts.entry((topic.to_owned(), partition, offset)).or_default() += 1;
+            }
+        }
+    }
+    counts
+}
+
+#[test]
+fn every_accepted_mention_is_classified_and_stored_exactly_once_although_every_stage_is_killed() {
+    let (installation, database) = (Installation::new("input"), Postgres::shared());
+    let lines = crisis(0.5);
+    let expected = run(&lines, installation.folder.path());
+    let sender = Sender::new();
+    let mut stages: BTreeMap<&str, Process> =
+        STAGES.into_iter().map(|(stage, _)| (stage, start(&installation, stage, &sender, &database))).collect();
+    stages.values_mut().for_each(Process::ready);
+
+    for ((stage, role), part) in STAGES.into_iter().zip(lines.chunks(lines.len().div_ceil(STAGES.len()))) {
+        let begun = installation.written(Topic::Turns(role));
+        std::thread::scope(|scope| {
+            let sent = scope.spawn(|| sender.send(part));
+            until(&format!("{stage} works"), || (installation.written(Topic::Turns(role)) > begun).then_some(()));
+            stages[stage].signal("-KILL");
+            assert!(!stages.get_mut(stage).unwrap().end().success());
+            stages.insert(stage, start(&installation, stage, &sender, &database));
+            sent.join().unwrap();
+        });
+    }
+
+    let all: usize = expected.values().sum();
+    until("everything is classified", || {
+        stages.iter_mut().for_each(|(stage, process)| assert!(process.runs(), "{stage} ended:\n{}", process.log()));
+        (installation.classified().values().sum::<usize>() >= all).then_some(())
+    });
+    let classified = [Topic::MentionsClassified, Topic::MentionsClassifiedExpress];
+    let records = classified.map(|topic| installation.read(topic));
+    until("everything is stored", || {
+        let lag = stages["sink"].metric("firebreak_partition_lag_records", "");
+        let read =
+            classified.map(|topic| stages["sink"].metric("firebreak_records_read_total", &format!("\"{topic}\"")));
+        (lag == 0.0 && read.iter().sum::<f64>() > 0.0).then_some(())
+    });
+    let topics = Topics::read(&installation.settings).unwrap();
+    until("everything is in PostgreSQL", || {
+        topics.stored(&rows(database.url(), SCHEMA).unwrap()).is_exact().then_some(())
+    });
+    for (stage, process) in &mut stages {
+        let asked = Instant::now();
+        process.signal("-TERM");
+        assert_eq!(process.end().code(), Some(0), "{stage}:\n{}", process.log());
+        assert!(asked.elapsed() < Duration::from_secs(5), "{stage} took {:?}", asked.elapsed());
+    }
+    assert_eq!(installation.classified(), expected);
+    assert!(topics.classified().is_exact(), "{}", topics.classified());
+    let stored = stored(&installation.path("files"));
+    assert!(stored.values().all(|times| *times == 1), "doubled: {stored:?}");
+    assert_eq!(stored.len(), records.iter().map(Vec::len).sum::<usize>());
+}

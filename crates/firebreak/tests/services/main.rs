@@ -1,0 +1,10 @@
+//! The services as processes of the built executable over a real Apache Kafka.
+#![cfg(feature = "kafka")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test stops where it fails, also in its fixtures")]
+
+mod configuration;
+mod end_to_end;
+mod installation;
+mod operation;
+mod process;
+mod sender;

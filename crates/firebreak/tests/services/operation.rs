@@ -1,0 +1,96 @@
+//! How a service starts, waits, refuses, is replaced, and hears of another book.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use events::{Codec, Role, Topic, Turn};
+use testkit::kafka::{Broker, Deed};
+
+use crate::installation::{BOOK, Installation};
+use crate::process::{Process, until};
+use crate::sender::{Sender, crisis};
+
+#[test]
+fn the_older_of_two_processes_with_one_instance_ends_and_names_the_setting() {
+    let installation = Installation::new("wall");
+    // Enrich writes its progress once a second, also when there is nothing to read.
+    let mut older = installation.start("enrich", &[]);
+    older.ready();
+    let mut command = installation.command(&["enrich", "--book", BOOK, "--instance", "enrich"]);
+    command.env("FIREBREAK_ADMIN", "127.0.0.1:0").env("FIREBREAK_SESSION_TIMEOUT", "2s");
+    let mut newer = Process::start(command, &installation.path("newer.log"));
+    assert_eq!(older.end().code(), Some(1), "{}", older.log());
+    assert!(older.log().contains("--instance"), "{}", older.log());
+    newer.ready();
+}
+
+#[test]
+fn a_stage_refuses_topics_that_are_not_as_declared_and_names_both_ways_out() {
+    let installation = Installation::new("wall");
+    let refused = installation
+        .command(&["classify", "--book", BOOK, "--admin", "127.0.0.1:0", "--partitions", "8"])
+        .output()
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(64), "{refused:?}");
+    let told = String::from_utf8_lossy(&refused.stderr);
+    for words in ["`mentions.classified` has 4 partitions, declared are 8", "--partitions", "--namespace"] {
+        assert!(told.contains(words), "{told}");
+    }
+    let checked = installation.run(&["topics", "check", "--clock", "input"]);
+    assert_eq!(checked.status.code(), Some(64), "{checked:?}");
+    let told = String::from_utf8_lossy(&checked.stderr);
+    assert!(told.contains("retention.ms") && told.contains("firebreak topics apply"), "{told}");
+}
+
+#[test]
+fn a_broker_that_is_away_at_the_start_is_waited_for_by_a_process_that_lives_and_is_not_ready() {
+    let broker = Broker::start();
+    let installation = Installation::at(&broker, "wall");
+    broker.suffer(Deed::Stop);
+    let mut patient = installation.start("classify", &["--connect-timeout", "1s"]);
+    let status = |process: &Process, path| process.page(path).map(|(status, _)| status);
+    until("the admin port answers", || status(&patient, "/livez").filter(|status| *status == 200));
+    until("the cluster is not ready", || patient.log().contains("the cluster is not ready yet").then_some(()));
+    assert_eq!(status(&patient, "/readyz"), Some(503));
+    assert_eq!(status(&patient, "/startupz"), Some(503));
+    let mut impatient = installation.start("enrich", &["--connect-timeout", "1s"]);
+    until("it waits too", || status(&impatient, "/livez"));
+    impatient.signal("-TERM");
+    assert_eq!(impatient.end().code(), Some(0), "one that waits ends when it is asked to");
+    broker.suffer(Deed::Run);
+    patient.ready();
+    assert_eq!(status(&patient, "/startupz"), Some(200));
+}
+
+#[test]
+fn a_changed_book_decides_without_a_restart_and_its_version_is_stamped() {
+    let installation = Installation::new("input");
+    let book = installation.path("book");
+    fs::create_dir(&book).unwrap();
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../../books/bank")).unwrap().map(Result::unwrap) {
+        fs::copy(entry.path(), book.join(entry.file_name())).unwrap();
+    }
+    let mut enrich = installation.start("enrich", &["--book", book.to_str().unwrap()]);
+    enrich.ready();
+    let (lines, sender) = (crisis(0.05), Sender::new());
+    let mut ingest = installation.launch("ingest", installation.service("ingest", &[]), |it| sender.receive(it));
+    ingest.ready();
+    let (before, after) = lines.split_at(lines.len() / 2);
+    sender.send(before);
+    let versions = || {
+        let turns = installation.read(Topic::Turns(Role::Enrich));
+        let version =
+            |raw: &stream::Raw| Codec::default().decode::<Turn>(raw.value.as_ref().unwrap()).unwrap().book_version;
+        turns.iter().map(version).collect::<BTreeSet<_>>()
+    };
+    until("the first part is enriched", || (!versions().is_empty()).then_some(()));
+    let brand = book.join("brand.yaml");
+    let text = fs::read_to_string(&brand).unwrap();
+    fs::write(&brand, format!("themes: 3\n{text}")).unwrap();
+    until("a broken book is told", || enrich.log().contains("the changed book is not taken").then_some(()));
+    fs::write(&brand, text.replacen("name: Tern Bank", "name: Tern Bank Ltd", 1)).unwrap();
+    until("the changed book decides", || enrich.log().contains("another book decides").then_some(()));
+    sender.send(after);
+    until("the second part is enriched by the other book", || (versions().len() == 2).then_some(()));
+    assert_eq!(enrich.metric("firebreak_build_info", "book="), 1.0, "the old book is shown no more");
+}

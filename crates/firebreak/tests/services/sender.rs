@@ -1,0 +1,59 @@
+//! Who posts mentions to the webhook of a test's ingest.
+
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use firebreak::demo::poster::{Posted, Poster};
+use stream::service::Stop;
+use webhook::Secret;
+
+use crate::process::{firebreak, free_address};
+
+const SECRET: &str = "whsec_YW4tZXhhbXBsZS1zZWNyZXQtb2YtMjRC";
+
+/// A sender, and the address that it posts to: an ingest that is started again is found there.
+pub(crate) struct Sender {
+    address: String,
+    poster: Poster,
+    sent: AtomicUsize,
+}
+
+impl Sender {
+    pub(crate) fn new() -> Self {
+        let address = free_address();
+        let poster = Poster::new(format!("http://{address}/webhook"), Secret::parse(SECRET).unwrap());
+        Self { address, poster, sent: AtomicUsize::new(0) }
+    }
+
+    /// Tells an ingest to take what this sender sends.
+    pub(crate) fn receive(&self, ingest: &mut Command) {
+        ingest.env("FIREBREAK_WEBHOOK", &self.address).env("FIREBREAK_WEBHOOK_SECRETS", SECRET);
+    }
+
+    /// Sends lines in small messages, each until it is taken.
+    pub(crate) fn send(&self, lines: &[Vec<u8>]) {
+        for lines in lines.chunks(50) {
+            let id = format!("msg-{}", self.sent.fetch_add(1, Ordering::Relaxed));
+            let lines: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
+            assert_eq!(self.poster.post(&id, &lines, &Stop::default()).unwrap(), Posted::Taken);
+        }
+    }
+}
+
+/// The lines of a crisis with duplicates, edits, deletes, and some that are no mention; `scale` is a factor on its rates.
+pub(crate) fn crisis(scale: f64) -> Vec<Vec<u8>> {
+    let made = firebreak()
+        .args(["simulate", "atm-card", "--hours", "24", "--scale", &scale.to_string(), "--seed", "7"])
+        .args(["--duplicates", "0.05", "--poison", "0.01", "--edits", "0.03", "--deletes", "0.01"])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{made:?}");
+    let lines = made.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines.filter(|line| names_itself(line)).map(<[u8]>::to_vec).collect()
+}
+
+/// What lacks one of these is completed by a webhook's message, and by nobody in a run.
+fn names_itself(line: &[u8]) -> bool {
+    let value = serde_json::from_slice::<serde_json::Value>(line).unwrap_or_default();
+    ["source", "native_id", "published_at"].iter().all(|field| value[field].is_string())
+}
