@@ -11,6 +11,7 @@ mod client;
 mod error;
 mod register;
 mod settings;
+mod source;
 mod subject;
 
 pub use client::Registry;
