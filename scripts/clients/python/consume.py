@@ -11,7 +11,7 @@ import json
 import sys
 import unicodedata
 
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, TopicPartition
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.avro import AvroDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
@@ -39,18 +39,18 @@ def readable(value):
 
 
 def records(consumer, topic):
-    """Every committed record of a topic, partition after partition."""
+    """Every committed record of a topic, partition after partition, each to its end."""
     for partition in consumer.list_topics(topic, PATIENCE_SECONDS).topics[topic].partitions:
-        place = TopicPartition(topic, partition, 0)
-        _, end = consumer.get_watermark_offsets(place, PATIENCE_SECONDS)
-        consumer.assign([place])
-        while consumer.position([place])[0].offset < end:
+        consumer.assign([TopicPartition(topic, partition, OFFSET_BEGINNING)])
+        while True:
             message = consumer.poll(PATIENCE_SECONDS)
             if message is None:
                 sys.exit(f"{topic}, partition {partition}: no broker answers")
             if message.error() is None:
                 yield message
-            elif not message.error().code() == -191:  # the end of the partition
+            elif message.error().code() == KafkaError._PARTITION_EOF:
+                break
+            else:
                 sys.exit(str(message.error()))
 
 

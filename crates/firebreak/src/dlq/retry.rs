@@ -48,7 +48,7 @@ pub fn retry(cluster: &Reading, choice: &Choice, now: EventTime, out: &mut dyn W
             tally.before += 1;
             return Ok(());
         }
-        match again(&letter.value) {
+        match again(&letter.value, now) {
             Ok(record) => {
                 tally.sent += 1;
                 batch.add(&letter, record, mark(&letter, &cluster.codec, now)?, out)
@@ -93,8 +93,9 @@ impl Batch {
     }
 }
 
-/// The record as it was, for the partition that it was read from; or why there is none.
-fn again(letter: &DeadLetter) -> Result<Outgoing, String> {
+/// The record as it was, for the partition that it was read from; or why there is none. Its timestamp is `now`: with its own, the
+/// broker may delete it for its age before anybody has read it.
+fn again(letter: &DeadLetter, now: EventTime) -> Result<Outgoing, String> {
     let topic = match Topic::parse(&letter.topic) {
         None => return Err(format!("its topic `{}` is none of this version's", letter.topic)),
         Some(Topic::Input) => {
@@ -110,7 +111,7 @@ fn again(letter: &DeadLetter) -> Result<Outgoing, String> {
     Ok(Outgoing {
         topic,
         partition: letter.partition,
-        timestamp: letter.at,
+        timestamp: now,
         key: letter.key.clone().map(Into::into),
         value: letter.value.clone().map(Into::into),
         headers: letter.headers.iter().map(header).collect(),
@@ -142,18 +143,20 @@ mod tests {
 
     #[test]
     fn a_record_goes_back_as_it_was_to_where_it_was() {
-        let record = again(&letter("mentions.raw", None)).unwrap();
+        let record = again(&letter("mentions.raw", None), EventTime::FIRST).unwrap();
         assert_eq!((record.topic, record.partition.0), (Topic::MentionsRaw, 5));
         assert_eq!((record.key.as_deref(), record.value.as_deref()), (Some(&b"m7"[..]), Some(&b"abc"[..])));
         assert_eq!(record.headers, [("m".to_owned(), "x".into())]);
-        assert_eq!(record.timestamp.to_string(), "2026-11-02T00:00:00Z");
+        assert_eq!(record.timestamp, EventTime::FIRST);
     }
 
     #[test]
     fn what_is_not_whole_or_has_no_topic_is_not_sent() {
-        assert!(again(&letter("mentions.raw", Some("ab"))).unwrap_err().contains("only 3 of its 3 bytes"));
-        assert!(again(&letter("input", None)).unwrap_err().contains("its source"));
-        assert!(again(&letter("mentions.old", None)).unwrap_err().contains("`mentions.old`"));
+        assert!(
+            again(&letter("mentions.raw", Some("ab")), EventTime::FIRST).unwrap_err().contains("only 3 of its 3 bytes")
+        );
+        assert!(again(&letter("input", None), EventTime::FIRST).unwrap_err().contains("its source"));
+        assert!(again(&letter("mentions.old", None), EventTime::FIRST).unwrap_err().contains("`mentions.old`"));
     }
 
     #[test]

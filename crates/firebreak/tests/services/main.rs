@@ -2,9 +2,12 @@
 #![cfg(feature = "kafka")]
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test stops where it fails, also in its fixtures")]
 
+mod clients;
 mod configuration;
 mod end_to_end;
 mod installation;
 mod operation;
 mod process;
+mod rejected;
+mod schemas;
 mod sender;
