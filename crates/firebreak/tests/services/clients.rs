@@ -35,7 +35,8 @@ fn schema(topic: Topic) -> Value {
 
 /// Removes the field at `path` from the schema of a record that holds it.
 fn without(schema: &mut Value, path: &str) {
-    let (first, rest) = path[1..].split_once('/').unwrap_or((&path[1..], ""));
+    let path = path.strip_prefix('/').unwrap();
+    let (first, rest) = path.split_once('/').unwrap_or((path, ""));
     let fields = schema["fields"].as_array_mut().unwrap();
     let at = fields.iter().position(|field| field["name"] == first).unwrap();
     if rest.is_empty() { drop(fields.remove(at)) } else { without(&mut fields[at]["type"], &format!("/{rest}")) }
