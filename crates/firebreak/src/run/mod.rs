@@ -29,6 +29,7 @@ use stream::Raw;
 
 pub use options::{InputSource, RunOptions};
 pub use summary::{StageRate, Summary};
+#[cfg(feature = "kafka")]
 pub(crate) use topic_files::render;
 
 use counting::{COUNTED, Seen};
