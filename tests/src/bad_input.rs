@@ -9,7 +9,7 @@ use firebreak::run::{Replayed, replay};
 use serde_json::{Value, json};
 
 /// The book of the five imaginary brands.
-fn five_brands() -> Arc<Book> {
+pub(crate) fn five_brands() -> Arc<Book> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("books/five-brands");
     Arc::new(book::load_dir(&folder).unwrap_or_else(|errors| panic!("{errors:#?}")))
 }
@@ -142,6 +142,22 @@ fn dates_of_year_1_and_9999_become_the_stream_time_and_are_counted() {
         let odd = classified(&replayed).into_iter().find(|value| value["mention"]["native_id"] == "odd").unwrap();
         assert_eq!(odd["mention"]["event_time"], "2026-11-02T09:00:00Z", "{date}");
     }
+}
+
+#[test]
+fn a_date_far_ahead_of_its_neighbours_becomes_the_stream_time_and_holds_up_nothing_else() {
+    let ahead = with("ahead", "@ternbank my card is gone", |line| line["published_at"] = json!("2098-03-01T09:00:00Z"));
+    let later = with("later", "@ternbank my card is gone too", |line| {
+        line["published_at"] = json!("2026-11-02T09:00:30Z");
+        line["author"]["id"] = json!("another");
+    });
+    let replayed = run_lines([good(), ahead, later]);
+    assert_eq!((replayed.summary.classified, replayed.summary.undated), (3, 1));
+    let heard = |id: &str| classified(&replayed).into_iter().find(|value| value["mention"]["native_id"] == id).unwrap();
+    assert_eq!(heard("ahead")["mention"]["event_time"], "2026-11-02T09:00:00Z");
+    assert_eq!(heard("later")["mention"]["event_time"], "2026-11-02T09:00:30Z");
+    let outcomes = replayed.topics["cases"].iter().map(|case| &case["value"]["clocks"][0]["outcome"]);
+    assert!(outcomes.into_iter().all(|outcome| outcome == "running"), "{:#?}", replayed.topics["cases"]);
 }
 
 #[test]

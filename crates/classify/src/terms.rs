@@ -1,6 +1,6 @@
 //! A few informative words of a mention, for the drivers of an incident. They are counted, so none may tell who wrote.
 
-use book::phrases::FoldedText;
+use book::phrases::{FoldedText, is_stopword};
 use events::{TextSpan, ThemeFinding};
 
 use crate::lexicon::Meaning;
@@ -12,131 +12,6 @@ const MAX_TERMS: usize = 5;
 const MAX_WORDS: usize = 60;
 const SHORTEST: usize = 4;
 const LONGEST: usize = 24;
-
-/// Words that say nothing about the matter.
-const STOP: &[&str] = &[
-    "about",
-    "actually",
-    "after",
-    "again",
-    "airline",
-    "also",
-    "always",
-    "another",
-    "anyone",
-    "anything",
-    "around",
-    "back",
-    "bank",
-    "because",
-    "been",
-    "before",
-    "being",
-    "both",
-    "came",
-    "cannot",
-    "come",
-    "could",
-    "does",
-    "doing",
-    "done",
-    "down",
-    "each",
-    "else",
-    "even",
-    "ever",
-    "every",
-    "everyone",
-    "everything",
-    "from",
-    "getting",
-    "give",
-    "goes",
-    "going",
-    "gonna",
-    "have",
-    "having",
-    "hello",
-    "here",
-    "hotel",
-    "http",
-    "https",
-    "into",
-    "just",
-    "keep",
-    "know",
-    "like",
-    "made",
-    "make",
-    "many",
-    "maybe",
-    "more",
-    "most",
-    "much",
-    "must",
-    "need",
-    "never",
-    "nobody",
-    "nothing",
-    "once",
-    "only",
-    "other",
-    "over",
-    "people",
-    "please",
-    "really",
-    "said",
-    "same",
-    "says",
-    "should",
-    "since",
-    "some",
-    "someone",
-    "something",
-    "still",
-    "such",
-    "sure",
-    "take",
-    "tell",
-    "than",
-    "thank",
-    "thanks",
-    "that",
-    "their",
-    "them",
-    "then",
-    "there",
-    "these",
-    "they",
-    "thing",
-    "things",
-    "think",
-    "this",
-    "those",
-    "through",
-    "today",
-    "told",
-    "took",
-    "very",
-    "want",
-    "wants",
-    "well",
-    "went",
-    "were",
-    "what",
-    "when",
-    "where",
-    "which",
-    "while",
-    "will",
-    "with",
-    "without",
-    "would",
-    "yesterday",
-    "your",
-    "yours",
-    "yourself",
-];
 
 /// The terms: words of themes and complaints first, then the others in order.
 pub(crate) fn terms(reading: &Reading<'_>, folded: &FoldedText, themes: &[ThemeFinding]) -> Vec<String> {
@@ -168,9 +43,7 @@ pub(crate) fn terms(reading: &Reading<'_>, folded: &FoldedText, themes: &[ThemeF
 }
 
 fn informative(word: &str) -> bool {
-    (SHORTEST..=LONGEST).contains(&word.len())
-        && word.chars().all(char::is_alphabetic)
-        && STOP.binary_search(&word).is_err()
+    (SHORTEST..=LONGEST).contains(&word.len()) && word.chars().all(char::is_alphabetic) && !is_stopword(word)
 }
 
 fn inside(span: TextSpan, outer: TextSpan) -> bool {
@@ -193,14 +66,4 @@ fn in_address(text: &str, span: TextSpan) -> bool {
     let joined = |byte: u8| !byte.is_ascii_whitespace();
     matches!(before, Some(b'/' | b'.' | b'@' | b'=' | b'&' | b'-' | b':'))
         || matches!((behind.next(), behind.next()), (Some(b'.' | b'/' | b'@' | b':' | b'=' | b'-'), Some(next)) if joined(next))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::STOP;
-
-    #[test]
-    fn stop_words_are_in_order_so_that_a_search_finds_them() {
-        assert!(STOP.is_sorted());
-    }
 }

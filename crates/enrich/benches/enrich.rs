@@ -6,11 +6,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use enrich::{Enrich, EnrichState, RawMention};
-use events::{
-    Author, BookVersion, Clamped, EventTime, Mention, MentionId, MentionKind, Offset, Partition, PartitionCount, Span,
-    Topic,
-};
-use stream::{Batch, Context, Record, Stage, State, StoredTable};
+use events::{Mention, Offset, Partition, Span, Topic};
+use stream::{Batch, Record, Stage, State, StoredTable};
+use testkit::build::{self, AT};
 
 const TEXTS: [&str; 5] = [
     "@skylineair my flight to Leeds is delayed for three hours now and nobody at the gate tells us anything #skyline",
@@ -21,50 +19,15 @@ const TEXTS: [&str; 5] = [
 ];
 
 fn mention(number: usize) -> Mention {
-    let at = EventTime::parse("2026-11-02T02:05:00Z").unwrap().plus(Span::millis(number as i64));
-    Mention {
-        id: MentionId::of("x", &number.to_string()),
-        revision: 0,
-        kind: MentionKind::Create,
-        source: "x".into(),
-        native_id: number.to_string(),
-        channel: "post".into(),
-        owned_channel: false,
-        from_brand: false,
-        author: Some(Author {
-            id: format!("{}", number % 50_000),
-            handle: Some(format!("user{number}")),
-            ..Author::default()
-        }),
-        thread_id: None,
-        parent_id: None,
-        text: TEXTS[number % TEXTS.len()].into(),
-        language: None,
-        url: None,
-        urls: vec![],
-        media: vec![],
-        reach: None,
-        repost: false,
-        published_at: at,
-        received_at: at,
-        event_time: at,
-        clamped: Clamped::No,
-        brand_hints: vec![],
-        express: None,
-        drill: None,
-    }
+    let (id, author) = (number.to_string(), (number % 50_000).to_string());
+    build::at(build::mention(&id, &author, TEXTS[number % TEXTS.len()]), AT.plus(Span::millis(number as i64)))
 }
 
 fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../books/airline");
     let stage = Enrich::new(Arc::new(book::load_dir(&folder).unwrap())).unwrap();
     let mut state = EnrichState::default();
-    let cx = Context {
-        stream_time: EventTime::EPOCH,
-        unconfirmed: false,
-        book_version: BookVersion::default(),
-        partitions: PartitionCount::DEFAULT,
-    };
+    let cx = build::context();
     const BATCH: usize = 1_000;
     let (mut deciding, mut state_keeping) = (0.0, 0.0);
     const BATCHES: usize = 300;

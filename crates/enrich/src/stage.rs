@@ -5,7 +5,8 @@ use std::sync::Arc;
 use book::Book;
 use book::phrases::{FoldedText, PhraseError};
 use events::{
-    Codec, DecodeError, EnrichedMention, Enrichment, Mention, MentionKind, Person, Role, SeenEntry, TallySheet, Topic,
+    Codec, DecodeError, EnrichedMention, Enrichment, Mention, MentionKind, Person, Role, SeenEntry, Span, TallySheet,
+    Topic,
 };
 use stream::{
     Batch, Context, Decided, DropReason, Fault, Input, Output, Raw, Record, Route, Stage, State, StoredTable, Verdict,
@@ -80,6 +81,10 @@ impl State for EnrichState {
 
     fn tables_mut(&mut self) -> Vec<&mut dyn StoredTable> {
         vec![&mut self.seen]
+    }
+
+    fn horizon(&self) -> Option<Span> {
+        Some(self.seen.horizon())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Event time: an instant in whole milliseconds since 1970-01-01T00:00:00Z, never read from a clock here.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -14,6 +15,32 @@ static PRINTER: jiff::fmt::temporal::DateTimePrinter = jiff::fmt::temporal::Date
 /// A span of event time in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Span(i64);
+
+thread_local! {
+    /// The day that was written last: what is written together is mostly of one day.
+    static WRITTEN_DAY: RefCell<WrittenDay> = const { RefCell::new(WrittenDay { day: i64::MIN, date: String::new() }) };
+}
+
+/// A day since the epoch and its date, `2026-11-02`.
+struct WrittenDay {
+    day: i64,
+    date: String,
+}
+
+impl WrittenDay {
+    /// Appends the date of a day; false when it is beyond the years that have one.
+    fn write(&mut self, day: i64, into: &mut Vec<u8>) -> bool {
+        if day != self.day {
+            let Ok(at) = jiff::Timestamp::from_second(day.saturating_mul(86_400)) else { return false };
+            let text = PRINTER.timestamp_to_string(&at);
+            let Some((date, _)) = text.split_once('T') else { return false };
+            self.date = date.to_owned();
+            self.day = day;
+        }
+        into.extend_from_slice(self.date.as_bytes());
+        true
+    }
+}
 
 impl EventTime {
     /// The epoch, which is also "before anything".
@@ -45,10 +72,24 @@ impl EventTime {
 
     /// Appends RFC 3339 in UTC, with as many digits of the second's fraction as it has.
     pub fn write_rfc3339(self, into: &mut Vec<u8>) {
-        match jiff::Timestamp::from_millisecond(self.0) {
-            Ok(at) => into.extend_from_slice(PRINTER.timestamp_to_string(&at).as_bytes()),
-            Err(_) => into.extend_from_slice(self.to_string().as_bytes()),
+        const DAY: i64 = Span::days(1).0;
+        let (day, millis) = (self.0.div_euclid(DAY), self.0.rem_euclid(DAY));
+        if !WRITTEN_DAY.with_borrow_mut(|written| written.write(day, into)) {
+            into.extend_from_slice(self.to_string().as_bytes());
+            return;
         }
+        let two = |number: i64| [b'0' + (number / 10 % 10) as u8, b'0' + (number % 10) as u8];
+        let ([h, hh], [m, mm], [s, ss]) =
+            (two(millis / 3_600_000), two(millis / 60_000 % 60), two(millis / 1_000 % 60));
+        into.extend_from_slice(&[b'T', h, hh, b':', m, mm, b':', s, ss]);
+        let fraction = millis % 1_000;
+        if fraction > 0 {
+            let [tens, ones] = two(fraction);
+            let digits = [b'.', b'0' + (fraction / 100) as u8, tens, ones];
+            let zeros = digits.iter().rev().take_while(|digit| **digit == b'0').count();
+            into.extend_from_slice(digits.get(..digits.len() - zeros).unwrap_or(&digits));
+        }
+        into.push(b'Z');
     }
 
     /// The start of the minute that holds this instant.
@@ -173,7 +214,18 @@ impl<'de> Deserialize<'de> for EventTime {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn a_written_time_is_what_it_displays(millis in prop_oneof![any::<i64>(), 0..4_200_000_000_000i64, -5_000..5_000i64]) {
+            let mut written = Vec::new();
+            EventTime::from_millis(millis).write_rfc3339(&mut written);
+            prop_assert_eq!(String::from_utf8(written).unwrap(), EventTime::from_millis(millis).to_string());
+        }
+    }
 
     #[test]
     fn monday_midnight_is_hour_zero_of_the_week() {

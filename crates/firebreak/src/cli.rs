@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{book, dlq, run, schemas, simulate};
 #[cfg(feature = "kafka")]
-use crate::commands::{services, show, topics};
+use crate::commands::{demo, services, show, topics};
 use crate::failure::Failure;
 use crate::logging::{self, LogLevel, LoggingArguments};
 
@@ -60,6 +60,9 @@ pub enum Command {
     /// Run the stage that stores and notifies, as a service.
     #[cfg(feature = "kafka")]
     Sink(services::SinkArguments),
+    /// Show the whole product on this machine: Kafka, PostgreSQL, five stages, a crisis, and the proof at the end.
+    #[cfg(feature = "kafka")]
+    Demo(demo::DemoArguments),
     /// Check the topics of a cluster, or set them up.
     #[cfg(feature = "kafka")]
     Topics(topics::TopicsArguments),
@@ -129,6 +132,8 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Escalate(arguments) => services::escalate(&arguments),
         #[cfg(feature = "kafka")]
         Command::Sink(arguments) => services::sink(&arguments),
+        #[cfg(feature = "kafka")]
+        Command::Demo(arguments) => demo::demo(&arguments, out),
         #[cfg(feature = "kafka")]
         Command::Topics(arguments) => topics::topics(&arguments, out),
         Command::Schemas(arguments) => schemas::schemas(&arguments, out),

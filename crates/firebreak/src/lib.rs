@@ -21,3 +21,5 @@ pub mod run;
 pub mod service;
 #[cfg(feature = "kafka")]
 pub mod show;
+#[cfg(feature = "kafka")]
+mod signals;

@@ -72,10 +72,11 @@ impl Reading {
             return Err("`text` is missing: only a delete, or a post with `media`, may lack it".into());
         }
         let said = line.received_at.filter(|_| received.is_none());
-        let undated = [Some(published), said].into_iter().flatten().filter(|stamp| stamp.believed().is_none());
+        let undated = [Some(published), said].into_iter().flatten().filter(|stamp| stamp.believed_at(now).is_none());
         let undated = undated.count() as u64;
-        let published_at = published.believed().unwrap_or(now);
-        let said = said.map_or(published_at, |stamp| stamp.believed().unwrap_or(now));
+        let published_at = published.believed_at(now).unwrap_or(now);
+        // Nothing is received before the stream has come to it.
+        let said = said.map_or(published_at.min(now), |stamp| stamp.believed_at(now).unwrap_or(now));
         let received_at = received.unwrap_or(said);
         let (event_time, clamped) = clamp(published_at, received_at);
         let author = line.author.and_then(author);

@@ -59,7 +59,7 @@ impl Fields<'_> {
     fn time(&self, now: EventTime) -> Result<(EventTime, u64), String> {
         let stamp = self.fields.get("at").and_then(Value::as_str).and_then(Stamp::read);
         let stamp = stamp.ok_or_else(|| format!("`{}.at` must be a time such as 2026-11-02T02:05:00Z", self.name))?;
-        Ok(stamp.believed().map_or((now, 1), |at| (at, 0)))
+        Ok(stamp.believed_at(now).map_or((now, 1), |at| (at, 0)))
     }
 
     fn maybe(&self, field: &str) -> Result<Option<String>, String> {

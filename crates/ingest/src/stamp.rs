@@ -2,8 +2,11 @@
 
 use std::fmt;
 
-use events::EventTime;
+use events::{EventTime, Span};
 use serde::de::{self, Deserialize, Deserializer};
+
+/// A date this far ahead of the stream is believed only where the lines behind it agree.
+pub(crate) const AHEAD: Span = Span::hours(31 * 24);
 
 /// A date that could be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +33,18 @@ impl Stamp {
         if believable { Self::Believed(at) } else { Self::Unbelievable }
     }
 
-    /// The instant, if it is believed.
+    /// The instant, if it is believed by itself.
     pub(crate) const fn believed(self) -> Option<EventTime> {
         match self {
             Self::Believed(at) => Some(at),
             Self::Unbelievable => None,
         }
+    }
+
+    /// The instant, if it is believed where the stream stands at `now`. Reading lines has moved the stream to every date that
+    /// the lines behind it bear out.
+    pub(crate) fn believed_at(self, now: EventTime) -> Option<EventTime> {
+        self.believed().filter(|at| *at <= now.plus(AHEAD))
     }
 }
 

@@ -1,4 +1,5 @@
-//! A log that crashes at a chosen step: each port call counts twice, before its effect and after it.
+//! A log that crashes at a chosen step, and a process on it that starts again. Each port call counts twice, before its effect
+//! and after it.
 //!
 //! A crash is that of a process: the transaction stays open, the group is not left, every later call fails. What it leaves
 //! behind is aborted when a member with the same transactional id comes.
@@ -8,7 +9,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use events::{Offset, Partition, Topic};
 use stream::memory::{Member, MemberTxn};
-use stream::{Exit, Log, Outgoing, Polled, Position, Raw, Txn};
+use stream::{Exit, Log, Outgoing, Polled, Position, Raw, Silent, Stage, Tick, Txn, Worker, WorkerSettings};
+
+use crate::contract::Harness;
+use crate::embedded::Embedded;
+use crate::{build, drive};
+
+const PLANNED: &str = "crashed as planned";
 
 /// When to crash. Clones count together.
 #[derive(Debug, Clone, Default)]
@@ -80,7 +87,7 @@ impl CrashingLog {
 
 fn crash(dead: &AtomicBool) -> Exit {
     dead.store(true, Ordering::SeqCst);
-    Exit::Fatal("crashed as planned".into())
+    Exit::Fatal(PLANNED.into())
 }
 
 impl Drop for CrashingLog {
@@ -181,5 +188,48 @@ impl Txn for CrashingTxn<'_> {
             return Err(self.die());
         }
         Ok(())
+    }
+}
+
+/// A process with one stage, which starts again under the same transactional id when it crashes.
+pub struct Process<'a, S: Stage> {
+    embedded: &'a Embedded,
+    plan: &'a CrashPlan,
+    stage: Arc<S>,
+    worker: Worker<CrashingLog, S>,
+    crashes: usize,
+}
+
+impl<'a, S: Stage> Process<'a, S> {
+    /// Starts the process.
+    pub fn start(embedded: &'a Embedded, plan: &'a CrashPlan, stage: Arc<S>) -> Self {
+        let worker = Self::worker(embedded, plan, &stage);
+        Self { embedded, plan, stage, worker, crashes: 0 }
+    }
+
+    fn worker(embedded: &Embedded, plan: &CrashPlan, stage: &Arc<S>) -> Worker<CrashingLog, S> {
+        let member = embedded.join(S::ROLE.name(), S::ROLE.name(), S::INPUTS);
+        let mut settings = WorkerSettings::new(embedded.partitions(), build::book_version());
+        settings.dead_letter_limit = None;
+        Worker::new(CrashingLog::new(member, plan), Arc::clone(stage), settings, Arc::new(Silent))
+    }
+
+    /// Handles all there is, and lets time pass to the tick; starts again after a crash.
+    ///
+    /// # Panics
+    /// The stage stopped for another reason.
+    pub fn drain(&mut self, tick: Option<Tick>) {
+        while let Err(exit) = drive::drain(&mut self.worker, tick, self.embedded.patience()) {
+            assert_eq!(exit, Exit::Fatal(PLANNED.into()), "{}", S::ROLE);
+            self.crashes += 1;
+            self.worker = Self::worker(self.embedded, self.plan, &self.stage);
+            // The dead one, which is still a member; its session runs out.
+            self.embedded.expel(S::ROLE.name());
+        }
+    }
+
+    /// Crashes so far.
+    pub const fn crashes(&self) -> usize {
+        self.crashes
     }
 }

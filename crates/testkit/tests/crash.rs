@@ -8,43 +8,12 @@ use bytes::Bytes;
 use events::{EventTime, Partition, Span, Topic};
 use stream::Defect;
 use stream::memory::ClusterConfig;
-use stream::{Exit, Silent, Stage, Tick, Worker, WorkerSettings};
+use stream::{Stage, Tick};
+use testkit::build;
 use testkit::contract::Harness;
-use testkit::crash::{CrashPlan, CrashingLog};
+use testkit::crash::{CrashPlan, Process};
 use testkit::embedded::Embedded;
 use testkit::toy::{self, Count, Total};
-use testkit::{build, drive};
-
-/// A process with one stage, which starts again under the same transactional id when it crashes.
-struct Process<'a, S: Stage + Default> {
-    embedded: &'a Embedded,
-    plan: &'a CrashPlan,
-    worker: Worker<CrashingLog, S>,
-    crashes: usize,
-}
-
-impl<'a, S: Stage + Default> Process<'a, S> {
-    fn new(embedded: &'a Embedded, plan: &'a CrashPlan) -> Self {
-        Self { embedded, plan, worker: Self::start(embedded, plan), crashes: 0 }
-    }
-
-    fn start(embedded: &Embedded, plan: &CrashPlan) -> Worker<CrashingLog, S> {
-        let member = embedded.join(S::ROLE.name(), S::ROLE.name(), S::INPUTS);
-        let mut settings = WorkerSettings::new(embedded.partitions(), build::book_version());
-        settings.dead_letter_limit = None;
-        Worker::new(CrashingLog::new(member, plan), Arc::new(S::default()), settings, Arc::new(Silent))
-    }
-
-    fn drain(&mut self, tick: Option<Tick>) {
-        while let Err(exit) = drive::drain(&mut self.worker, tick, self.embedded.patience()) {
-            assert_eq!(exit, Exit::Fatal("crashed as planned".into()));
-            self.crashes += 1;
-            self.worker = Self::start(self.embedded, self.plan);
-            // The dead one, which is still a member; its session runs out.
-            self.embedded.expel(S::ROLE.name());
-        }
-    }
-}
 
 type Written = (Partition, Option<Bytes>, Option<Bytes>, EventTime);
 
@@ -65,8 +34,8 @@ fn run(plan: &CrashPlan) -> (BTreeMap<Topic, Vec<Written>>, usize) {
 }
 
 fn run_on(embedded: &Embedded, plan: &CrashPlan) -> (BTreeMap<Topic, Vec<Written>>, usize) {
-    let mut first = Process::<Count>::new(embedded, plan);
-    let mut second = Process::<Total>::new(embedded, plan);
+    let mut first = Process::start(embedded, plan, Arc::new(Count::default()));
+    let mut second = Process::start(embedded, plan, Arc::new(Total));
     for slice in 0..3 {
         let now = build::AT.plus(Span::seconds(40 * slice));
         for i in 0..5 {
@@ -79,7 +48,7 @@ fn run_on(embedded: &Embedded, plan: &CrashPlan) -> (BTreeMap<Topic, Vec<Written
         first.drain(tick);
         second.drain(tick);
     }
-    (outcome(embedded), first.crashes + second.crashes)
+    (outcome(embedded), first.crashes() + second.crashes())
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod fold;
 mod gaps;
 mod phrase;
 mod set;
+mod stopwords;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -15,4 +16,5 @@ mod words;
 pub use fold::FoldedText;
 pub use phrase::{PhraseError, check};
 pub use set::{PhraseHit, PhraseSet};
+pub use stopwords::is_stopword;
 pub use words::Words;

@@ -3,77 +3,45 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use book::{Book, Brand, Detection, Reason, SourceClass, Team, Theme};
+use book::{Book, Reason, SourceClass, Theme};
 use classify::{Baseline, Judge, Judgement, Situation};
-use events::{BookVersion, BrandId, Intent, Recipient, ThemeId};
+use events::{BrandId, Intent};
+use testkit::build::{book, brand, theme};
 
 /// A book of two brands with a handful of themes.
 pub(crate) fn airline() -> Book {
-    let theme = |id: &str, brand: &str, any: &[&str], points, safety| Theme {
-        id: ThemeId::from(id),
-        name: id.to_owned(),
-        brands: vec![BrandId::from(brand)],
-        any: any.iter().map(|phrase| (*phrase).to_owned()).collect(),
-        none: Vec::new(),
-        reasons: Vec::new(),
-        points,
-        safety,
-        owner: None,
+    let reason = |id: &str, any: &[&str]| Reason { id: id.into(), any: texts(any) };
+    let checkout = Theme {
+        reasons: vec![
+            reason("too_early", &["10am", "at ten", "sleep in", "asleep", "early"]),
+            reason("queue", &["queue*", "line"]),
+        ],
+        ..theme("checkout_time", "harbour", &["checkout", "check out", "check-out", "sleep in", "leaving at"])
     };
-    let mut checkout =
-        theme("checkout_time", "harbour", &["checkout", "check out", "check-out", "sleep in", "leaving at"], 0, false);
-    checkout.reasons = vec![
-        Reason {
-            id: "too_early".into(),
-            any: ["10am", "at ten", "sleep in", "asleep", "early"].map(String::from).to_vec(),
-        },
-        Reason { id: "queue".into(), any: ["queue*", "line"].map(String::from).to_vec() },
-    ];
-    let mut delay = theme("delay", "skyline", &["delay*", "late", "tarmac"], 0, false);
-    delay.none = vec!["late checkout".to_owned()];
+    let delay = Theme { none: texts(&["late checkout"]), ..theme("delay", "skyline", &["delay*", "late", "tarmac"]) };
+    let lost_bag = theme("lost_bag", "skyline", &["lost ~2 bag", "lost ~2 luggage", "bag", "suitcase"]);
+    let missing_plane = theme("missing_plane", "skyline", &["missing plane", "plane is missing", "off the radar"]);
     Book {
-        version: BookVersion::from("0123456789ab"),
-        name: "Fixture".into(),
-        brands: vec![brand("skyline", "Skyline Air"), brand("harbour", "Harbour Hotel")],
-        teams: vec![Team { id: "care".into(), name: "Care".into(), recipient: Recipient::from("care") }],
         themes: vec![
             delay,
-            theme("lost_bag", "skyline", &["lost ~2 bag", "lost ~2 luggage", "bag", "suitcase"], 5, false),
-            theme("crew", "skyline", &["crew", "stewardess"], 0, false),
-            theme("app_down", "skyline", &["app", "website"], 3, false),
-            theme("wifi", "harbour", &["wifi", "wi-fi"], 0, false),
-            theme("missing_plane", "skyline", &["missing plane", "plane is missing", "off the radar"], 10, true),
+            Theme { points: 5, ..lost_bag },
+            theme("crew", "skyline", &["crew", "stewardess"]),
+            Theme { points: 3, ..theme("app_down", "skyline", &["app", "website"]) },
+            theme("wifi", "harbour", &["wifi", "wi-fi"]),
+            Theme { points: 10, safety: true, ..missing_plane },
             checkout,
         ],
-        routes: Vec::new(),
-        default_team: "care".into(),
-        clocks: Vec::new(),
         sources: BTreeMap::from([
             ("x".to_owned(), SourceClass::Social),
             ("news".to_owned(), SourceClass::News),
             ("email".to_owned(), SourceClass::Direct),
         ]),
-        press: Vec::new(),
-        detection: Detection::default(),
+        ..book(vec![brand("skyline", "Skyline Air"), brand("harbour", "Harbour Hotel")])
     }
 }
 
-fn brand(id: &str, name: &str) -> Brand {
-    Brand {
-        id: BrandId::from(id),
-        name: name.to_owned(),
-        names: vec![name.to_lowercase()],
-        ambiguous: Vec::new(),
-        context: Vec::new(),
-        false_friends: Vec::new(),
-        accounts: Vec::new(),
-        staff: Vec::new(),
-        threshold: 0.5,
-        language: "en".into(),
-        rules: Vec::new(),
-        products: Vec::new(),
-        owner: "care".into(),
-    }
+fn texts(list: &[&str]) -> Vec<String> {
+    list.iter().map(|text| (*text).to_owned()).collect()
 }
 
 /// The baseline over the fixture's book.

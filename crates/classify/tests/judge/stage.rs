@@ -4,52 +4,13 @@ use std::sync::Arc;
 
 use classify::{Classify, ToClassify};
 use events::*;
-use stream::{Batch, Context, NoState, Output, Record, Stage, Verdict};
+use stream::{Batch, NoState, Output, Record, Stage, Verdict};
+use testkit::build;
 
 use crate::fixture::airline;
 
 fn enriched(id: &str, text: &str) -> EnrichedMention {
-    let at = EventTime::parse("2026-11-02T08:00:30Z").expect("a time");
-    let mention = Mention {
-        id: MentionId::from(id),
-        revision: 0,
-        kind: MentionKind::Create,
-        source: "x".into(),
-        native_id: id.into(),
-        channel: "post".into(),
-        owned_channel: false,
-        from_brand: false,
-        author: Some(Author { id: "jo".into(), followers: Some(40), ..Author::default() }),
-        thread_id: None,
-        parent_id: None,
-        text: text.into(),
-        language: None,
-        url: None,
-        urls: Vec::new(),
-        media: Vec::new(),
-        reach: None,
-        repost: false,
-        published_at: at,
-        received_at: at,
-        event_time: at,
-        clamped: Clamped::No,
-        brand_hints: Vec::new(),
-        express: None,
-        drill: None,
-    };
-    let enrichment = Enrichment {
-        person: Person::from("x:jo"),
-        first: true,
-        language: Language { tag: "en".into(), confidence: 1.0, source: LanguageSource::Detected },
-        brands: vec![BrandMatch { id: BrandId::from("skyline"), confidence: 0.9, spans: Vec::new() }],
-        products: Vec::new(),
-        matched_rules: Vec::new(),
-        author_role: AuthorRole::Public,
-        joined: false,
-        copied_text: None,
-        book_version: BookVersion::from("0123456789ab"),
-    };
-    EnrichedMention { mention, enrichment }
+    build::enriched(build::mention(id, "jo", text), "skyline")
 }
 
 /// The records that go on, in order, and the tallies.
@@ -63,13 +24,7 @@ fn run(mentions: Vec<EnrichedMention>) -> (Vec<Output>, Vec<Tally>) {
         value: ToClassify(mention),
     });
     let batch = Batch::new(Partition(3), records.collect());
-    let context = Context {
-        stream_time: EventTime::EPOCH,
-        unconfirmed: false,
-        book_version: BookVersion::from("0123456789ab"),
-        partitions: PartitionCount::DEFAULT,
-    };
-    let (verdicts, outputs) = stage.process(batch, &mut NoState, &context).expect("no fault").into_parts();
+    let (verdicts, outputs) = stage.process(batch, &mut NoState, &build::context()).expect("no fault").into_parts();
     let mut forwarded = Vec::new();
     for verdict in verdicts {
         let Verdict::Forward(outputs) = verdict else { panic!("classify drops nothing: {verdict:?}") };

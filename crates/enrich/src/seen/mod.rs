@@ -49,6 +49,11 @@ impl SeenTable {
         Self { store: Store::new(Limits { horizon, most }), overlay: Overlay::default(), codec: Codec::default() }
     }
 
+    /// The event time over which every id is known: what is set, or less when the bound by count forgets.
+    pub fn horizon(&self) -> Span {
+        self.store.horizon()
+    }
+
     /// Bytes in memory, the overlay aside.
     pub fn memory(&self) -> usize {
         self.store.memory()

@@ -55,6 +55,8 @@ pub(super) struct Store {
     buckets: VecDeque<Bucket>,
     /// The highest event time so far.
     newest: EventTime,
+    /// Up to when something is forgotten.
+    forgotten: EventTime,
     /// Revisions that are too large for an entry, by its sequence number.
     aside: HashMap<u64, i64>,
 }
@@ -91,6 +93,7 @@ impl Store {
             next: 0,
             buckets: VecDeque::new(),
             newest: EventTime::EPOCH,
+            forgotten: EventTime::EPOCH,
             aside: HashMap::new(),
         }
     }
@@ -216,6 +219,12 @@ impl Store {
         }
     }
 
+    /// The time over which nothing is forgotten: the bound by count may make it shorter than is set.
+    pub(super) fn horizon(&self) -> Span {
+        let known = self.newest.max(self.forgotten).since(self.forgotten);
+        known.min(self.limits.horizon)
+    }
+
     fn due(&self) -> Due {
         let oldest = self.newest.minus(self.limits.horizon);
         let mut due = Due { end: self.first, count: 0, checksum: 0 };
@@ -245,8 +254,8 @@ impl Store {
             }
             self.first += 1;
         }
-        while self.buckets.front().is_some_and(|bucket| bucket.end <= end) {
-            self.buckets.pop_front();
+        while let Some(bucket) = self.buckets.pop_front_if(|bucket| bucket.end <= end) {
+            self.forgotten = self.forgotten.max(bucket.hour.plus(Span::hours(1)));
         }
         while self.first - self.base >= CHUNK as u64 {
             self.chunks.pop_front();

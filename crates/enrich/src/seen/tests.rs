@@ -90,6 +90,7 @@ fn what_lies_beyond_the_horizon_is_forgotten_and_what_lies_within_is_not() {
     table.merge();
     let seen: Vec<u64> = (0..10).filter(|number| table.has(&entry(*number, 0, "", 0).id, 0)).collect();
     assert_eq!(seen, [4, 5, 6, 7, 8, 9]);
+    assert_eq!(table.horizon(), Span::hours(2));
 }
 
 #[test]
@@ -103,6 +104,7 @@ fn the_bound_holds_whatever_the_horizon() {
         }
     }
     assert!(!table.has(&entry(0, 0, "", 0).id, 0) && table.has(&entry(99_999, 0, "", 0).id, 0));
+    assert_eq!(table.horizon(), Span::millis(0), "all of one hour: some of it is forgotten");
 }
 
 /// Every mention from another author with ten digits: the worst that platforms offer.

@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use events::{
-    Author, AuthorRole, BookVersion, Clamped, EventTime, Language, LanguageSource, MentionId, Offset, Partition,
-    PartitionCount, Payload, Tally,
+    Author, AuthorRole, Clamped, EventTime, Language, LanguageSource, MentionId, Offset, Partition, Payload, Tally,
 };
 use proptest::prelude::*;
+use testkit::build;
 
 use super::*;
 use crate::fixture::{author, book, mention};
@@ -34,14 +34,9 @@ impl Rig {
             let (offset, timestamp, key) = (Offset(self.offset), mention.event_time, mention.id.to_string());
             Record { topic, offset, timestamp, key, value: RawMention(mention) }
         });
-        let cx = Context {
-            stream_time: EventTime::EPOCH,
-            unconfirmed: false,
-            book_version: BookVersion::from("0123456789ab"),
-            partitions: PartitionCount::DEFAULT,
-        };
         let batch = Batch::new(Partition(7), records.collect());
-        let (verdicts, outputs) = self.stage.process(batch, &mut self.state, &cx).unwrap().into_parts();
+        let decided = self.stage.process(batch, &mut self.state, &build::context()).unwrap();
+        let (verdicts, outputs) = decided.into_parts();
         let tallies = outputs.into_iter().map(|output| match output.payload {
             Payload::Tally(tally) => *tally,
             other => panic!("{other:?}"),
@@ -93,7 +88,7 @@ fn a_mention_passes_once_and_its_copy_is_a_duplicate() {
     let enriched = rig.enriched(post.clone());
     assert!(enriched.enrichment.first && enriched.enrichment.joined);
     assert_eq!(enriched.enrichment.person, Person::from("x:jo"));
-    assert_eq!(enriched.enrichment.book_version, BookVersion::from("0123456789ab"));
+    assert_eq!(enriched.enrichment.book_version, build::book_version());
     assert_eq!(rig.one(post.clone()), Went::Dropped("duplicate"));
     let twice = rig.hear(vec![mention("2", "nova mobile"), mention("2", "nova mobile")]);
     assert_eq!(twice[1], Went::Dropped("duplicate"), "in the same batch too");
@@ -172,7 +167,6 @@ fn a_brands_answer_leaves_with_the_person_it_answers() {
     assert_eq!(corrected.enrichment.person.as_str(), "x:jo", "an edit of the answer too");
 }
 
-/// Issue 3, section 6.
 #[test]
 fn odd_orders_lose_nothing_and_a_delete_is_final() {
     let mut rig = Rig::new();

@@ -132,7 +132,7 @@ impl Watch {
                 // The longer window sees a tail that is too thin for the shorter one.
                 let windows = [10, 30].into_iter();
                 let mut read = windows.filter_map(|minutes| detector.read(live, baseline, at, minutes));
-                read.any(|reading| decide::elevated(&reading, baseline.dispersion(reading.minutes)))
+                read.any(|reading| decide::elevated(&reading, baseline.dispersion(at, reading.minutes)))
             })
         })
     }

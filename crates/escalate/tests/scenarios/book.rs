@@ -2,39 +2,16 @@
 
 use std::sync::Arc;
 
-use book::{Book, Brand, ClockPolicy, Condition, Detection, RouteRule, SourceClass, Team, Theme};
-use events::{BookVersion, BrandId, Intent, Recipient, Span, ThemeId};
+use book::{Book, Brand, ClockPolicy, Condition, RouteRule, SourceClass, Team, Theme};
+use events::{Intent, Recipient, Span, ThemeId};
+use testkit::build;
 
 fn brand(id: &str, owner: &str) -> Brand {
-    Brand {
-        id: BrandId::from(id),
-        name: format!("{id} plc"),
-        names: Vec::new(),
-        ambiguous: Vec::new(),
-        context: Vec::new(),
-        false_friends: Vec::new(),
-        accounts: vec![format!("x:{id}")],
-        staff: Vec::new(),
-        threshold: 0.5,
-        language: "en".into(),
-        rules: Vec::new(),
-        products: Vec::new(),
-        owner: owner.into(),
-    }
+    Brand { accounts: vec![format!("x:{id}")], owner: owner.into(), ..build::brand(id, &format!("{id} plc")) }
 }
 
 fn theme(id: &str, brand: &str, safety: bool, owner: Option<&str>) -> Theme {
-    Theme {
-        id: ThemeId::from(id),
-        name: id.replace('_', " "),
-        brands: vec![BrandId::from(brand)],
-        any: Vec::new(),
-        none: Vec::new(),
-        reasons: Vec::new(),
-        points: 8,
-        safety,
-        owner: owner.map(str::to_owned),
-    }
+    Theme { points: 8, safety, owner: owner.map(str::to_owned), ..build::theme(id, brand, &[]) }
 }
 
 fn team(id: &str) -> Team {
@@ -52,9 +29,6 @@ pub(crate) fn book() -> Arc<Book> {
         warn_at: 0.7,
     };
     Arc::new(Book {
-        version: BookVersion::from("0123456789ab"),
-        name: "scenarios".into(),
-        brands: vec![brand("skyline", "duty"), brand("tern", "bank_duty")],
         teams: ["duty", "bank_duty", "front", "gate", "cards_night", "cards_day"].map(team).into(),
         themes: vec![
             theme("boarding", "skyline", false, Some("gate")),
@@ -69,7 +43,6 @@ pub(crate) fn book() -> Arc<Book> {
         default_team: "front".into(),
         clocks: vec![clock("owned-complaint", owned, 10), clock("any", Condition::default(), 60)],
         sources: [("phone".into(), SourceClass::Direct), ("news".into(), SourceClass::News)].into(),
-        press: Vec::new(),
-        detection: Detection::default(),
+        ..build::book(vec![brand("skyline", "duty"), brand("tern", "bank_duty")])
     })
 }

@@ -1,7 +1,8 @@
 //! A role over its state, as the runtime drives it: records, due timers, changelog, merge; and a restart from the changelog.
 
-use events::{BookVersion, EventTime, Offset, Partition, PartitionCount, Topic};
+use events::{EventTime, Offset, Partition, Topic};
 use stream::{Batch, Change, Context, Output, Record, Stage, State, Verdict};
+use testkit::build;
 
 pub(crate) struct Driver<S: Stage> {
     stage: S,
@@ -25,12 +26,7 @@ impl<S: Stage> Driver<S> {
         tick: EventTime,
     ) -> (Vec<Verdict>, Vec<Output>) {
         self.tick = self.tick.max(tick);
-        let cx = Context {
-            stream_time: self.tick,
-            unconfirmed: false,
-            book_version: BookVersion::from("0123456789ab"),
-            partitions: PartitionCount::DEFAULT,
-        };
+        let cx = Context { stream_time: self.tick, ..build::context() };
         let mut numbered = Vec::new();
         for (topic, key, value) in records {
             numbered.push(Record { topic, offset: Offset(self.offset), timestamp: self.tick, key, value });

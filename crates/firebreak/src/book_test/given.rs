@@ -10,6 +10,7 @@ pub(super) fn lines(given: &[Given]) -> Vec<Vec<u8>> {
     let mut lines: Vec<(EventTime, Vec<u8>)> = Vec::new();
     for (index, given) in given.iter().enumerate() {
         match &given.what {
+            What::Restart => {}
             What::Line(text) => lines.push((given.at, text.clone().into_bytes())),
             What::Other { kind, fields } => {
                 let mut fields = fields.clone();

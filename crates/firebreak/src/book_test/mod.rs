@@ -22,7 +22,7 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use crate::parallel::{cores, on_all_cores};
-use crate::run::Replayed;
+use crate::run::{Replayed, replay_restarting};
 use check::check;
 use model::{Test, TestFile};
 
@@ -74,7 +74,7 @@ pub fn run_file(path: &Path) -> Result<Outcome, TestError> {
     let book = Arc::new(book);
     judge(&name, &file, |test| {
         let lines = given::lines(&test.given).into_iter();
-        crate::run::replay(lines, Arc::clone(&book), test.until, cores(), &test.topics())
+        replay_restarting(lines, Arc::clone(&book), test.until, &test.restarts(), cores(), &test.topics())
             .with_context(|| format!("{name}:{}: `{}` could not run", test.line, test.name))
     })
     .map_err(TestError::Failed)

@@ -27,6 +27,14 @@ pub(super) struct Test {
 }
 
 impl Test {
+    /// When every stage starts again.
+    pub(super) fn restarts(&self) -> Vec<EventTime> {
+        let restarts = self.given.iter().filter(|given| given.what == What::Restart);
+        let mut times: Vec<EventTime> = restarts.map(|given| given.at).collect();
+        times.sort_unstable();
+        times
+    }
+
     /// The topics that its expectations look at.
     pub(super) fn topics(&self) -> Vec<Topic> {
         let looked_at = self.expect.iter().filter_map(|expectation| match &expectation.about {
@@ -53,6 +61,8 @@ pub(super) enum What {
     Other { kind: &'static str, fields: Map<String, Value> },
     /// A line as it is.
     Line(String),
+    /// No line: every stage stops, and starts again from its topics.
+    Restart,
 }
 
 /// `count` mentions evenly over each `every`, for `lasts`.

@@ -13,7 +13,7 @@ const START: EventTime = EventTime::from_millis(1_793_577_600_000);
 const FILE_KEYS: &[&str] = &["row", "title", "partly", "book", "tests"];
 const TEST_KEYS: &[&str] = &["name", "start", "until", "given", "expect"];
 const GIVEN_KEYS: &[&str] =
-    &["at", "every", "count", "for", "authors", "texts", "mention", "action", "link", "business", "line"];
+    &["at", "every", "count", "for", "authors", "texts", "mention", "action", "link", "business", "line", "restart"];
 const MENTION_KEYS: &[&str] = &[
     "source",
     "native_id",
@@ -84,7 +84,7 @@ fn test(reader: &mut Reader, node: &Node) -> Option<Test> {
 fn given(reader: &mut Reader, node: &Node, start: EventTime) -> Option<Given> {
     let fields = reader.map(node, GIVEN_KEYS)?;
     let at = fields.get("at").map_or(Some(start), |at| time(reader, at, start))?;
-    let kinds = ["mention", "action", "link", "business", "line"];
+    let kinds = ["mention", "action", "link", "business", "line", "restart"];
     let named: Vec<_> = kinds.into_iter().filter(|kind| fields.get(kind).is_some()).collect();
     let [kind] = named.as_slice() else {
         reader.note(node, format!("each entry of `given` has exactly one of {}", kinds.join(", ")));
@@ -94,9 +94,18 @@ fn given(reader: &mut Reader, node: &Node, start: EventTime) -> Option<Given> {
     let what = match *kind {
         "mention" => mentions(reader, fields, value)?,
         "line" => What::Line(reader.text(value)?),
+        "restart" => restart(reader, value)?,
         kind => other(reader, kind, value)?,
     };
     Some(Given { at, what })
+}
+
+fn restart(reader: &mut Reader, value: &Node) -> Option<What> {
+    let restart = reader.flag(value).then_some(What::Restart);
+    if restart.is_none() {
+        reader.note(value, "write `restart: true`, or leave the entry out");
+    }
+    restart
 }
 
 fn other(reader: &mut Reader, kind: &str, value: &Node) -> Option<What> {

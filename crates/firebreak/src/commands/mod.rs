@@ -1,6 +1,8 @@
 //! One file a command: its flags, what they are checked for, and the call into the library that does the work.
 
 pub mod book;
+#[cfg(feature = "kafka")]
+pub mod demo;
 pub mod dlq;
 pub mod run;
 pub mod schemas;

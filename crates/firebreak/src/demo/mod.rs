@@ -1,4 +1,205 @@
-//! The whole product on one machine: services, stages, a crisis, and the proof that nothing was lost or doubled.
+//! The whole product on one machine: services, topics, five stages under a supervisor, a crisis that is posted to the signed
+//! webhook, and the proof that everything accepted lies in Kafka and PostgreSQL exactly once.
+//!
+//! Whatever happens, what was started here is ended here: by the ids of processes, never by a name.
 
+mod counts;
+mod feed;
 pub mod poster;
 pub mod proof;
+mod scrape;
+mod script;
+mod services;
+mod show;
+mod stages;
+pub mod supervisor;
+mod table;
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, anyhow};
+use events::PartitionCount;
+use scenario::Options;
+use stream::kafka::{Admin, Declared, KafkaSettings, every_topic};
+use stream::service::Stop;
+use webhook::Secret;
+
+use crate::failure::Failure;
+use feed::{Fed, Sent, feed};
+use poster::Poster;
+use proof::{Kept, Topics, rows};
+use services::{Services, Sources};
+use show::Show;
+use stages::{SCHEMA, Stages};
+use supervisor::Supervisor;
+
+/// How long stages may take to be ready.
+const READY: Duration = Duration::from_secs(60);
+/// How long what was posted may take to be stored, once the last line is answered.
+const DRAINED: Duration = Duration::from_secs(120);
+/// How long a stage may take to end: twice what it promises.
+const END: Duration = Duration::from_secs(10);
+/// Between two looks at the stages.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// What is shown.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The crisis.
+    pub scenario: Options,
+    /// Lines a second.
+    pub rate: f64,
+    /// Partitions of every topic.
+    pub partitions: PartitionCount,
+    /// Where lines and logs go.
+    pub out: PathBuf,
+    /// Folder of the scripts that start services.
+    pub scripts: PathBuf,
+    /// The file that starts them in containers.
+    pub compose: PathBuf,
+}
+
+/// Shows it. `stop` ends it early and in order.
+///
+/// # Errors
+/// Something does not start, or something was lost or doubled.
+pub fn demo(plan: &Plan, stop: &Arc<Stop>, out: &mut dyn Write) -> Result<(), Failure> {
+    fs::create_dir_all(&plan.out).with_context(|| format!("cannot create `{}`", plan.out.display()))?;
+    let (input, book) = scene(plan, out)?;
+    let lines: Vec<&[u8]> = input.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
+    writeln!(out, "Kafka and PostgreSQL start; a first start fetches Kafka …")?;
+    out.flush()?;
+    let services = Services::start(&Sources { scripts: &plan.scripts, compose: &plan.compose, logs: &plan.out }, stop)?;
+    writeln!(out, "  Kafka at {} and PostgreSQL at {}, {}", services.brokers, services.postgres, services.told)?;
+    let settings = KafkaSettings::new(&services.brokers);
+    apply_topics(&settings, plan.partitions, out)?;
+    let stages = Stages::new()?;
+    let tasks = stages.tasks(&services, plan.partitions.get(), &book, &plan.out)?;
+    let mut show = Show::new(Supervisor::start(tasks)?, &stages, services.postgres.clone(), out);
+    show.wait_until_ready(READY, stop)?;
+    let fed = watch(&mut show, &lines, plan.rate, &stages, stop)?;
+    let proven = prove(&settings, &services.postgres, &fed, stop)?;
+    let ended = show.end(END)?;
+    drop(services);
+    tell(&proven, &fed, out)?;
+    if let Some((stage, status)) = ended.iter().find(|(_, status)| !status.success()) {
+        return Err(anyhow!("{stage} did not end in order: {status}; see {}/{stage}.log", plan.out.display()).into());
+    }
+    if !proven.is_exact() {
+        return Err(
+            anyhow!("something was lost or doubled; the logs of the stages are in {}", plan.out.display()).into()
+        );
+    }
+    Ok(())
+}
+
+/// The lines of the scenario, and the book that it is about.
+fn scene(plan: &Plan, out: &mut dyn Write) -> Result<(Vec<u8>, PathBuf), Failure> {
+    let mut input = Vec::new();
+    let truth = scenario::generate(&plan.scenario, &mut |line| {
+        input.extend_from_slice(line);
+        input.push(b'\n');
+    });
+    let truth = truth.map_err(|error| Failure::Usage(format!("--{error}")))?;
+    fs::write(plan.out.join("mentions.ndjson"), &input).context("cannot write the lines of the scenario")?;
+    let (name, lines, duplicates, poison) = (&truth.scenario, truth.lines, truth.duplicates, truth.poison);
+    writeln!(
+        out,
+        "`{name}`: {lines} lines, {duplicates} of them repeats and {poison} broken; decided by {}",
+        truth.book
+    )?;
+    Ok((input, PathBuf::from(truth.book)))
+}
+
+/// Posts have event times of the scenario, so topics keep everything.
+fn apply_topics(settings: &KafkaSettings, partitions: PartitionCount, out: &mut dyn Write) -> Result<(), Failure> {
+    let declare = |topic| Declared::new(topic, partitions, 1).keeping_all();
+    let declared: Vec<Declared> = every_topic().into_iter().map(declare).collect();
+    let left = Admin::new(settings)?.apply(&declared)?;
+    if !left.is_empty() {
+        return Err(crate::service::refused(&left));
+    }
+    writeln!(out, "  {} topics with {} partitions applied", declared.len(), partitions.get())?;
+    Ok(())
+}
+
+/// Posts all lines and shows how they go through, until nothing waits any more.
+fn watch(show: &mut Show<'_>, lines: &[&[u8]], rate: f64, stages: &Stages, stop: &Stop) -> Result<Fed, Failure> {
+    let secret = Secret::parse(&stages.secret).context("the secret of the webhook")?;
+    let poster = Poster::new(format!("http://{}/webhook", stages.webhook), secret);
+    let sent = Sent::default();
+    let fed = thread::scope(|scope| {
+        let feeding = scope.spawn(|| feed(&poster, lines, rate, &sent, stop));
+        while !feeding.is_finished() {
+            if let Err(error) = show.look(sent.lines(), lines.len()) {
+                // The feed ends too, and with it this scope.
+                stop.want();
+                return Err(error);
+            }
+            thread::sleep(LOOK);
+        }
+        Ok(feeding.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?)
+    })?;
+    let deadline = Instant::now() + DRAINED;
+    while !show.look(sent.lines(), lines.len())? && Instant::now() < deadline {
+        if stop.pause(LOOK) {
+            break;
+        }
+    }
+    if stop.is_wanted() {
+        return Err(anyhow!("stopped before the end; nothing is left running").into());
+    }
+    Ok(fed)
+}
+
+/// What was asked of Kafka and PostgreSQL at the end.
+struct Proven {
+    accepted: usize,
+    not_the_brand: usize,
+    rejected: usize,
+    classified: Kept,
+    stored: Kept,
+}
+
+impl Proven {
+    const fn is_exact(&self) -> bool {
+        self.classified.is_exact() && self.stored.is_exact()
+    }
+}
+
+/// Asks until it is exact, for a store may be a moment behind; then what it is counts.
+fn prove(settings: &KafkaSettings, postgres: &str, fed: &Fed, stop: &Stop) -> Result<Proven, Failure> {
+    let deadline = Instant::now() + DRAINED;
+    loop {
+        let topics = Topics::read(settings)?;
+        let mut classified = topics.classified();
+        classified.lost += topics.not_accepted(&fed.revisions);
+        let proven = Proven {
+            accepted: topics.accepted.len(),
+            not_the_brand: topics.not_the_brand.len(),
+            rejected: topics.rejected,
+            classified,
+            stored: topics.stored(&rows(postgres, SCHEMA)?),
+        };
+        if proven.is_exact() || Instant::now() > deadline || stop.pause(Duration::from_secs(1)) {
+            return Ok(proven);
+        }
+    }
+}
+
+fn tell(proven: &Proven, fed: &Fed, out: &mut dyn Write) -> Result<(), Failure> {
+    let Proven { accepted, not_the_brand, rejected, classified, stored } = proven;
+    writeln!(out, "\nposted: {} lines taken by the webhook, {} refused", fed.taken, fed.refused)?;
+    writeln!(
+        out,
+        "accepted: {accepted} distinct; not about the brand, by `seen`: {not_the_brand}; dead letters: {rejected}"
+    )?;
+    writeln!(out, "mentions.classified: {} records, {classified}", classified.count)?;
+    writeln!(out, "postgresql: {} rows, {stored}", stored.count)?;
+    Ok(())
+}

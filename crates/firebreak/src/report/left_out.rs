@@ -26,10 +26,8 @@ pub(super) fn section(summary: &Summary) -> String {
         text += "  what could not be read is kept whole: `firebreak dlq list` shows it\n";
     }
     if summary.undated > 0 {
-        text += &format!(
-            "  {} dates outside 2000 to 2099 were replaced by the time of the stream\n",
-            thousands(summary.undated)
-        );
+        text +=
+            &format!("  {} dates that cannot be were replaced by the time of the stream\n", thousands(summary.undated));
     }
     text
 }

@@ -13,10 +13,31 @@ use stream::{Exit, Observer, Prepared, Stage, Tick, Worker, WorkerSettings};
 /// Times that a batch which cannot be decided now is tried before the run ends.
 const TRIES: usize = 5;
 
+/// How a lane is drained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Draining {
+    /// Time passes to here.
+    pub(super) tick: Tick,
+    /// Whether its workers decide side by side.
+    pub(super) parallel: bool,
+    /// Whether it must stop at what it rejects: every role writes to `dead-letters`, so a role that is drained beside others
+    /// leaves that for when it is alone, and the order there depends on no thread.
+    pub(super) beside: bool,
+}
+
+/// How far a lane came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Drained {
+    /// Nothing is left to do.
+    Whole,
+    /// What it holds rejects a record: drain it again when no other role writes.
+    Waits,
+}
+
 /// A role of the pipeline.
 pub(super) trait Lane: Send {
     /// Handles all there is, and lets time pass to the tick.
-    fn drain(&mut self, tick: Option<Tick>, parallel: bool) -> Result<(), Exit>;
+    fn drain(&mut self, how: Draining) -> Result<Drained, Exit>;
 
     /// Time spent in its turns, added up over the workers.
     fn busy(&self) -> Duration;
@@ -33,6 +54,8 @@ pub(super) trait Lane: Send {
 /// A stage with its workers.
 pub(super) struct StageLane<S: Stage> {
     workers: Vec<Timed<S>>,
+    /// Decided turns, with the worker of each, that wait until they may be committed.
+    waiting: Vec<(usize, Prepared)>,
 }
 
 struct Timed<S: Stage> {
@@ -72,10 +95,10 @@ impl<S: Stage> StageLane<S> {
         if ready != all {
             return Err(Exit::Fatal(format!("role `{role}` holds {ready} of {all} partitions")));
         }
-        Ok(Self { workers })
+        Ok(Self { workers, waiting: Vec::new() })
     }
 
-    fn prepare(&mut self, tick: Option<Tick>, parallel: bool) -> Result<Vec<(usize, Prepared)>, Exit> {
+    fn prepare(&mut self, tick: Tick, parallel: bool) -> Result<Vec<(usize, Prepared)>, Exit> {
         let prepared: Vec<Result<Vec<Prepared>, Exit>> = if parallel && self.workers.len() > 1 {
             self.workers.par_iter_mut().map(|timed| timed.prepare(tick)).collect()
         } else {
@@ -88,12 +111,39 @@ impl<S: Stage> StageLane<S> {
         turns.sort_by_key(|(_, turn)| turn.partition);
         Ok(turns)
     }
+
+    /// As [`Self::prepare`]; what cannot be decided now is tried again.
+    fn decide(&mut self, tick: Tick, parallel: bool) -> Result<Vec<(usize, Prepared)>, Exit> {
+        for _ in 1..TRIES {
+            match self.prepare(tick, parallel) {
+                Err(Exit::Retry(_)) => {}
+                decided => return decided,
+            }
+        }
+        self.prepare(tick, parallel).map_err(|exit| match exit {
+            Exit::Retry(why) => Exit::Fatal(format!("role `{}` tried {TRIES} times: {why}", S::ROLE)),
+            exit => exit,
+        })
+    }
+
+    fn commit(&mut self, turns: Vec<(usize, Prepared)>) -> Result<(), Exit> {
+        let started = Instant::now();
+        for (worker, turn) in turns {
+            if let Some(timed) = self.workers.get_mut(worker) {
+                timed.worker.commit(vec![turn])?;
+            }
+        }
+        if let Some(first) = self.workers.first_mut() {
+            first.busy += started.elapsed();
+        }
+        Ok(())
+    }
 }
 
 impl<S: Stage> Timed<S> {
-    fn prepare(&mut self, tick: Option<Tick>) -> Result<Vec<Prepared>, Exit> {
+    fn prepare(&mut self, tick: Tick) -> Result<Vec<Prepared>, Exit> {
         let started = Instant::now();
-        let prepared = self.worker.prepare(tick);
+        let prepared = self.worker.prepare(Some(tick));
         if prepared.as_ref().is_ok_and(|prepared| !prepared.is_empty()) {
             self.busy += started.elapsed();
         }
@@ -102,32 +152,20 @@ impl<S: Stage> Timed<S> {
 }
 
 impl<S: Stage> Lane for StageLane<S> {
-    fn drain(&mut self, tick: Option<Tick>, parallel: bool) -> Result<(), Exit> {
-        let mut tries = 0;
+    fn drain(&mut self, how: Draining) -> Result<Drained, Exit> {
         loop {
-            let turns = match self.prepare(tick, parallel) {
-                Ok(turns) => turns,
-                Err(Exit::Retry(why)) => {
-                    tries += 1;
-                    if tries == TRIES {
-                        return Err(Exit::Fatal(format!("role `{}` tried {TRIES} times: {why}", S::ROLE)));
-                    }
-                    continue;
-                }
-                Err(exit) => return Err(exit),
-            };
+            let mut turns = std::mem::take(&mut self.waiting);
             if turns.is_empty() {
-                return Ok(());
+                turns = self.decide(how.tick, how.parallel)?;
             }
-            let started = Instant::now();
-            for (worker, turn) in turns {
-                if let Some(timed) = self.workers.get_mut(worker) {
-                    timed.worker.commit(vec![turn])?;
-                }
+            if turns.is_empty() {
+                return Ok(Drained::Whole);
             }
-            if let Some(first) = self.workers.first_mut() {
-                first.busy += started.elapsed();
+            if how.beside && turns.iter().any(|(_, turn)| turn.rejects()) {
+                self.waiting = turns;
+                return Ok(Drained::Waits);
             }
+            self.commit(turns)?;
         }
     }
 

@@ -4,6 +4,7 @@
 //! machine's speed nor the number of workers changes a decision, and two runs over the same input give the same bytes.
 
 mod counting;
+mod half;
 mod lane;
 mod options;
 mod pipeline;
@@ -26,6 +27,7 @@ use book::Book;
 use events::{Codec, EventTime, Span, Topic};
 use ingest::source::{LineReader, Merge, Slices};
 use stream::Raw;
+use stream::memory::Retention;
 
 pub use options::{InputSource, RunOptions};
 pub use summary::{StageRate, Summary};
@@ -33,7 +35,7 @@ pub use summary::{StageRate, Summary};
 pub(crate) use topic_files::render;
 
 use counting::{COUNTED, Seen};
-use pipeline::Pipeline;
+use pipeline::{Lanes, Pipeline, Roles};
 use progress::Progress;
 use topic_files::TopicFiles;
 
@@ -76,6 +78,7 @@ pub fn run(options: &RunOptions) -> anyhow::Result<Summary> {
         book: &options.book,
         workers: options.workers,
         until: options.until,
+        restarts: &[],
         files: options.files.as_deref(),
         console: true,
     };
@@ -98,6 +101,21 @@ pub fn replay(
     workers: usize,
     topics: &[Topic],
 ) -> anyhow::Result<Replayed> {
+    replay_restarting(lines, book, until, &[], workers, topics)
+}
+
+/// The same, with every stage stopped and started again at each of `restarts`, which are in order of time.
+///
+/// # Errors
+/// A stage stopped, or found its state other than it left it.
+pub fn replay_restarting(
+    lines: impl Iterator<Item = Vec<u8>>,
+    book: Arc<Book>,
+    until: Option<EventTime>,
+    restarts: &[EventTime],
+    workers: usize,
+    topics: &[Topic],
+) -> anyhow::Result<Replayed> {
     let mut input = Vec::new();
     for line in lines {
         input.extend_from_slice(&line);
@@ -109,7 +127,7 @@ pub fn replay(
     let codec = Codec::default();
     let mut written: BTreeMap<String, Vec<serde_json::Value>> =
         topics.iter().map(|topic| (topic.name(), Vec::new())).collect();
-    let drive = Drive { book: &book, workers, until, files: None, console: false };
+    let drive = Drive { book: &book, workers, until, restarts, files: None, console: false };
     let (summary, _) = drive.over(slices, topics, &mut Progress::new(false), &mut |records| {
         for raw in records {
             let Some(values) = written.get_mut(&raw.topic.name()) else { continue };
@@ -127,6 +145,8 @@ struct Drive<'a> {
     book: &'a Arc<Book>,
     workers: usize,
     until: Option<EventTime>,
+    /// When every stage is started again, in order of time.
+    restarts: &'a [EventTime],
     files: Option<&'a Path>,
     /// Whether notifications are shown.
     console: bool,
@@ -145,8 +165,10 @@ impl Drive<'_> {
         let mut tapped: Vec<Topic> = topics.iter().copied().chain(COUNTED).collect();
         tapped.sort_unstable();
         tapped.dedup();
-        let mut pipeline =
-            Pipeline::new(self.book, self.workers, &tapped, |lanes| sinks::add(lanes, self.files, self.console))?;
+        let sinks = |lanes: &mut Lanes<'_>| sinks::add(lanes, self.files, self.console);
+        let roles = Roles { book: self.book, workers: self.workers, sinks: &sinks };
+        let retention = if self.restarts.is_empty() { Retention::ForgetRead } else { Retention::KeepAll };
+        let mut pipeline = Pipeline::new(&roles, &tapped, retention)?;
         let mut seen = Seen::default();
         let codec = Codec::default();
         let threads = rayon::ThreadPoolBuilder::new().num_threads(self.workers).build()?;
@@ -169,23 +191,32 @@ impl Drive<'_> {
                     seen.look(&records, &codec)?;
                     Ok(records.is_empty() || behind.send(records).is_ok())
                 };
+                let mut restarts = self.restarts.iter().copied().peekable();
                 for slice in slices_read {
-                    pipeline.slice(slice?, &mut |pipeline, _| progress.show(pipeline, &seen))?;
+                    let slice = slice?;
+                    while let Some(at) = restarts.next_if(|at| *at <= slice.start) {
+                        pipeline.restart(&roles, at)?;
+                    }
+                    pipeline.slice(slice)?;
+                    progress.show(&pipeline, &seen);
                     if !hand_on(&mut pipeline, &mut seen)? {
                         return Ok(());
                     }
                 }
-                if let Some(until) = self.until {
-                    pipeline.advance(until, &mut |pipeline, _| progress.show(pipeline, &seen))?;
-                    hand_on(&mut pipeline, &mut seen)?;
+                for at in restarts {
+                    pipeline.restart(&roles, at)?;
                 }
+                if let Some(until) = self.until {
+                    pipeline.advance(until)?;
+                }
+                pipeline.finish()?;
+                hand_on(&mut pipeline, &mut seen)?;
                 Ok(())
             });
             drop(behind);
             let written = writer.join().map_err(|_| anyhow!("the thread that writes topic files panicked"))?;
             decided.and(written)
         })?;
-        pipeline.finish()?;
         let summary = counting::summary(&pipeline, &seen, self.book, started.elapsed());
         Ok((summary, pipeline.metrics()?))
     }

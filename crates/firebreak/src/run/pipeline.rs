@@ -1,8 +1,11 @@
-//! All five stages over one embedded log: lines in, slice by slice, each drained through every role before the next.
+//! All five stages over one embedded log: lines in, slice by slice, each drained through every role in turn.
+//!
+//! Two slices are under way at a time: while the roles that answer (*watch* to the sinks) handle one, those that hear
+//! (*ingest* to *classify*) handle the next. What they write is shown to the answering roles only when both are done, so every
+//! role sees the same slices in the same order as if there were one at a time, and no decision depends on a thread.
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, bail};
 use book::Book;
 use classify::Classify;
 use enrich::Enrich;
@@ -15,22 +18,46 @@ use stream::metrics::Metrics;
 use stream::store::Store;
 use stream::{Exit, Observer, Outgoing, Raw, RecordingObserver, Stage, Tick, WorkerSettings};
 
-use super::lane::{Lane, StageLane};
+use super::half::Half;
+use super::lane::{Drained, Draining, StageLane};
 use super::store_lane::StoreLane;
 
+/// Partitions of every topic of a run. Each one that has a record costs a turn of every role, and a slice has few records: with
+/// 8 a mention costs a sixth less than with the 24 that a cluster has, and 8 still keep every core of a laptop busy. No
+/// decision depends on it.
+const PARTITIONS: PartitionCount = match PartitionCount::new(8) {
+    Some(partitions) => partitions,
+    None => PartitionCount::DEFAULT,
+};
 /// Below this many lines a slice is decided on one thread: waking another costs more than it brings.
 const PARALLEL_FROM: usize = 64;
 /// At least this many lines of a slice share a partition of the input.
 const LINES_A_PARTITION: usize = 32;
 
+/// What the roles that hear write for those that answer.
+const HEARD: [Topic; 6] = [
+    Topic::MentionsClassifiedExpress,
+    Topic::MentionsClassified,
+    Topic::Tallies,
+    Topic::Actions,
+    Topic::Links,
+    Topic::Business,
+];
+
 /// The pipeline of a run.
 pub(super) struct Pipeline {
     cluster: Cluster,
     partitions: PartitionCount,
-    lanes: Vec<(Role, Box<dyn Lane>)>,
+    hearing: Half,
+    answering: Half,
+    /// What the hearing half writes and the answering one reads.
+    handed_on: Vec<Topic>,
+    /// How the answering half is drained of what was heard last; `None` when it is.
+    heard: Option<Draining>,
     tap: Tap,
     recorded: Arc<RecordingObserver>,
     metrics: Arc<Metrics>,
+    observer: Arc<dyn Observer>,
     ingest: Arc<Ingest>,
     time: Option<EventTime>,
     appended: u64,
@@ -42,99 +69,155 @@ pub(super) struct Lanes<'a> {
     settings: WorkerSettings,
     observer: Arc<dyn Observer>,
     workers: usize,
-    lanes: Vec<(Role, Box<dyn Lane>)>,
+    half: Half,
 }
 
 impl Lanes<'_> {
     /// Adds a role behind the others.
     pub(super) fn add<S: Stage + 'static>(&mut self, stage: Arc<S>) -> Result<(), Exit> {
         let lane = StageLane::new(self.cluster, stage, &self.settings, &self.observer, self.workers)?;
-        self.lanes.push((S::ROLE, Box::new(lane)));
+        self.half.push(S::ROLE, Box::new(lane));
         Ok(())
     }
 
     /// Adds a store behind the others.
     pub(super) fn add_store<S: Store + 'static>(&mut self, store: S) -> Result<(), Exit> {
         let lane = StoreLane::new(self.cluster, store, &self.settings, &self.observer)?;
-        self.lanes.push((S::ROLE, Box::new(lane)));
+        self.half.push(S::ROLE, Box::new(lane));
         Ok(())
     }
 }
 
-impl Pipeline {
-    /// The stages of `book`, each with `workers` workers; `sinks` adds what comes after them.
-    pub(super) fn new(
-        book: &Arc<Book>,
-        workers: usize,
-        tapped: &[Topic],
-        sinks: impl FnOnce(&mut Lanes<'_>) -> anyhow::Result<()>,
-    ) -> anyhow::Result<Self> {
-        let partitions = PartitionCount::DEFAULT;
-        #[allow(clippy::needless_update, reason = "a feature for the tests of the contract adds a field")]
-        let cluster = Cluster::new(ClusterConfig {
-            partitions,
-            retention: Retention::ForgetRead,
-            poll_records: usize::MAX,
-            ..ClusterConfig::default()
-        });
-        let tap = cluster.tap(tapped);
-        let recorded = Arc::new(RecordingObserver::default());
-        let ingest = Arc::new(Ingest::new(Arc::clone(book)));
-        let metrics = Arc::new(Metrics::new(&book.version)?);
-        let observers: Vec<Arc<dyn Observer>> = vec![Arc::clone(&recorded) as _, Arc::clone(&metrics) as _];
-        let mut lanes = Lanes {
-            cluster: &cluster,
-            settings: WorkerSettings::new(partitions, book.version.clone()),
-            observer: Arc::new(observers),
-            workers,
-            lanes: Vec::new(),
-        };
-        lanes.add(Arc::clone(&ingest))?;
+/// Which stages a pipeline has.
+pub(super) struct Roles<'a> {
+    /// What they decide by.
+    pub(super) book: &'a Arc<Book>,
+    /// Workers of each.
+    pub(super) workers: usize,
+    /// Adds what comes behind them.
+    pub(super) sinks: &'a (dyn Fn(&mut Lanes<'_>) -> anyhow::Result<()> + Sync),
+}
+
+impl Roles<'_> {
+    /// Starts every role on `cluster`: those that hear, and those that answer.
+    fn start(
+        &self,
+        cluster: &Cluster,
+        ingest: &Arc<Ingest>,
+        observer: &Arc<dyn Observer>,
+    ) -> anyhow::Result<(Half, Half)> {
+        let Self { book, workers, sinks } = *self;
+        let settings = WorkerSettings::new(cluster.partitions(), book.version.clone());
+        let mut lanes = Lanes { cluster, settings, observer: Arc::clone(observer), workers, half: Half::default() };
+        lanes.add(Arc::clone(ingest))?;
         lanes.add(Arc::new(Enrich::new(Arc::clone(book))?))?;
         lanes.add(Arc::new(Classify::new(Arc::clone(book))?))?;
+        let hearing = std::mem::take(&mut lanes.half);
         lanes.add(Arc::new(Watch::new(Arc::clone(book))))?;
         lanes.add(Arc::new(Care::new(Arc::clone(book))))?;
         lanes.add(Arc::new(Call::new(Arc::clone(book))))?;
         lanes.add(Arc::new(Tell::new(Arc::clone(book))))?;
         sinks(&mut lanes)?;
-        let lanes = lanes.lanes;
-        Ok(Self { cluster, partitions, lanes, tap, recorded, metrics, ingest, time: None, appended: 0 })
+        Ok((hearing, lanes.half))
+    }
+}
+
+impl Pipeline {
+    /// The pipeline of `roles`, with a tap on `tapped`. Only with [`Retention::KeepAll`] can it be restarted.
+    pub(super) fn new(roles: &Roles<'_>, tapped: &[Topic], retention: Retention) -> anyhow::Result<Self> {
+        let partitions = PARTITIONS;
+        #[allow(clippy::needless_update, reason = "a feature for the tests of the contract adds a field")]
+        let cluster =
+            Cluster::new(ClusterConfig { partitions, retention, poll_records: usize::MAX, ..ClusterConfig::default() });
+        let tap = cluster.tap(tapped);
+        let recorded = Arc::new(RecordingObserver::default());
+        let ingest = Arc::new(Ingest::new(Arc::clone(roles.book)));
+        let metrics = Arc::new(Metrics::new(&roles.book.version)?);
+        let observers: Vec<Arc<dyn Observer>> = vec![Arc::clone(&recorded) as _, Arc::clone(&metrics) as _];
+        let observer: Arc<dyn Observer> = Arc::new(observers);
+        let (hearing, answering) = roles.start(&cluster, &ingest, &observer)?;
+        let handed_on: Vec<Topic> = answering.all_inputs().filter(|topic| HEARD.contains(topic)).collect();
+        cluster.show(&handed_on);
+        Ok(Self {
+            cluster,
+            partitions,
+            hearing,
+            answering,
+            handed_on,
+            heard: None,
+            tap,
+            recorded,
+            metrics,
+            observer,
+            ingest,
+            time: None,
+            appended: 0,
+        })
     }
 
-    /// Takes one slice through all stages. Time first passes to its start, so that what was due in the gap before it
-    /// fires before its lines are heard, and then to its end.
-    pub(super) fn slice(&mut self, slice: Slice, passed: &mut dyn FnMut(&Self, Role)) -> anyhow::Result<()> {
+    /// Lets time pass to `at`, then stops every role and starts it again: what it kept comes back from its topics.
+    pub(super) fn restart(&mut self, roles: &Roles<'_>, at: EventTime) -> anyhow::Result<()> {
+        self.advance(at)?;
+        self.answer()?;
+        // Members leave their groups before others join.
+        (self.hearing, self.answering) = (Half::default(), Half::default());
+        (self.hearing, self.answering) = roles.start(&self.cluster, &self.ingest, &self.observer)?;
+        Ok(())
+    }
+
+    /// Lets the hearing half hear a slice, and the answering one handle what was heard before. Time first passes to the
+    /// slice's start, so that what was due in the gap before it fires before its lines are heard, and then to its end.
+    pub(super) fn slice(&mut self, slice: Slice) -> anyhow::Result<()> {
         if self.time.is_some_and(|time| time < slice.start) {
-            self.advance(slice.start, passed)?;
+            self.advance(slice.start)?;
         }
         let parallel = slice.lines.len() >= PARALLEL_FROM;
         let (start, end) = (slice.start, slice.end);
         self.append(slice.lines)?;
         // Disorder may end a slice before time already reached: time never goes back.
         let time = self.time.unwrap_or(start).max(end);
-        self.drain(time, parallel, passed)
+        self.pass(time, parallel)
     }
 
     /// Lets time pass without input.
-    pub(super) fn advance(&mut self, to: EventTime, passed: &mut dyn FnMut(&Self, Role)) -> anyhow::Result<()> {
+    pub(super) fn advance(&mut self, to: EventTime) -> anyhow::Result<()> {
         let time = self.time.unwrap_or(to).max(to);
-        self.drain(time, false, passed)
+        self.pass(time, false)
     }
 
-    fn drain(&mut self, time: EventTime, parallel: bool, passed: &mut dyn FnMut(&Self, Role)) -> anyhow::Result<()> {
+    fn pass(&mut self, time: EventTime, parallel: bool) -> anyhow::Result<()> {
         self.time = Some(time);
-        for index in 0..self.lanes.len() {
-            let Some((role, lane)) = self.lanes.get_mut(index) else { bail!("a role went missing") };
-            let role = *role;
-            lane.drain(Some(Tick::confirmed(time)), parallel).with_context(|| format!("role `{role}` stopped"))?;
-            passed(self, role);
+        let hear = Draining { tick: Tick::confirmed(time), parallel, beside: false };
+        let (hearing, answering) = (&mut self.hearing, &mut self.answering);
+        match self.heard.replace(hear) {
+            None => hearing.drain(hear).map(drop)?,
+            Some(heard) => {
+                let beside = Draining { beside: true, ..heard };
+                let (hearing, beside) = rayon::join(|| hearing.drain(hear), || answering.drain(beside));
+                hearing?;
+                if beside? == Drained::Waits {
+                    self.answering.drain(heard)?;
+                }
+            }
         }
+        self.cluster.show(&self.handed_on);
         Ok(())
     }
 
-    /// The input has ended: every lane finishes what it has open.
-    pub(super) fn finish(&mut self) -> Result<(), Exit> {
-        self.lanes.iter_mut().try_for_each(|(_, lane)| lane.finish())
+    /// Answers what was heard last.
+    fn answer(&mut self) -> anyhow::Result<()> {
+        if let Some(heard) = self.heard.take() {
+            self.answering.drain(heard)?;
+        }
+        self.cluster.show(&self.handed_on);
+        Ok(())
+    }
+
+    /// The input has ended: what was heard last is answered, and every lane finishes what it has open.
+    pub(super) fn finish(&mut self) -> anyhow::Result<()> {
+        self.answer()?;
+        self.hearing.finish()?;
+        self.answering.finish()
     }
 
     fn append(&mut self, lines: Vec<SourceLine>) -> Result<(), Exit> {
@@ -165,14 +248,14 @@ impl Pipeline {
 
     /// Records that wait for a role: what was written to its input topics and not read yet.
     pub(super) fn lag(&self, role: Role) -> u64 {
-        let Some((_, lane)) = self.lanes.iter().find(|(lane, _)| *lane == role) else {
+        let Some(inputs) = self.hearing.inputs(role).or_else(|| self.answering.inputs(role)) else {
             return 0;
         };
         let produced = |topic: &Topic| match topic {
             Topic::Input => self.appended,
             other => self.recorded.produced(*other),
         };
-        let written: u64 = lane.inputs().iter().map(produced).sum();
+        let written: u64 = inputs.iter().map(produced).sum();
         written.saturating_sub(self.recorded.of(role).counts.total_read())
     }
 
@@ -188,7 +271,7 @@ impl Pipeline {
 
     /// The roles in their order, with the time that each was busy.
     pub(super) fn roles(&self) -> impl Iterator<Item = (Role, std::time::Duration)> {
-        self.lanes.iter().map(|(role, lane)| (*role, lane.busy()))
+        self.hearing.busy().chain(self.answering.busy())
     }
 
     /// Dates that were not believed.

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use events::Topic;
 use stream::memory::{Cluster, Member};
 use stream::store::{Pass, Store, StoreWorker};
-use stream::{Backoff, Exit, Observer, Tick, WorkerSettings};
+use stream::{Backoff, Exit, Observer, WorkerSettings};
 
-use super::lane::Lane;
+use super::lane::{Drained, Draining, Lane};
 
 /// A store with its worker.
 pub(super) struct StoreLane<S: Store> {
@@ -39,7 +39,11 @@ impl<S: Store> StoreLane<S> {
 }
 
 impl<S: Store> Lane for StoreLane<S> {
-    fn drain(&mut self, _: Option<Tick>, _: bool) -> Result<(), Exit> {
+    /// A store does not tell beforehand what it rejects, so it is drained alone.
+    fn drain(&mut self, how: Draining) -> Result<Drained, Exit> {
+        if how.beside {
+            return Ok(Drained::Waits);
+        }
         let started = Instant::now();
         loop {
             match self.worker.step()? {
@@ -49,7 +53,7 @@ impl<S: Store> Lane for StoreLane<S> {
             }
         }
         self.busy += started.elapsed();
-        Ok(())
+        Ok(Drained::Whole)
     }
 
     fn busy(&self) -> Duration {

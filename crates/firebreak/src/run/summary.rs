@@ -43,7 +43,7 @@ pub struct Summary {
     pub max_rss_mib: f64,
     /// The book that decided.
     pub book_version: String,
-    /// Dates outside 2000 to 2099, which became the stream time so far.
+    /// Dates outside 2000 to 2099, or far ahead of the lines around them, which became the stream time so far.
     #[serde(default)]
     pub undated: u64,
     /// What each role did, by its name.

@@ -3,7 +3,6 @@
 
 use std::io;
 use std::net::TcpListener;
-use std::process;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread;
@@ -12,9 +11,9 @@ use stream::admin;
 use stream::metrics::Metrics;
 use stream::service::Health;
 use tokio::runtime::Builder;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::process::Event;
+use crate::signals::Signals;
 
 /// Answers probes and hears signals until the process ends. A first SIGTERM or SIGINT asks it to; a second one does not ask.
 ///
@@ -29,27 +28,14 @@ pub(super) fn start(
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let signals = {
         let _entered = runtime.enter();
-        [signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?]
+        Signals::take_over()?
     };
     thread::Builder::new().name("control".to_owned()).spawn(move || {
         runtime.block_on(async {
-            let served = tokio::spawn(admin::serve(listener, health, metrics));
-            let [mut terminate, mut interrupt] = signals;
-            either(&mut terminate, &mut interrupt).await;
+            drop(tokio::spawn(admin::serve(listener, health, metrics)));
             // The main thread is there for as long as the process is.
-            drop(events.send(Event::Signal));
-            either(&mut terminate, &mut interrupt).await;
-            served.abort();
-            tracing::warn!("a second signal ends the process at once");
-            process::exit(1);
+            signals.attend(move || drop(events.send(Event::Signal))).await;
         });
     })?;
     Ok(())
-}
-
-async fn either(terminate: &mut Signal, interrupt: &mut Signal) {
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
 }

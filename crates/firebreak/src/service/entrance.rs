@@ -11,10 +11,10 @@ use events::{EventTime, Role};
 use ingest::intake::{IngestWorker, Intake, PushedLog};
 use ingest::webhook::{WebhookServer, WebhookSettings};
 use ingest::{Directory, Ingest};
-use stream::Exit;
 use stream::kafka::KafkaLog;
 use stream::progress::SOURCES;
 use stream::service::{Current, Member, Passed, Stop};
+use stream::{Exit, Observer};
 use tokio::runtime::Builder;
 
 use super::Crew;
@@ -63,7 +63,8 @@ impl Crew {
                 }
                 let (edition, told) = (0, EventTime::EPOCH);
                 let (current, intake) = (Arc::clone(&current), Arc::clone(&intake));
-                Ok(IngestMember { worker: member, current, edition, intake, told, tell: Instant::now() })
+                let observer = Arc::clone(&observer);
+                Ok(IngestMember { worker: member, current, edition, intake, observer, told, tell: Instant::now() })
             })?;
         }
         match entrance.webhook {
@@ -99,6 +100,7 @@ struct IngestMember {
     current: Arc<Current<Ingest>>,
     edition: u64,
     intake: Arc<Intake>,
+    observer: Arc<dyn Observer>,
     /// What was told of how far the input goes, and when.
     told: EventTime,
     tell: Instant,
@@ -111,6 +113,7 @@ impl IngestMember {
         let Some(to) = to else { return Ok(()) };
         let (_, lane, partition) = SOURCES;
         self.worker.worker_mut().write_progress(&BTreeMap::from([((lane, partition), to)]))?;
+        self.observer.progressed(Role::Ingest, to);
         (self.told, self.tell) = (to, Instant::now());
         Ok(())
     }

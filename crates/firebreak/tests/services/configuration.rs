@@ -63,3 +63,45 @@ fn an_admin_port_that_is_taken_is_named() {
     let told = told(&output);
     assert!(told.contains(&address) && told.contains("--admin"), "{told}");
 }
+
+#[test]
+fn an_entrance_without_a_way_in_and_one_without_a_secret_are_told() {
+    let closed = firebreak().args(["ingest", "--book", "books/bank"]).output().unwrap();
+    assert_eq!(closed.status.code(), Some(64), "{closed:?}");
+    assert!(told(&closed).contains("nothing comes in: name a folder by `--watch`, or an address by `--webhook`"));
+    let output = firebreak()
+        .args(["ingest", "--book", "books/bank", "--webhook", "127.0.0.1:0", "--watch", "/nowhere"])
+        .args(["--clock", "input", "--workers", "2", "--webhook-path", "mentions"])
+        .env("FIREBREAK_WEBHOOK_SECRETS", "whsec_c2hvcnQ= hush")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(64), "{output:?}");
+    let told = told(&output);
+    for mistake in [
+        "`--watch /nowhere` cannot be read",
+        "FIREBREAK_WEBHOOK_SECRETS: a webhook secret has 24 to 64 bytes",
+        "`--webhook-path mentions` must begin with `/`",
+        "`--clock input` follows the times of one worker",
+    ] {
+        assert!(told.contains(mistake), "`{mistake}` is not told:\n{told}");
+    }
+    assert!(!told.contains("c2hvcnQ") && !told.contains("hush"), "a secret is told:\n{told}");
+}
+
+#[test]
+fn every_mistake_of_a_store_or_a_receiver_is_told() {
+    let output = firebreak()
+        .args(["sink", "--role", "files,postgres", "--notify-url", "https://hooks.example/it"])
+        .args(["--postgres-timeout", "90s"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(64), "{output:?}");
+    for mistake in [
+        "role `files` has no place",
+        "role `postgres` has no place: put its address into FIREBREAK_POSTGRES_URL",
+        "`--notify-url` has no secret: put it into FIREBREAK_NOTIFY_SECRET",
+        "`--postgres-timeout` (90s) must be below `--poll-interval` (60s)",
+    ] {
+        assert!(told(&output).contains(mistake), "`{mistake}` is not told:\n{}", told(&output));
+    }
+}

@@ -9,8 +9,9 @@ use events::{Role, Topic};
 use firebreak::demo::proof::{Topics, rows};
 use testkit::postgres::Postgres;
 
+use crate::decisions::Decisions;
 use crate::installation::{Installation, run};
-use crate::process::{Process, until};
+use crate::process::{DEADLINE, Process, until};
 use crate::sender::{Sender, crisis};
 
 /// The stages, each with the role whose turns show that it works.
@@ -61,6 +62,20 @@ fn stored(files: &Path) -> BTreeMap<(String, i64, i64), usize> {
     counts
 }
 
+/// Waits until the services have decided what a run decided.
+fn agreed(installation: &Installation, decided: &Decisions) {
+    let deadline = Instant::now() + DEADLINE;
+    loop {
+        let differences = decided.differences(&Decisions::of_topics(installation));
+        if differences.is_empty() {
+            return;
+        }
+        let some = differences[..differences.len().min(6)].join("\n");
+        assert!(Instant::now() < deadline, "{} differences from a run:\n{some}", differences.len());
+        std::thread::sleep(Duration::from_millis(500));
+    }
+}
+
 #[test]
 fn every_accepted_mention_is_classified_and_stored_exactly_once_although_every_stage_is_killed() {
     let (installation, database) = (Installation::new("input"), Postgres::shared());
@@ -100,6 +115,9 @@ fn every_accepted_mention_is_classified_and_stored_exactly_once_although_every_s
     until("everything is in PostgreSQL", || {
         topics.stored(&rows(database.url(), SCHEMA).unwrap()).is_exact().then_some(())
     });
+    let decided = Decisions::of_run(&installation.path("run"));
+    assert!(decided.cases.len() > 100 && !decided.incidents.is_empty(), "there is something to compare");
+    agreed(&installation, &decided);
     for (stage, process) in &mut stages {
         let asked = Instant::now();
         process.signal("-TERM");

@@ -167,7 +167,7 @@ pub(crate) fn run(lines: &[Vec<u8>], folder: &Path) -> BTreeMap<(String, i64), u
     let (input, out) = (folder.join("mentions.ndjson"), folder.join("run"));
     std::fs::write(&input, lines.join(&b'\n')).unwrap();
     let mut command = firebreak();
-    command.args(["run", "--book", BOOK, "--topics", "mentions.classified,mentions.classified.express", "--out"]);
+    command.args(["run", "--book", BOOK, "--out"]);
     let ran = command.arg(&out).arg("--input").arg(&input).output().unwrap();
     assert!(ran.status.success(), "{ran:?}");
     let mut counts = BTreeMap::new();

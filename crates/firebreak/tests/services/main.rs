@@ -4,7 +4,10 @@
 
 mod clients;
 mod configuration;
+mod decisions;
+mod demo;
 mod end_to_end;
+mod faults;
 mod installation;
 mod operation;
 mod process;

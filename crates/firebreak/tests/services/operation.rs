@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::time::{Duration, Instant};
 
 use events::{Codec, Role, Topic, Turn};
 use testkit::kafka::{Broker, Deed};
@@ -93,4 +94,55 @@ fn a_changed_book_decides_without_a_restart_and_its_version_is_stamped() {
     sender.send(after);
     until("the second part is enriched by the other book", || (versions().len() == 2).then_some(()));
     assert_eq!(enrich.metric("firebreak_build_info", "book="), 1.0, "the old book is shown no more");
+}
+
+#[test]
+fn a_second_signal_ends_a_process_at_once() {
+    let broker = Broker::start();
+    let installation = Installation::at(&broker, "wall");
+    let mut enrich = installation.start("enrich", &[]);
+    enrich.ready();
+    // It cannot leave its group in order.
+    broker.suffer(Deed::Pause);
+    enrich.signal("-TERM");
+    until("it heard the first", || enrich.log().contains("ends: finishes what is in hand").then_some(()));
+    assert!(enrich.runs());
+    let asked = Instant::now();
+    enrich.signal("-INT");
+    assert_eq!(enrich.end().code(), Some(1), "{}", enrich.log());
+    assert!(asked.elapsed() < Duration::from_secs(1), "{:?}", asked.elapsed());
+    broker.suffer(Deed::Continue);
+}
+
+#[test]
+fn what_topics_are_set_to_otherwise_is_applied_and_what_would_move_keys_is_left() {
+    let installation = Installation::new("wall");
+    let as_input = ["topics", "check", "--clock", "input"];
+    assert_eq!(installation.run(&as_input).status.code(), Some(64));
+    let applied = installation.run(&["topics", "apply", "--clock", "input"]);
+    let told = String::from_utf8_lossy(&applied.stdout).into_owned();
+    assert!(
+        applied.status.success() && told.contains("done: topic `mentions.raw` has retention.ms=604800000"),
+        "{applied:?}"
+    );
+    until("it is set", || installation.run(&as_input).status.success().then_some(()));
+    let refused = installation.run(&["topics", "apply", "--clock", "input", "--partitions", "5"]);
+    assert_eq!(refused.status.code(), Some(64), "{refused:?}");
+    let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(told.contains("has 4 partitions, declared are 5") && told.contains("never changed in place"), "{told}");
+    assert!(installation.run(&as_input).status.success(), "it is as it was");
+}
+
+#[test]
+fn ingest_is_ready_when_it_takes_mentions_and_probes_say_no_as_soon_as_it_ends() {
+    let (installation, sender) = (Installation::new("wall"), Sender::new());
+    let mut ingest = installation.launch("ingest", installation.service("ingest", &[]), |it| sender.receive(it));
+    ingest.ready();
+    sender.send(&crisis(0.05)[..10]);
+    let status = |path| ingest.page(path).map(|(status, _)| status);
+    assert_eq!([status("/livez"), status("/readyz"), status("/startupz")], [Some(200); 3]);
+    assert_eq!(ingest.metric("firebreak_source_requests_total", "\"committed\""), 1.0);
+    assert!(ingest.metric("firebreak_records_produced_total", "\"mentions.raw\"") > 0.0);
+    ingest.signal("-INT");
+    assert_eq!(ingest.end().code(), Some(0), "{}", ingest.log());
 }

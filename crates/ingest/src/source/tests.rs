@@ -130,6 +130,36 @@ fn a_slice_ends_with_its_step_and_the_last_where_time_stands() {
 }
 
 #[test]
+fn a_date_that_the_lines_behind_it_do_not_bear_out_moves_no_time() {
+    let wrong = "{\"text\":\"x\",\"published_at\":\"2098-11-02T02:00:00Z\"}\n";
+    let day = 24 * 3_600;
+    // First, in the middle, and twice in a row.
+    for place in [0, 2, 4] {
+        let mut lines: Vec<String> = [1, 2, 6, 7, 8, 9, 11].map(line_at).into();
+        lines.splice(place..place, [wrong.to_owned(), wrong.to_owned()]);
+        let slices = slices(lines.concat(), 100);
+        assert_eq!(slices.last().unwrap().end, at(11), "{place}");
+        let times = slices.iter().flat_map(|slice| &slice.lines).map(|line| line.stream_time);
+        assert!(times.is_sorted() && slices.iter().map(|slice| slice.lines.len()).sum::<usize>() == 9, "{place}");
+    }
+    // A gap is no mistake, and neither is the last line.
+    let gap = [1, 2, 90 * day, 90 * day + 1, 400 * day].map(line_at).concat();
+    assert_eq!(slices(gap, 100).last().unwrap().end, at(400 * day));
+}
+
+#[test]
+fn a_wrong_date_in_one_input_holds_up_no_other() {
+    let wrong = "{\"text\":\"x\",\"published_at\":\"2098-11-02T02:00:00Z\"}\n".to_owned();
+    let one = reader("one", [line_at(1), wrong, line_at(4)].concat());
+    let other = reader("other", [2, 3, 5].map(line_at).concat());
+    let mut merge = Merge::new(vec![one, other]);
+    let order: Vec<(String, u64)> =
+        std::iter::from_fn(|| merge.next_line().unwrap()).map(|line| (line.file.to_string(), line.line)).collect();
+    let expected = [("one", 1), ("one", 2), ("other", 1), ("other", 2), ("one", 3), ("other", 3)];
+    assert_eq!(order, expected.map(|(file, line)| (file.to_owned(), line)));
+}
+
+#[test]
 fn a_slice_of_too_many_lines_is_cut_where_time_stands() {
     let text: String = [1, 2, 2, 3, 4, 11].map(line_at).concat();
     assert_eq!(

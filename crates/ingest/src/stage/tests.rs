@@ -1,48 +1,18 @@
-use std::collections::BTreeMap;
-
-use book::{Brand, Detection};
+use book::Brand;
 use bytes::Bytes;
-use events::{
-    BookVersion, BrandId, Clamped, Codec, ExpressReason, MentionId, MentionKind, Offset, Partition, PartitionCount,
-    Payload,
-};
+use events::{BrandId, Clamped, Codec, ExpressReason, MentionId, MentionKind, Offset, Partition, Payload};
 use proptest::prelude::*;
 use stream::{Input, OVERSIZE_LENGTH, Raw};
+use testkit::build;
 
 use super::*;
 
-fn brand(id: &str) -> Brand {
-    Brand {
-        id: BrandId::from(id),
-        name: id.to_owned(),
-        names: vec![format!("{id} bank")],
-        ambiguous: vec![],
-        context: vec![],
-        false_friends: vec![],
-        accounts: vec![format!("x:{id}bank"), format!("meta:{id}-1")],
-        staff: vec![],
-        threshold: 0.5,
-        language: "en".into(),
-        rules: vec![],
-        products: vec![],
-        owner: "desk".into(),
-    }
-}
-
 fn book(brands: &[&str]) -> Arc<Book> {
-    Arc::new(Book {
-        version: BookVersion::from("0123456789ab"),
-        name: "test".into(),
-        brands: brands.iter().map(|id| brand(id)).collect(),
-        teams: vec![],
-        themes: vec![],
-        routes: vec![],
-        default_team: "desk".into(),
-        clocks: vec![],
-        sources: BTreeMap::new(),
-        press: vec![],
-        detection: Detection::default(),
-    })
+    let brand = |id: &&str| Brand {
+        accounts: vec![format!("x:{id}bank"), format!("meta:{id}-1")],
+        ..build::brand(id, &format!("{id} bank"))
+    };
+    Arc::new(build::book(brands.iter().map(brand).collect()))
 }
 
 fn now() -> EventTime {
@@ -66,17 +36,8 @@ fn record(raw: &Raw) -> Record<InputLine> {
     Record { topic: raw.topic, offset: raw.offset, timestamp: raw.timestamp, key: String::new(), value }
 }
 
-fn context() -> Context {
-    Context {
-        stream_time: EventTime::EPOCH,
-        unconfirmed: false,
-        book_version: BookVersion::from("0123456789ab"),
-        partitions: PartitionCount::DEFAULT,
-    }
-}
-
 fn decide_all(stage: &Ingest, state: &mut IngestState, records: Vec<Record<InputLine>>) -> Vec<Verdict> {
-    stage.process(Batch::new(Partition(0), records), state, &context()).unwrap().into_parts().0
+    stage.process(Batch::new(Partition(0), records), state, &build::context()).unwrap().into_parts().0
 }
 
 fn decide(line: impl AsRef<[u8]>) -> Verdict {

@@ -1,13 +1,12 @@
 //! A receiver over an embedded log, whose worker the test drives.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use book::{Book, Brand, Detection};
-use events::{BookVersion, BrandId, Codec, DeadLetter, Mention, Topic};
+use book::Book;
+use events::{Codec, DeadLetter, Mention, Topic};
 use ingest::intake::{IngestWorker, Intake, PushedLog};
 use ingest::webhook::{WebhookServer, WebhookSettings};
 use ingest::{Ingest, ReceiptClock};
@@ -29,34 +28,7 @@ const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A book with one brand.
 pub(crate) fn book() -> Arc<Book> {
-    let brand = Brand {
-        id: BrandId::from("skyline"),
-        name: "Skyline Air".into(),
-        names: vec!["skyline".into()],
-        ambiguous: vec![],
-        context: vec![],
-        false_friends: vec![],
-        accounts: vec![],
-        staff: vec![],
-        threshold: 0.5,
-        language: "en".into(),
-        rules: vec![],
-        products: vec![],
-        owner: "desk".into(),
-    };
-    Arc::new(Book {
-        version: BookVersion::from("0123456789ab"),
-        name: "test".into(),
-        brands: vec![brand],
-        teams: vec![],
-        themes: vec![],
-        routes: vec![],
-        default_team: "desk".into(),
-        clocks: vec![],
-        sources: BTreeMap::new(),
-        press: vec![],
-        detection: Detection::default(),
-    })
+    Arc::new(build::book(vec![build::brand("skyline", "Skyline")]))
 }
 
 pub(crate) fn verifier(secrets: &[&str]) -> Verifier {

@@ -2,7 +2,7 @@
 
 use super::{Crisis, plain};
 use crate::followups::answer_with;
-use crate::grammar::bank_crises::{HERO_AGAIN, HERO_CALL, HERO_MAIL, HERO_POST, HERO_REPLY};
+use crate::grammar::bank::crises::{HERO_AGAIN, HERO_CALL, HERO_MAIL, HERO_POST, HERO_REPLY};
 use crate::post::Post;
 use crate::scene::{Pen, Scene};
 use crate::truth::Matter;

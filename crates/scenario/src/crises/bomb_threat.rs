@@ -5,7 +5,7 @@ use rand::RngExt;
 use super::surge::Surge;
 use super::{Crisis, OUTSPOKEN, OVERWHELMED, due, plain, public_complaint, public_post};
 use crate::compose::{HAPPY, phrase, remark};
-use crate::grammar::airline_crises::{BOMB_PRAISE, EVACUATION, THREATS};
+use crate::grammar::airline::crises::{BOMB_PRAISE, EVACUATION, THREATS};
 use crate::random::{mix, poisson};
 use crate::scene::{Pen, Scene};
 

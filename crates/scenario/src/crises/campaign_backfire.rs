@@ -3,7 +3,7 @@
 use super::surge::{Retold, Surge};
 use super::{Crisis, OUTSPOKEN, OVERWHELMED, public_post};
 use crate::compose::{ANNOYED, HAPPY, phrase, remark};
-use crate::grammar::airline_crises::{ABUSE, MOCKERY, ON_MESSAGE};
+use crate::grammar::airline::crises::{ABUSE, MOCKERY, ON_MESSAGE};
 use crate::post::Post;
 use crate::random::{chance, pick, weighted};
 use crate::scene::{Pen, Scene};

@@ -5,7 +5,7 @@ use rand::RngExt;
 use super::surge::Surge;
 use super::{Crisis, OUTSPOKEN, OVERWHELMED, due, plain, public_complaint, public_post};
 use crate::compose::{NEUTRAL, phrase, remark};
-use crate::grammar::hotel_crises::{ASK_ELEVEN, ASK_NOON, ASK_PARKING, BOTH, CHECKOUT, LOUD, NEITHER, PARKING};
+use crate::grammar::hotel::crises::{ASK_ELEVEN, ASK_NOON, ASK_PARKING, BOTH, CHECKOUT, LOUD, NEITHER, PARKING};
 use crate::random::weighted;
 use crate::scene::{Pen, Scene};
 

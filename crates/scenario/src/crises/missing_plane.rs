@@ -3,7 +3,7 @@
 use super::surge::{Retold, Surge};
 use super::{Crisis, OUTSPOKEN, OVERWHELMED, plain, press, public_complaint, public_post};
 use crate::compose::{SHOCKED, phrase, remark};
-use crate::grammar::airline_crises::{CONDOLENCE, FAMILIES, MISSING_NEWS, RUMOURS, STRANDED};
+use crate::grammar::airline::crises::{CONDOLENCE, FAMILIES, MISSING_NEWS, RUMOURS, STRANDED};
 use crate::random::{chance, weighted};
 use crate::scene::{Pen, Scene};
 

@@ -3,7 +3,7 @@
 use super::surge::{Retold, Surge};
 use super::{Crisis, OUTSPOKEN, OVERWHELMED, press, public_complaint};
 use crate::compose::phrase;
-use crate::grammar::bank_crises::{PRICE, PRICE_NEWS};
+use crate::grammar::bank::crises::{PRICE, PRICE_NEWS};
 use crate::random::weighted;
 use crate::scene::{Pen, Scene};
 

@@ -5,7 +5,7 @@ use rand::RngExt;
 use super::surge::Surge;
 use super::{Crisis, OUTSPOKEN, OVERWHELMED, due, plain, press, public_complaint};
 use crate::compose::{complaint, phrase};
-use crate::grammar::bank_crises::{AFTER_LEAK, ALLEGATIONS, LEAK_NEWS, LEAKS};
+use crate::grammar::bank::crises::{AFTER_LEAK, ALLEGATIONS, LEAK_NEWS, LEAKS};
 use crate::people::Author;
 use crate::random::{chance, mix};
 use crate::scene::{Pen, Scene};

@@ -4,7 +4,7 @@ use rand::RngExt;
 
 use super::{Crisis, OUTSPOKEN, due, public_complaint};
 use crate::compose::phrase;
-use crate::grammar::airline_crises::{BROKEN_SEATS, COPIED};
+use crate::grammar::airline::crises::{BROKEN_SEATS, COPIED};
 use crate::scene::{Pen, Scene};
 
 pub(super) struct TrollBurst {

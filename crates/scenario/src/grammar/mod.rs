@@ -1,19 +1,16 @@
-//! What people write, as data: one file a brand for ordinary days, one a brand for its crises.
+//! What people write, as data. One folder a brand: ordinary days, complaints, crises.
 //!
 //! Templates have slots in braces that [`voice`](crate::voice) fills. About half of the complaints never name their matter
 //! ("third night on the terminal floor"): no phrase may be taken from a rule, a lexicon or a book, and none may be put there.
 
-mod airline;
-pub(crate) mod airline_crises;
-mod bank;
-pub(crate) mod bank_crises;
-mod common;
-mod hotel;
-pub(crate) mod hotel_crises;
+pub(crate) mod airline;
+mod anyone;
+pub(crate) mod bank;
+pub(crate) mod hotel;
 
 pub(crate) use airline::AIRLINE;
+pub(crate) use anyone::COMMON_SLOTS;
 pub(crate) use bank::BANK;
-pub(crate) use common::COMMON_SLOTS;
 pub(crate) use hotel::HOTEL;
 
 /// Words for one slot.
@@ -80,16 +77,16 @@ pub fn complaint_phrases() -> Vec<&'static str> {
         phrases.extend(grammar.grumbles);
     }
     for topic in [
-        &airline_crises::STRANDED,
-        &airline_crises::ABUSE,
-        &airline_crises::EVACUATION,
-        &airline_crises::BROKEN_SEATS,
-        &hotel_crises::CHECKOUT,
-        &hotel_crises::PARKING,
-        &hotel_crises::BOTH,
-        &bank_crises::PRICE,
-        &bank_crises::ALLEGATIONS,
-        &bank_crises::AFTER_LEAK,
+        &airline::crises::STRANDED,
+        &airline::crises::ABUSE,
+        &airline::crises::EVACUATION,
+        &airline::crises::BROKEN_SEATS,
+        &hotel::crises::CHECKOUT,
+        &hotel::crises::PARKING,
+        &hotel::crises::BOTH,
+        &bank::crises::PRICE,
+        &bank::crises::ALLEGATIONS,
+        &bank::crises::AFTER_LEAK,
     ] {
         phrases.extend(topic.direct);
         phrases.extend(topic.indirect);
@@ -141,7 +138,7 @@ mod tests {
             }
         }
         for (grammar, templates) in
-            [(&AIRLINE, airline_crises::all()), (&HOTEL, hotel_crises::all()), (&BANK, bank_crises::all())]
+            [(&AIRLINE, airline::crises::all()), (&HOTEL, hotel::crises::all()), (&BANK, bank::crises::all())]
         {
             for template in templates {
                 check(grammar, template);

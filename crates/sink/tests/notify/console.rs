@@ -3,11 +3,10 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use events::{
-    BookVersion, BrandId, CallSubject, EventTime, Notification, Offset, Partition, PartitionCount, Recipient, Topic,
-};
+use events::{EventTime, Notification, Offset, Partition, Topic};
 use sink::notify::NotificationRead;
-use stream::{Batch, Context, Fault, NoState, Record, Stage, Verdict};
+use stream::{Batch, Fault, NoState, Record, Stage, Verdict};
+use testkit::build;
 
 #[derive(Clone, Default)]
 struct Screen(Arc<Mutex<Vec<u8>>>);
@@ -39,37 +38,17 @@ fn batch() -> Batch<NotificationRead> {
         timestamp: EventTime::FIRST,
         key: "oncall:pr".into(),
         value: NotificationRead(Notification {
-            notification_id: format!("n{offset}"),
-            recipient: Recipient::from("oncall:pr"),
-            reason: "incident_opened".into(),
-            subject_kind: CallSubject::Incident,
-            subject_id: "i1".into(),
-            brand: BrandId::from("skyline"),
-            severity: 70,
-            at: EventTime::FIRST,
-            due_at: None,
             summary: format!("message {offset}"),
-            calls: Vec::new(),
-            unconfirmed: false,
-            book_version: BookVersion::from("b"),
+            ..build::notification(&format!("n{offset}"))
         }),
     };
     Batch::new(Partition(0), vec![record(0), record(1)])
 }
 
-fn context() -> Context {
-    Context {
-        stream_time: EventTime::FIRST,
-        unconfirmed: false,
-        book_version: BookVersion::from("b"),
-        partitions: PartitionCount::DEFAULT,
-    }
-}
-
 #[test]
 fn each_notification_is_one_line_and_one_verdict() {
     let screen = Screen::default();
-    let decided = sink::Notify::new(screen.clone()).process(batch(), &mut NoState, &context()).unwrap();
+    let decided = sink::Notify::new(screen.clone()).process(batch(), &mut NoState, &build::context()).unwrap();
     let (verdicts, outputs) = decided.into_parts();
     assert_eq!(verdicts, vec![Verdict::Forward(Vec::new()); 2]);
     assert!(outputs.is_empty());
@@ -80,6 +59,6 @@ fn each_notification_is_one_line_and_one_verdict() {
 
 #[test]
 fn a_closed_console_stops_the_role_and_says_so() {
-    let stopped = sink::Notify::new(Closed).process(batch(), &mut NoState, &context());
+    let stopped = sink::Notify::new(Closed).process(batch(), &mut NoState, &build::context());
     assert!(matches!(stopped, Err(Fault::Broken(why)) if why.contains("cannot be printed")));
 }

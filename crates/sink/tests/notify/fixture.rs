@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use events::{CallSubject, Codec, DeadLetter, EventTime, Notification, Partition, Role, Span, Topic};
+use events::{Codec, DeadLetter, EventTime, Partition, Role, Span, Topic};
 use sink::notify::{NotifySettings, WebhookNotify};
 use stream::memory::{Cluster, Member};
 use stream::{Exit, Log, Outgoing, Silent, Stage, Tick, Worker, WorkerSettings};
@@ -20,27 +20,9 @@ pub(crate) fn settings(url: &str) -> NotifySettings {
     settings
 }
 
-pub(crate) fn notification(id: &str) -> Notification {
-    Notification {
-        notification_id: id.into(),
-        recipient: "oncall:bags".into(),
-        reason: "clock_warning".into(),
-        subject_kind: CallSubject::Case,
-        subject_id: "c1".into(),
-        brand: "skyline".into(),
-        severity: 30,
-        at: AT,
-        due_at: None,
-        summary: "first reply is due".into(),
-        calls: Vec::new(),
-        unconfirmed: false,
-        book_version: build::book_version(),
-    }
-}
-
 /// Appends a notification to `partition`; returns its bytes.
 pub(crate) fn append(cluster: &Cluster, partition: i32, id: &str) -> Vec<u8> {
-    let value = Codec::default().encode(&notification(id)).unwrap();
+    let value = Codec::default().encode(&build::notification(id)).unwrap();
     let (topic, partition, key) = (Topic::Notifications, Partition(partition), Some("oncall:bags".into()));
     let record =
         Outgoing { topic, partition, timestamp: AT, key, value: Some(value.clone().into()), headers: Vec::new() };

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use events::{
-    CallSubject, Case, CaseState, Codec, DeadLetter, Incident, IncidentMode, IncidentState, Intent, Mention,
-    MentionKind, Notification, Offset, Partition, Payload, Persons, Topic,
+    Case, CaseState, Codec, DeadLetter, Incident, IncidentMode, IncidentState, Intent, Mention, MentionKind,
+    Notification, Offset, Partition, Payload, Persons, Topic,
 };
 use sink::PostgresStore;
 use stream::memory::Cluster;
@@ -91,21 +91,7 @@ pub(crate) fn case(id: &str, revision: i64) -> Bytes {
 }
 
 pub(crate) fn notification(id: &str) -> Bytes {
-    let notification = Notification {
-        notification_id: id.into(),
-        recipient: "oncall:bags".into(),
-        reason: "clock_warning".into(),
-        subject_kind: CallSubject::Case,
-        subject_id: "c1".into(),
-        brand: "skyline".into(),
-        severity: 30,
-        at: AT,
-        due_at: Some(AT),
-        summary: "first reply is due".into(),
-        calls: vec!["k1".into()],
-        unconfirmed: false,
-        book_version: build::book_version(),
-    };
+    let notification = Notification { due_at: Some(AT), calls: vec!["k1".into()], ..build::notification(id) };
     encode(notification.into())
 }
 

@@ -70,6 +70,16 @@ impl Cluster {
         lock(&self.shared).release_markers(topic, partition)
     }
 
+    /// Shows the readers of `topics` what is committed there now, and holds back what comes later until the next call: a
+    /// writer may then be ahead of its readers without their seeing a part of what it does.
+    pub fn show(&self, topics: &[Topic]) {
+        let mut broker = lock(&self.shared);
+        for topic in topics {
+            let index = broker.topic(*topic);
+            broker.topics[index].partitions.iter_mut().for_each(super::partition::PartitionLog::show);
+        }
+    }
+
     /// Compacts a compact topic now, as far as open transactions allow. Other topics stay as they are.
     pub fn compact(&self, topic: Topic) {
         lock(&self.shared).compact(topic);

@@ -92,7 +92,7 @@ impl Member {
                 };
                 let partition = owned.partition;
                 let log = &broker.topics[*index].partitions[partition.0 as usize];
-                if *cursor < log.stable() && records.len() < limit {
+                if *cursor < log.visible() && records.len() < limit {
                     let room = limit - records.len();
                     log.read(cursor, room, |entry| records.push(entry.raw(*topic, partition)));
                 }

@@ -48,11 +48,13 @@ pub(super) struct PartitionLog {
     open: Vec<(u64, i64)>,
     /// The number of entries that sets off a compaction.
     compact_at: usize,
+    /// While held: what readers see ends here, whatever is committed behind it.
+    shown: Option<i64>,
 }
 
 impl Default for PartitionLog {
     fn default() -> Self {
-        Self { entries: VecDeque::new(), start: 0, next: 0, open: Vec::new(), compact_at: SLACK }
+        Self { entries: VecDeque::new(), start: 0, next: 0, open: Vec::new(), compact_at: SLACK, shown: None }
     }
 }
 
@@ -68,6 +70,16 @@ impl PartitionLog {
     /// The last stable offset: below it every transaction is decided.
     pub(super) fn stable(&self) -> i64 {
         self.open.first().map_or(self.next, |(_, first)| *first)
+    }
+
+    /// Where readers stop: the last stable offset, or what was shown last while the partition is held.
+    pub(super) fn visible(&self) -> i64 {
+        self.shown.map_or(self.stable(), |shown| shown.min(self.stable()))
+    }
+
+    /// Shows readers what is stable now, and from then on no more until the next call.
+    pub(super) fn show(&mut self) {
+        self.shown = Some(self.stable());
     }
 
     /// The transaction that holds the last stable offset back.
@@ -109,14 +121,14 @@ impl PartitionLog {
 
     /// Hands out at most `limit` committed records from `cursor` on, and moves it past them and past what is no record.
     pub(super) fn read(&self, cursor: &mut i64, limit: usize, mut each: impl FnMut(&Entry)) -> usize {
-        let stable = self.stable();
-        if *cursor >= stable {
+        let visible = self.visible();
+        if *cursor >= visible {
             return 0;
         }
         let from = self.entries.partition_point(|entry| entry.offset < *cursor);
         let mut count = 0;
         for entry in self.entries.range(from..) {
-            if entry.offset >= stable {
+            if entry.offset >= visible {
                 break;
             }
             if count == limit {
@@ -126,7 +138,7 @@ impl PartitionLog {
             each(entry);
             count += 1;
         }
-        *cursor = stable;
+        *cursor = visible;
         count
     }
 

@@ -43,6 +43,7 @@ pub struct Metrics {
     lag: GaugeVec,
     held_back: GaugeVec,
     progress: GaugeVec,
+    seen_horizon: GaugeVec,
     restore: HistogramVec,
     last_pass: GaugeVec,
     /// Partitions whose lag is shown: what is given up is no longer ours to tell of.
@@ -105,6 +106,7 @@ impl Metrics {
             lag: gauge(names::PARTITION_LAG)?,
             held_back: gauge(names::TIME_HELD_BACK)?,
             progress: gauge(names::PROGRESS)?,
+            seen_horizon: gauge(names::SEEN_HORIZON)?,
             restore: histogram(names::RESTORE_DURATION)?,
             last_pass: gauge(names::LAST_PASS)?,
             lagging: Mutex::default(),
@@ -249,6 +251,10 @@ impl Observer for Metrics {
 
     fn progressed(&self, role: Role, to: EventTime) {
         self.progress.with_label_values(&[role.stage(), role.name()]).set(seconds(to));
+    }
+
+    fn remembers(&self, role: Role, horizon: Span) {
+        self.seen_horizon.with_label_values(&[role.stage(), role.name()]).set(horizon.as_seconds());
     }
 
     fn wrote(&self, role: Role, store: &'static str, written: &Written) {

@@ -191,6 +191,13 @@ pub(super) const PROGRESS: Series = Series::new(
     &[],
     "The least acceptance time up to which a partition of ours is handled, as written to `progress`.",
 );
+/// How far back duplicates are known.
+pub(super) const SEEN_HORIZON: Series = Series::new(
+    "firebreak_seen_horizon_seconds",
+    Kind::Gauge,
+    &[],
+    "Event time over which what was seen is known, in the partition that forgets first: less than is set when the bound by count forgets.",
+);
 /// Time of a restore.
 pub(super) const RESTORE_DURATION: Series = Series::new(
     "firebreak_restore_duration_seconds",
@@ -215,7 +222,7 @@ pub(super) const SOURCE_REQUESTS: Series = Series::new(
 );
 
 /// Every series.
-pub const ALL: [Series; 27] = [
+pub const ALL: [Series; 28] = [
     BUILD_INFO,
     RECORDS_READ,
     RECORDS,
@@ -240,6 +247,7 @@ pub const ALL: [Series; 27] = [
     PARTITION_LAG,
     TIME_HELD_BACK,
     PROGRESS,
+    SEEN_HORIZON,
     RESTORE_DURATION,
     LAST_PASS,
     SOURCE_REQUESTS,

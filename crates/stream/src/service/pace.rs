@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use events::{EventTime, Offset, Partition, PartitionCount, Role, Topic};
 
 use crate::progress::{Board, HoldBack, Lane, SOURCE_DELAY, SOURCES, Upstream, Wait, waits};
-use crate::{Exit, Log, Observer, Position, Stage, Tick, Ticks, Worker};
+use crate::{Exit, Log, Observer, Position, Stage, State, Tick, Ticks, Worker};
 
 /// How often the board is listened to, ends are asked for and progress is written.
 const LISTEN: Duration = Duration::from_secs(1);
@@ -94,6 +94,8 @@ impl Pace {
             self.write(worker)?;
             self.listen(worker)?;
             self.tell(S::ROLE);
+            let horizon = worker.partitions().filter_map(|ours| worker.state(ours)?.horizon()).min();
+            horizon.into_iter().for_each(|horizon| self.observer.remembers(S::ROLE, horizon));
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ pub use table::{Table, TableValue};
 pub use timers::{DueTimer, Timers};
 
 use bytes::Bytes;
-use events::{Codec, EventTime, Topic};
+use events::{Codec, EventTime, Span, Topic};
 
 /// One record of a table's changelog.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,10 @@ pub trait State: Default + Send {
     fn tables_mut(&mut self) -> Vec<&mut dyn StoredTable>;
     /// Its timers, which are also among its tables.
     fn timers(&mut self) -> Option<&mut Timers> {
+        None
+    }
+    /// How far back it knows what it has seen, where it forgets; in event time.
+    fn horizon(&self) -> Option<Span> {
         None
     }
 }

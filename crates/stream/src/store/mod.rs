@@ -3,6 +3,7 @@
 //! A [`Store`] writes rows and moves its offsets in one step of its own. So its offsets, and not the group's, say where to
 //! go on; the group's follow for lag tools only. [`StoreWorker`] is the loop: one member of a group, one store.
 
+mod lag;
 mod worker;
 mod writing;
 

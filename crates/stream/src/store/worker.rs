@@ -44,6 +44,7 @@ pub struct StoreWorker<L: Log, S: Store> {
     announced: BTreeSet<Partition>,
     backoff: Backoff,
     held_until: Option<Instant>,
+    pub(super) lag_told: Option<Instant>,
 }
 
 /// Why a pass ends early.
@@ -80,6 +81,7 @@ impl<L: Log, S: Store> StoreWorker<L, S> {
             announced: BTreeSet::new(),
             backoff,
             held_until: None,
+            lag_told: None,
         }
     }
 
@@ -156,6 +158,7 @@ impl<L: Log, S: Store> StoreWorker<L, S> {
         if records.is_empty() {
             self.take_over()?;
             self.store.idle()?;
+            self.tell_lag()?;
             return Ok(0);
         }
         let (count, started) = (records.len(), Instant::now());
@@ -164,6 +167,7 @@ impl<L: Log, S: Store> StoreWorker<L, S> {
         self.observer.decided(S::ROLE, count, started.elapsed(), stored.is_ok());
         stored?;
         self.tell_the_group(&touched)?;
+        self.tell_lag()?;
         Ok(count)
     }
 

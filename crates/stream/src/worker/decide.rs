@@ -27,6 +27,13 @@ pub struct Prepared {
     pub(super) stream_time: EventTime,
 }
 
+impl Prepared {
+    /// Whether the turn rejects a record.
+    pub fn rejects(&self) -> bool {
+        self.counts.total_rejected() > 0
+    }
+}
+
 /// A verdict, or the reason why the stage never saw the record.
 struct Judged {
     raw: Raw,

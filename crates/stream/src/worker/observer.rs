@@ -124,6 +124,10 @@ pub trait Observer: Send + Sync {
     fn progressed(&self, role: Role, to: EventTime) {
         let (_, _) = (role, to);
     }
+    /// What was seen is known this far back, in the partition that forgets first.
+    fn remembers(&self, role: Role, horizon: Span) {
+        let (_, _) = (role, horizon);
+    }
     /// A store took rows.
     fn wrote(&self, role: Role, store: &'static str, written: &Written) {
         let (_, _, _) = (role, store, written);
@@ -237,6 +241,9 @@ impl Observer for Vec<Arc<dyn Observer>> {
     }
     fn progressed(&self, role: Role, to: EventTime) {
         self.iter().for_each(|observer| observer.progressed(role, to));
+    }
+    fn remembers(&self, role: Role, horizon: Span) {
+        self.iter().for_each(|observer| observer.remembers(role, horizon));
     }
     fn wrote(&self, role: Role, store: &'static str, written: &Written) {
         self.iter().for_each(|observer| observer.wrote(role, store, written));

@@ -1,8 +1,9 @@
 //! What is normal for a series: a profile over the hours of the week, learnt hour by hour.
 //!
-//! An hour of the week that is hardly known leans on the same hour of other days, and that on the last few hours. The
-//! dispersion (how much more than Poisson the counts scatter) is learnt on two scales: hours against what was expected
-//! of them, and five minutes within their hour. Hours under an incident do not teach.
+//! What is known of an hour is a [`Belief`]: the last hours say a little about it, the same hour of other days more, the same
+//! hour of other weeks most, each by how many mentions it has shown. How far the belief may be off, and the dispersion (how
+//! much more than Poisson the counts scatter) add up to what a count is judged by. The dispersion is learnt on two scales:
+//! hours against what was expected of them, and five minutes within their hour. Hours under an incident do not teach.
 
 use events::{Codec, EventTime, Span};
 use stream::TableValue;
@@ -14,14 +15,16 @@ const FORMAT: u8 = 1;
 const WEEKS: f32 = 4.0;
 /// An hour of the day remembers about this many days.
 const DAYS: f32 = 7.0;
-/// Weight, in occurrences, of the coarser estimate beside the finer one.
-const LEAN: f64 = 0.7;
+/// Relative variance of an hour of the day around the last hours …
+const OF_DAY: f64 = 0.15;
+/// … and of an hour of the week around the same hour of other days.
+const OF_WEEK: f64 = 0.01;
 /// Weight of the newest hour in the mean of the last hours.
 const RECENT: f64 = 0.3;
 /// Weight that an hour keeps per hour that passes, in the comparison of the last hours with what was expected.
-const LEVEL_KEEP: f64 = 0.85;
+const LEVEL_KEEP: f64 = 0.9;
 /// Mentions by which that comparison is drawn towards 1.
-const LEVEL_PRIOR: f64 = 40.0;
+const LEVEL_PRIOR: f64 = 60.0;
 /// Weight that dispersion keeps per hour: about two weeks.
 const DISPERSION_KEEP: f64 = 0.997;
 /// Dispersion assumed before there is data, of hours and of five minutes, and its weight in hours.
@@ -41,11 +44,29 @@ impl Cell {
         self.weight = (self.weight + 1.0).min(most);
         self.mean += (value as f32 - self.mean) / self.weight;
     }
+}
 
-    /// The mean, leaning on `other` as if that were seen [`LEAN`] times.
-    fn blended(self, other: f64) -> f64 {
-        let weight = f64::from(self.weight);
-        (weight * f64::from(self.mean) + LEAN * other) / (weight + LEAN)
+/// What is known of a rate: a gamma distribution, so that counts drawn from it are negative binomial.
+#[derive(Debug, Clone, Copy)]
+struct Belief {
+    /// Mentions an hour.
+    mean: f64,
+    /// Variance over squared mean.
+    doubt: f64,
+}
+
+impl Belief {
+    /// The belief about something that differs from this by that variance over squared mean.
+    fn of_kin(self, variance: f64) -> Self {
+        Self { doubt: self.doubt + variance, ..self }
+    }
+
+    /// The belief after what `cell` has seen, in hours that scatter by `dispersion`.
+    fn seeing(self, cell: Cell, dispersion: f64) -> Self {
+        // Hours that scatter more than Poisson tell less.
+        let hours = f64::from(cell.weight) / (1.0 + dispersion * self.mean);
+        let shape = 1.0 / self.doubt + hours * f64::from(cell.mean);
+        Self { mean: shape / (1.0 / (self.doubt * self.mean) + hours), doubt: 1.0 / shape }
     }
 }
 
@@ -103,18 +124,12 @@ impl Baseline {
         (self.hours > 0).then(|| self.hourly(minute.div_euclid(60)) / 60.0)
     }
 
-    /// How much windows of `minutes` scatter beyond Poisson: variance = mean + dispersion · mean².
-    pub fn dispersion(&self, minutes: i64) -> f64 {
-        let prior = PRIOR.2 * (self.recent * self.recent).max(1.0);
-        let learnt = |(excess, square): (f64, f64), prior_value: f64, scale: f64| {
-            ((excess + prior_value * prior * scale) / (square + prior * scale)).max(0.0)
-        };
-        let long = learnt(self.scatter[0], PRIOR.0, 1.0);
-        // Twelve blocks of a twelfth each: their squares sum to a twelfth of the hour's.
-        let short = learnt(self.scatter[1], PRIOR.1, 1.0 / 12.0);
-        // What is not known about the shape of the day and the week yet.
-        let unknown = 0.15 / (1.0 + f64::from(self.hours) / 6.0);
-        (long + short * (5.0 / minutes as f64).min(1.0) + unknown).max(FLOOR)
+    /// How much a window of `minutes` that ends at minute `at` scatters around what is expected of it beyond Poisson:
+    /// variance = mean + dispersion · mean². What the series does and what is not known of it yet add up.
+    pub fn dispersion(&self, at: i64, minutes: i64) -> f64 {
+        let [long, short] = self.restlessness();
+        let doubt = if self.hours > 0 { self.belief(at.div_euclid(60)).doubt } else { OF_DAY };
+        (long + short * (5.0 / minutes as f64).min(1.0)).max(FLOOR) + doubt
     }
 
     /// Learns the next hour from its twelve counts of five minutes; `disturbed` when an incident lay over it.
@@ -129,7 +144,7 @@ impl Baseline {
         // One wild hour is not worth more than three normal ones.
         let taught = if self.hours >= 24 { count.min(3.0 * expected + 10.0) } else { count };
         if self.hours >= 24 {
-            self.learn_scatter(taught, expected, fives);
+            self.learn_scatter(taught, expected, self.belief(hour).doubt, fives);
         }
         self.level = (self.level.0 * LEVEL_KEEP + taught, self.level.1 * LEVEL_KEEP + expected / self.trend());
         self.recent = if self.hours == 0 { taught } else { self.recent + RECENT * (taught - self.recent) };
@@ -141,9 +156,31 @@ impl Baseline {
     }
 
     fn hourly(&self, hour: i64) -> f64 {
+        self.belief(hour).mean
+    }
+
+    /// What is known of an hour.
+    fn belief(&self, hour: i64) -> Belief {
         let at = EventTime::EPOCH.plus(Span::hours(hour)).hour_of_week();
-        let profile = self.week[at].blended(self.day[at % 24].blended(self.recent));
-        profile * self.trend()
+        let [long, short] = self.restlessness();
+        let dispersion = long + short / 12.0;
+        // What fades by a share for each new hour is as good as so many hours.
+        let faded = f64::from(self.hours).min((2.0 - RECENT) / RECENT);
+        let recent = self.recent.max(1.0 / f64::from(self.hours.max(1)));
+        let recent = Belief { mean: recent, doubt: (1.0 / recent + dispersion) / faded.max(1.0) };
+        let day = recent.of_kin(OF_DAY).seeing(self.day[at % 24], dispersion);
+        let week = day.of_kin(OF_WEEK).seeing(self.week[at], dispersion);
+        Belief { mean: week.mean * self.trend(), ..week }.of_kin(1.0 / (LEVEL_PRIOR + self.level.0))
+    }
+
+    /// How much hours and five minutes of this series scatter beyond Poisson.
+    fn restlessness(&self) -> [f64; 2] {
+        let prior = PRIOR.2 * (self.recent * self.recent).max(1.0);
+        let learnt = |(excess, square): (f64, f64), assumed: f64, scale: f64| {
+            ((excess + assumed * prior * scale) / (square + prior * scale)).max(0.0)
+        };
+        // Twelve blocks of a twelfth each: their squares sum to a twelfth of the hour's.
+        [learnt(self.scatter[0], PRIOR.0, 1.0), learnt(self.scatter[1], PRIOR.1, 1.0 / 12.0)]
     }
 
     /// How the last hours compare with what the profile expected of them.
@@ -151,11 +188,13 @@ impl Baseline {
         ((self.level.0 + LEVEL_PRIOR) / (self.level.1 + LEVEL_PRIOR)).clamp(0.5, 2.0)
     }
 
-    fn learn_scatter(&mut self, count: f64, expected: f64, fives: &[u64; 12]) {
+    fn learn_scatter(&mut self, count: f64, expected: f64, doubt: f64, fives: &[u64; 12]) {
         let [long, short] = &mut self.scatter;
         let residual = count - expected;
-        *long =
-            (long.0 * DISPERSION_KEEP + residual * residual - expected, long.1 * DISPERSION_KEEP + expected * expected);
+        let square = expected * expected;
+        // What an expectation is off because little is known is no restlessness of the series.
+        let excess = residual * residual - expected - doubt * square;
+        *long = (long.0 * DISPERSION_KEEP + excess, long.1 * DISPERSION_KEEP + square);
         let mean = fives.iter().sum::<u64>() as f64 / 12.0;
         let squares: f64 = fives.iter().map(|five| (*five as f64 - mean).powi(2)).sum();
         let excess = squares * 12.0 / 11.0 - 12.0 * mean;

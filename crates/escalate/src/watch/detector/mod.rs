@@ -20,8 +20,10 @@ use book::Detection;
 pub const WINDOWS: [i64; 5] = [1, 5, 10, 30, 60];
 /// Minutes after its end before an hour teaches, so that what comes late counts.
 pub const TEACH_LAG: i64 = 10;
-/// The budget of false alarms is a ceiling: the model itself may be wrong, so a tenth of it is spent.
-const CAUTION: f64 = 10.0;
+/// The budget of false alarms is a ceiling: real brands are more restless than any model of them, so little of it is spent.
+const CAUTION: f64 = 300.0;
+/// Windows of an hour that end a minute apart are hardly two looks: this many minutes of a longer window count as one.
+const LOOK: f64 = 5.0;
 /// Minutes in a week.
 const WEEK: f64 = 10_080.0;
 /// Without a learnt hour, at least this many minutes before a window say what is normal …
@@ -35,7 +37,7 @@ pub struct Detector {
     min_mentions: u64,
     min_people: i64,
     min_ratio: f64,
-    /// Score from which a window is an alarm.
+    /// Strength from which a window is an alarm.
     threshold: f64,
     /// The shortest window in minutes.
     shortest: i64,
@@ -64,6 +66,11 @@ impl Reading {
     /// Observed over expected; an expectation below one mention counts as one.
     pub fn ratio(&self) -> f64 {
         self.observed as f64 / self.expected.max(1.0)
+    }
+
+    /// How strongly the window speaks for a spike: its score, and more for a long one, because fewer such windows are looked at.
+    fn strength(&self) -> f64 {
+        self.score + (self.minutes as f64 / LOOK).max(1.0).log10()
     }
 
     /// Mentions above what was expected.
@@ -104,10 +111,10 @@ impl Detector {
                 continue;
             };
             let reading = Reading {
-                score: score(reading.observed, reading.expected.max(1.0), baseline.dispersion(minutes)),
+                score: score(reading.observed, reading.expected.max(1.0), baseline.dispersion(at, minutes)),
                 ..reading
             };
-            if best.is_none_or(|best| reading.score >= best.score) {
+            if best.is_none_or(|best| reading.strength() >= best.strength()) {
                 best = Some(reading);
             }
         }
@@ -124,7 +131,7 @@ impl Detector {
     /// Whether a reading is an alarm: unlikely, and large enough in mentions, people and ratio.
     pub fn is_alarm(&self, reading: &Reading) -> bool {
         let factor = if reading.cold { COLD_FACTOR } else { 1.0 };
-        reading.score >= self.threshold
+        reading.strength() >= self.threshold
             && reading.observed as f64 >= factor * self.min_mentions as f64
             && reading.people >= self.min_people
             && reading.ratio() >= factor * self.min_ratio

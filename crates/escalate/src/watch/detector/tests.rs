@@ -131,6 +131,17 @@ fn a_threefold_hour_is_found_within_the_hour_over_fifty_seeds() {
 }
 
 #[test]
+fn with_forty_mentions_an_hour_a_threefold_hour_by_day_is_found_and_quiet_weeks_raise_nothing() {
+    let mut found = 0;
+    for seed in 0..20u64 {
+        let mut run = Run::new(seed, 14);
+        assert_eq!(run.hours(24 * 9 + 9 + (seed as i64 * 7) % 10, 0.25), [], "seed {seed}");
+        found += usize::from(!run.hours(1, 0.75).is_empty());
+    }
+    assert!(found >= 18, "{found} of 20");
+}
+
+#[test]
 fn four_hundredfold_is_found_in_its_first_minute() {
     for seed in 0..50u64 {
         let mut run = Run::new(seed, 12);

@@ -88,6 +88,9 @@ impl IngestArguments {
     }
 
     fn receiver(&self, mistakes: &mut Mistakes) -> Option<WebhookSettings> {
+        if !self.webhook_path.starts_with('/') {
+            mistakes.note(format!("`--webhook-path {}` must begin with `/`", self.webhook_path));
+        }
         let told = secret("FIREBREAK_WEBHOOK_SECRETS", self.webhook_secrets_file.as_deref(), mistakes);
         let Some(told) = told else {
             mistakes.note(
@@ -100,9 +103,6 @@ impl IngestArguments {
         let verifier = secrets.map_err(|error| mistakes.note(format!("FIREBREAK_WEBHOOK_SECRETS: {error}"))).ok()?;
         let verifier = Verifier::new(verifier, self.webhook_tolerance);
         let verifier = verifier.map_err(|error| mistakes.note(format!("FIREBREAK_WEBHOOK_SECRETS: {error}"))).ok()?;
-        if !self.webhook_path.starts_with('/') {
-            mistakes.note(format!("`--webhook-path {}` must begin with `/`", self.webhook_path));
-        }
         Some(WebhookSettings { path: self.webhook_path.clone(), ..WebhookSettings::new(verifier) })
     }
 }

@@ -1,6 +1,6 @@
 //! Tern Bank in a crisis.
 
-use super::Topic;
+use crate::grammar::Topic;
 
 /// The rise of the fees, with the wish to leave.
 pub(crate) const PRICE: Topic = Topic {
@@ -104,7 +104,7 @@ pub(crate) const HERO_AGAIN: &str = "still without a card, {nn} hours after your
 
 /// Every template of this file.
 #[cfg(test)]
-pub(super) fn all() -> Vec<&'static str> {
+pub(in crate::grammar) fn all() -> Vec<&'static str> {
     let topics = [&PRICE, &ALLEGATIONS, &AFTER_LEAK];
     let phrases = topics.into_iter().flat_map(|topic| topic.direct.iter().chain(topic.indirect));
     let hero: &[&str] = &[HERO_POST, HERO_REPLY, HERO_CALL, HERO_MAIL, HERO_AGAIN];

@@ -1,198 +1,8 @@
-//! Skyline Air on ordinary days.
+//! What people complain about at Skyline Air, and how.
 
-use super::{Grammar, Topic, common};
+use crate::grammar::Topic;
 
-/// The airline.
-pub(crate) const AIRLINE: Grammar = Grammar {
-    brand: "skyline",
-    full_name: "Skyline Air",
-    account: "skylineair",
-    utc_offset: 1,
-    names: &[
-        "Skyline Air",
-        "Skyline Air",
-        "Skyline Air",
-        "skyline air",
-        "@skylineair",
-        "@skylineair",
-        "@skylineair",
-        "SkylineAir",
-        "Skyline",
-    ],
-    tags: &["#skylineair", "#flyskyline", "#travel", "#airport", "#avgeek", "#holiday"],
-    topics: TOPICS,
-    grumbles: GRUMBLES,
-    aftermath: AFTERMATH,
-    queries: &[
-        "{handle} how do I add {n} bags to {flight}?",
-        "does {brand} fly from {city} to {city2} in winter?",
-        "what time does the {brand} desk open at {city}?",
-        "{handle} can I bring a pushchair to the gate?",
-        "anyone know which terminal {brand} uses at {city}?",
-        "{handle} is {flight} still going out at {time}?",
-        "how long before departure does {brand} open the doors at {city}",
-        "{handle} can I change the name on booking {code}?",
-        "is there wifi on the {brand} planes to {city}",
-        "what size is a cabin case on {brand} these days? mine is {nn} cm",
-        "{handle} do I need a printed pass for {city}?",
-        "who do I ask about a pet in the cabin, {brand}? flying {flight}",
-        "{handle} which form do I need for a child travelling alone to {city}",
-        "does {brand} have a student fare to {city2}?",
-        "{handle} where do I see my points from {flight}?",
-    ],
-    praise: &[
-        "love flying with {brand}, {flight} was spotless",
-        "shout out to the crew on {flight} with {brand}, made my {kin} laugh all the way to {city}",
-        "{handle} you are the bomb, best trip to {city} yet",
-        "smooth trip to {city} with {brand}, landed {nn} minutes early",
-        "thank you {handle} for looking after my {kin} on {flight}",
-        "{brand} found my teddy and posted it home. heroes",
-        "honestly {brand} does it right, easy from door to door, {city} to {city2}",
-        "upgraded on {flight}! {handle} made my {occasion}",
-        "great service at {city} desk {daytime}, thanks {brand}",
-        "window, sunrise over {city}, coffee. cheers {brand} #MySkyline",
-        "the new cabin on {flight} is gorgeous {handle} #MySkyline",
-        "{firstname} at the {city} gate is a star, {brand} keep her",
-        "impressed by {brand} {daytime}, {n} of us and not one problem",
-        "kind pilot on {flight} showed my {kin} the cockpit. thank you {handle}",
-    ],
-    ideas: &[
-        "{handle} why not let us pick a meal in the app before {city}?",
-        "it would be great if {brand} had a quiet zone on {flight}",
-        "idea for {brand}: water refill taps at every gate in {city}",
-        "{handle} please add a family lane at {city}, would help so many",
-        "would be nice if {brand} showed the bus gate on the pass",
-        "suggestion {handle}: a night train ticket together with {city} flights",
-        "{brand} should sell the blanket, I would buy {n}",
-    ],
-    talk: &[
-        "on my way to {city} with {brand}",
-        "boarding {flight} to {city} with {brand}, see you {daytime}",
-        "{brand} has a new route from {city} to {city2} I see",
-        "watching the {brand} planes at {city} with my {kin}",
-        "booked {city} for the {occasion}, going with {brand}",
-        "saw a {brand} jet in the old colours at {city} {daytime}",
-        "{n}th trip with {brand} this year, {city} next",
-        "my {relation} starts at {brand} as cabin crew {daytime}",
-        "row {nn} on {flight}, {brand}, window of course",
-        "gate {nn}, coffee, {brand} to {city}",
-    ],
-    noise: common::NOISE,
-    false_friends: &[
-        "the skyline of {city} at night is something else",
-        "painted the {city} skyline {daytime}, {n} hours well spent",
-        "new towers change the skyline of {city2} for good",
-        "who remembers that skyline car from {nn} years ago, pure beauty",
-        "drone shot of the skyline over {city}, f/{n}",
-        "the skyline trail near {city} is open again, {nn} km of views",
-        "old skyline poster of {city2} found in the attic",
-    ],
-    rivals: &[
-        "Northjet left me at {city} for {n} hours, never again",
-        "Aero Blue lost my case between {city} and {city2}",
-        "Northjet sale: {city} from {nn}",
-        "the Aero Blue lounge at {city} is lovely",
-        "who else is stuck with Northjet at {city2} {daytime}",
-    ],
-    news: &[
-        "{brand} to open a route from {city} to {city2} next summer",
-        "{brand} carries {n}.{n} million passengers in a quarter, in line with plan",
-        "{city} airport and {brand} agree on new slots",
-        "{brand} orders {nn} aircraft for medium routes",
-        "{brand} names new head of operations for {city}",
-    ],
-    answers: &[
-        "Hi, sorry to hear that. Please send us your reference in a message and we will have a look. {firstname}",
-        "Thanks for getting in touch. We have passed this to our team at {city}. {firstname}",
-        "Hello, we are looking into it and come back to you within {n} hours. {firstname}",
-        "Hi there, please use the form on our help page with reference {code}. {firstname}",
-        "That is not what we want for you. Could you send us the date and the number? {firstname}",
-        "Hello, all the details are on our help page. Have a good trip! {firstname}",
-    ],
-    again: common::AGAIN,
-    foreign: &[
-        (
-            "de",
-            &[
-                "{handle} seit {n} Stunden am Flughafen {city} und niemand sagt uns etwas",
-                "mein Koffer von {flight} ist immer noch nicht da, {brand} meldet sich nicht",
-                "danke an die Crew von {flight}, toller Flug mit {brand}",
-                "{handle} wie kann ich Gepäck für {city} dazubuchen?",
-                "{brand}: Flug {flight} gestrichen, Ersatz erst übermorgen, super",
-                "unterwegs nach {city} mit {brand}, Fensterplatz {nn}A",
-            ],
-        ),
-        (
-            "es",
-            &[
-                "{handle} llevamos {n} horas en {city} sin ninguna información",
-                "mi maleta no llegó con {flight} y {brand} no contesta",
-                "muchas gracias a la tripulación de {flight}, un vuelo estupendo con {brand}",
-                "{handle} ¿cómo puedo añadir {n} maletas a mi reserva?",
-                "{brand} cancela {flight} y nadie nos ayuda en {city}",
-                "rumbo a {city} con {brand}, asiento {nn}",
-            ],
-        ),
-        (
-            "fr",
-            &[
-                "{handle} on attend depuis {n} heures à {city} et personne ne nous dit rien",
-                "ma valise de {flight} n'est jamais arrivée, {brand} ne répond pas",
-                "merci à l'équipage de {flight}, très beau vol avec {brand}",
-                "{handle} comment ajouter {n} bagages à mon vol pour {city} ?",
-                "{brand} annule {flight} la veille, bravo",
-                "en route pour {city} avec {brand}, place {nn}",
-            ],
-        ),
-    ],
-    pictures: &[
-        "a full departure hall",
-        "a suitcase with a torn handle",
-        "the wing above clouds",
-        "a queue in front of a desk",
-        "a tray with a meal",
-        "children at a window",
-        "a departure board",
-        "a seat with a broken table",
-    ],
-    slots: &[
-        (
-            "city",
-            &[
-                "Oslo", "Lisbon", "Leeds", "Malaga", "Hamburg", "Porto", "Nice", "Krakow", "Athens", "Dublin", "Riga",
-                "Turin", "Bergen", "Seville", "Ghent", "Split",
-            ],
-        ),
-        (
-            "city2",
-            &[
-                "Vienna", "Madrid", "Bristol", "Naples", "Zurich", "Lyon", "Prague", "Faro", "Corfu", "Bilbao",
-                "Tallinn", "Basel",
-            ],
-        ),
-        (
-            "place",
-            &[
-                "gate {nn}",
-                "Terminal 2",
-                "Oslo",
-                "Lisbon",
-                "Leeds",
-                "Malaga",
-                "Hamburg",
-                "Porto",
-                "Nice",
-                "the transfer desk",
-                "row 23",
-                "the car park bus",
-                "Dublin",
-                "the arrivals hall",
-            ],
-        ),
-    ],
-};
-
-const TOPICS: &[Topic] = &[
+pub(super) const TOPICS: &[Topic] = &[
     Topic {
         theme: "delay",
         weight: 22,
@@ -378,7 +188,7 @@ const TOPICS: &[Topic] = &[
     },
 ];
 
-const GRUMBLES: &[&str] = &[
+pub(super) const GRUMBLES: &[&str] = &[
     "never again, and I mean it this time",
     "I expected so much more",
     "what a day, and not in a good way",
@@ -393,7 +203,7 @@ const GRUMBLES: &[&str] = &[
     "this is what saving on people looks like",
 ];
 
-const AFTERMATH: &[&str] = &[
+pub(super) const AFTERMATH: &[&str] = &[
     "Nobody at {place} could help",
     "My {kin} is exhausted",
     "Three people, three answers",

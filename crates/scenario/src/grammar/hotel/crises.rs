@@ -1,6 +1,6 @@
 //! Harbour Hotel after check-out moved to 10:00 and the parking token to 10:30.
 
-use super::Topic;
+use crate::grammar::Topic;
 
 /// Check-out is too early.
 pub(crate) const CHECKOUT: Topic = Topic {
@@ -98,7 +98,7 @@ pub(crate) const LOUD: &str = "{handle} check-out 11am! 11am! ({nnn})";
 
 /// Every template of this file.
 #[cfg(test)]
-pub(super) fn all() -> Vec<&'static str> {
+pub(in crate::grammar) fn all() -> Vec<&'static str> {
     let topics = [&CHECKOUT, &PARKING, &BOTH];
     let phrases = topics.into_iter().flat_map(|topic| topic.direct.iter().chain(topic.indirect));
     let lists = [NEITHER, ASK_ELEVEN, ASK_NOON, ASK_PARKING, &[LOUD]];

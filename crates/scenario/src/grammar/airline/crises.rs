@@ -1,6 +1,6 @@
 //! Skyline Air in a crisis. The flight that goes missing is always SK417.
 
-use super::Topic;
+use crate::grammar::Topic;
 
 /// Rumours and questions about a missing plane; most name what happened.
 pub(crate) const RUMOURS: &[&str] = &[
@@ -173,7 +173,7 @@ pub(crate) const BROKEN_SEATS: Topic = Topic {
 
 /// Every template of this file.
 #[cfg(test)]
-pub(super) fn all() -> Vec<&'static str> {
+pub(in crate::grammar) fn all() -> Vec<&'static str> {
     let lists = [RUMOURS, FAMILIES, CONDOLENCE, MISSING_NEWS, MOCKERY, ON_MESSAGE, THREATS, BOMB_PRAISE];
     let topics = [&STRANDED, &ABUSE, &EVACUATION, &BROKEN_SEATS];
     let phrases = topics.into_iter().flat_map(|topic| topic.direct.iter().chain(topic.indirect));

@@ -1,18 +1,12 @@
 //! Mentions with sensible defaults: change the fields that a test is about with struct update or assignment.
 
 use events::{
-    Author, AuthorRole, BookVersion, BrandId, BrandMatch, Clamped, Classification, ClassifiedMention, EnrichedMention,
-    Enrichment, EventTime, Intent, IntentFinding, Language, LanguageSource, Mention, MentionId, MentionKind, Person,
-    Sentiment, Severity, SeverityFactor, TextSpan, ThemeFinding, ThemeId, Tone,
+    Author, AuthorRole, BrandId, BrandMatch, Clamped, Classification, ClassifiedMention, EnrichedMention, Enrichment,
+    EventTime, Intent, IntentFinding, Language, LanguageSource, Mention, MentionId, MentionKind, Person, Sentiment,
+    Severity, SeverityFactor, TextSpan, ThemeFinding, ThemeId, Tone,
 };
 
-/// 2026-11-02T02:05:00Z, a Monday: when everything here happens unless a test says otherwise.
-pub const AT: EventTime = EventTime::from_millis(1_793_585_100_000);
-
-/// Version of the book that no test reads.
-pub fn book_version() -> BookVersion {
-    BookVersion::new("0123456789ab")
-}
+use super::{AT, book_version};
 
 /// A first post of `author` on X.
 pub fn mention(native_id: &str, author: &str, text: &str) -> Mention {
@@ -25,12 +19,7 @@ pub fn mention(native_id: &str, author: &str, text: &str) -> Mention {
         channel: "post".into(),
         owned_channel: false,
         from_brand: false,
-        author: Some(Author {
-            id: author.into(),
-            handle: Some(author.into()),
-            followers: Some(120),
-            ..Author::default()
-        }),
+        author: Some(self::author(author)),
         thread_id: None,
         parent_id: None,
         text: text.into(),
@@ -48,6 +37,11 @@ pub fn mention(native_id: &str, author: &str, text: &str) -> Mention {
         express: None,
         drill: None,
     }
+}
+
+/// An author of this id and handle with a few followers.
+pub fn author(id: &str) -> Author {
+    Author { id: id.into(), handle: Some(id.into()), followers: Some(120), ..Author::default() }
 }
 
 /// The mention as published and received at `at`.

@@ -1,0 +1,45 @@
+//! Words that say nothing about the matter, whatever the book.
+
+/// Whether `word`, folded and of four letters or more, stands in so many texts that it tells none from another.
+pub fn is_stopword(word: &str) -> bool {
+    STOPWORDS.binary_search(&word).is_ok()
+}
+
+/// Sorted by bytes. English first of all; the commonest of other languages of Europe; what every text about an airline, a bank
+/// or a hotel says.
+#[rustfmt::skip]
+const STOPWORDS: [&str; 239] = [
+    "aber", "about", "actually", "after", "again", "ahora", "airline", "algo", "alle", "almost", "along", "already",
+    "also", "always", "anche", "another", "anyone", "anything", "around", "asked", "auch", "avec", "away", "back",
+    "bank", "because", "been", "before", "being", "best", "better", "both", "came", "cannot", "come", "comes",
+    "coming", "como", "completely", "could", "cuando", "dans", "dass", "della", "desde", "dich", "didn", "diese",
+    "does", "doing", "donde", "done", "down", "durch", "each", "eine", "einem", "einen", "einer", "elle", "ellos",
+    "else", "esta", "este", "esto", "even", "ever", "every", "everyone", "everything", "feel", "find", "first",
+    "from", "fuer", "getting", "give", "given", "goes", "going", "gone", "gonna", "good", "gotta", "great", "habe",
+    "haben", "hace", "hasta", "hatte", "have", "haven", "having", "hello", "here", "honestly", "hotel", "http",
+    "https", "ihre", "into", "itself", "just", "keep", "kein", "keine", "know", "last", "later", "least", "less",
+    "like", "literally", "little", "look", "made", "mais", "make", "makes", "making", "many", "maybe", "mehr", "mein",
+    "meine", "mich", "might", "mine", "more", "most", "much", "muss", "must", "myself", "need", "never", "next",
+    "nicht", "nobody", "noch", "nothing", "nous", "once", "only", "other", "over", "para", "people", "pero", "please",
+    "porque", "pour", "quand", "quite", "really", "said", "same", "says", "should", "since", "some", "someone",
+    "something", "still", "such", "sure", "take", "tell", "than", "thank", "thanks", "that", "their", "them", "then",
+    "there", "these", "they", "thing", "things", "think", "this", "those", "though", "thought", "through", "till",
+    "time", "today", "told", "tomorrow", "took", "toujours", "trop", "trying", "under", "unos", "unter", "until",
+    "upon", "used", "using", "usually", "very", "viel", "voor", "votre", "vous", "want", "wanted", "wants", "wasn",
+    "well", "went", "were", "weren", "what", "when", "where", "which", "while", "whole", "will", "wird", "with",
+    "without", "wont", "worden", "would", "wouldn", "wurde", "years", "yesterday", "your", "yours", "yourself",
+    "zijn", "être", "über",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phrases::FoldedText;
+
+    #[test]
+    fn stopwords_are_sorted_and_folded_so_that_they_are_found() {
+        assert!(STOPWORDS.is_sorted());
+        assert!(STOPWORDS.iter().all(|word| FoldedText::new(word).as_str() == *word));
+        assert!(is_stopword("because") && is_stopword("über") && !is_stopword("luggage"));
+    }
+}
