@@ -14,4 +14,6 @@ pub mod embedded;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 pub mod postgres;
+pub mod registry;
+mod script;
 pub mod toy;
