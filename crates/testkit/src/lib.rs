@@ -11,6 +11,7 @@ pub mod contract;
 pub mod crash;
 pub mod drive;
 pub mod embedded;
+pub mod examples;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 pub mod postgres;
