@@ -4,6 +4,7 @@
 //! of the book, and counts the volume. It judges nothing: what a mention means is classify's matter.
 
 mod brands;
+mod early;
 #[cfg(test)]
 mod fixture;
 mod language;

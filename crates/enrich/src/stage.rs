@@ -5,14 +5,16 @@ use std::sync::Arc;
 use book::Book;
 use book::phrases::{FoldedText, PhraseError};
 use events::{
-    Codec, DecodeError, EnrichedMention, Enrichment, Mention, MentionKind, Person, Role, SeenEntry, Span, TallySheet,
-    Topic,
+    Codec, DecodeError, EnrichedMention, Enrichment, Mention, MentionId, MentionKind, Offset, Person, Role, SeenEntry,
+    Span, TallySheet, Topic,
 };
 use stream::{
-    Batch, Context, Decided, DropReason, Fault, Input, Output, Raw, Record, Route, Stage, State, StoredTable, Verdict,
+    Batch, Context, Decided, DropReason, DueTimer, Fault, Input, Output, Raw, Record, Route, Stage, State, StoredTable,
+    Timers, Verdict,
 };
 
 use crate::brands::Brands;
+use crate::early::{EarlyAnswers, answered};
 use crate::language::language;
 use crate::person::{Leaving, leaving};
 use crate::role::Accounts;
@@ -54,16 +56,24 @@ impl Input for RawMention {
     }
 }
 
-/// What enrich keeps of a partition: the ids that passed.
-#[derive(Debug, Default)]
+/// What enrich keeps of a partition: the ids that passed, and answers that are here before what they answer.
+#[derive(Debug)]
 pub struct EnrichState {
     seen: SeenTable,
+    early: EarlyAnswers,
+    timers: Timers,
+}
+
+impl Default for EnrichState {
+    fn default() -> Self {
+        Self::with(SeenTable::default())
+    }
 }
 
 impl EnrichState {
     /// A state with another horizon or bound than the default.
-    pub const fn with(seen: SeenTable) -> Self {
-        Self { seen }
+    pub fn with(seen: SeenTable) -> Self {
+        Self { seen, early: EarlyAnswers::default(), timers: Timers::new(Role::Enrich) }
     }
 
     /// The ids that passed.
@@ -73,14 +83,18 @@ impl EnrichState {
 }
 
 impl State for EnrichState {
-    const FORMAT: i64 = 1;
+    const FORMAT: i64 = 2;
 
     fn tables(&self) -> Vec<&dyn StoredTable> {
-        vec![&self.seen]
+        vec![&self.seen, self.early.table(), &self.timers]
     }
 
     fn tables_mut(&mut self) -> Vec<&mut dyn StoredTable> {
-        vec![&mut self.seen]
+        vec![&mut self.seen, self.early.table_mut(), &mut self.timers]
+    }
+
+    fn timers(&mut self) -> Option<&mut Timers> {
+        Some(&mut self.timers)
     }
 
     fn horizon(&self) -> Option<Span> {
@@ -97,8 +111,17 @@ impl Stage for Enrich {
 
     fn process(&self, batch: Batch<RawMention>, state: &mut EnrichState, cx: &Context) -> Result<Decided, Fault> {
         let mut sheet = TallySheet::new(Role::Enrich.stage(), batch.partition());
-        let decided = batch.each(|record| Ok(self.decide(record, &mut state.seen, &mut sheet, cx)))?;
+        let decided = batch.each(|record| Ok(self.decide(record, state, &mut sheet, cx)))?;
         Ok(decided.and(tallies::outputs(sheet)))
+    }
+
+    /// Nothing can come any more that these answers wait for: they leave alone.
+    fn fire(&self, timer: &DueTimer, state: &mut EnrichState, cx: &Context) -> Result<Vec<Output>, Fault> {
+        let Some(parent) = answered(&timer.key) else {
+            return Err(Fault::Broken(format!("timer `{}` is nobody's", timer.key)));
+        };
+        let answers = state.early.take(&parent, &mut state.timers).into_iter();
+        Ok(answers.filter_map(|answer| self.leave(answer, &mut state.seen, None, cx)).collect())
     }
 }
 
@@ -106,14 +129,48 @@ impl Enrich {
     fn decide(
         &self,
         record: Record<RawMention>,
-        seen: &mut SeenTable,
+        state: &mut EnrichState,
         sheet: &mut TallySheet,
         cx: &Context,
     ) -> Verdict {
-        let RawMention(mut mention) = record.value;
-        if seen.has(&mention.id, mention.revision) {
+        let RawMention(mention) = record.value;
+        if state.seen.has(&mention.id, mention.revision) || state.early.has(&mention) {
             return Verdict::Drop(DUPLICATE);
         }
+        if let Some(parent) = mention.parent_id.clone().filter(|parent| self.is_early(&mention, parent, &state.seen)) {
+            state.early.keep(&parent, mention, &mut state.timers);
+            return Verdict::Forward(Vec::new());
+        }
+        let id = mention.id.clone();
+        let Some(left) = self.leave(mention, &mut state.seen, Some((sheet, record.offset)), cx) else {
+            return Verdict::Drop(NOT_THE_BRAND);
+        };
+        let answers = state.early.take(&id, &mut state.timers).into_iter();
+        let answers = answers.filter_map(|answer| self.leave(answer, &mut state.seen, None, cx));
+        Verdict::Forward(std::iter::once(left).chain(answers).collect())
+    }
+
+    /// Whether this is the first of an answer of a brand to a mention that has not come yet.
+    fn is_early(&self, mention: &Mention, parent: &MentionId, seen: &SeenTable) -> bool {
+        let has_left = |id| seen.known(id).is_some_and(|known| known.person.is_some() || known.deleted);
+        let waits = mention.from_brand && mention.kind != MentionKind::Delete;
+        if !waits || has_left(&mention.id) || has_left(parent) {
+            return false;
+        }
+        // What names no brand is dropped now: it would belong to nothing.
+        let (_, speaks_for) = self.accounts.role(mention);
+        !self.brands.find(mention, &FoldedText::new(&mention.text), speaks_for).brands.is_empty()
+    }
+
+    /// A mention that passes; `None` when it is not about the brand. Its volume is counted in the sheet with its offset: a brand's
+    /// own answer has none.
+    fn leave(
+        &self,
+        mut mention: Mention,
+        seen: &mut SeenTable,
+        sheet: Option<(&mut TallySheet, Offset)>,
+        cx: &Context,
+    ) -> Option<Output> {
         let known = seen.known(&mention.id);
         let deleted = known.as_ref().is_some_and(|known| known.deleted);
         let leaving = leaving(&mention, known, seen);
@@ -134,7 +191,7 @@ impl Enrich {
             at: mention.event_time,
         });
         if !goes_on {
-            return Verdict::Drop(NOT_THE_BRAND);
+            return None;
         }
         let words = words(&folded, |word| self.brands.is_name(word));
         let Leaving { person, first, joined, .. } = leaving;
@@ -150,15 +207,17 @@ impl Enrich {
             copied_text: words.copied_text,
             book_version: cx.book_version.clone(),
         };
-        tallies::count(sheet, &self.book, &mention, &enrichment, &words.terms, record.offset);
-        let topic = if record.topic.express() { Topic::MentionsEnrichedExpress } else { Topic::MentionsEnriched };
-        Verdict::Forward(vec![Output {
-            topic,
+        if let Some((sheet, offset)) = sheet {
+            tallies::count(sheet, &self.book, &mention, &enrichment, &words.terms, offset);
+        }
+        let express = mention.express.is_some();
+        Some(Output {
+            topic: if express { Topic::MentionsEnrichedExpress } else { Topic::MentionsEnriched },
             key: enrichment.person.as_str().to_owned(),
             route: Route::Key,
             timestamp: mention.event_time,
             payload: EnrichedMention { mention, enrichment }.into(),
-        }])
+        })
     }
 }
 

@@ -79,6 +79,7 @@ fn a_used_registry_exposes_every_series_and_no_other() {
     metrics.lags(role, Topic::Actions, Partition(2), 5);
     metrics.held_back(role, Span::seconds(3));
     metrics.progressed(role, EventTime::FIRST);
+    metrics.remembers(role, Span::hours(48));
     metrics.set_last_pass(role, 0, EventTime::FIRST);
     metrics.wrote(role, "postgres", &Written { inserted: 1, updated: 1, unchanged: 1 });
     metrics.retried(role, "postgres", "closed");

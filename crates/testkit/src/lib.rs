@@ -15,4 +15,6 @@ pub mod examples;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 pub mod postgres;
+pub mod registry;
+mod script;
 pub mod toy;

@@ -44,10 +44,15 @@ impl Rig {
         (verdicts, tallies.collect())
     }
 
+    /// The turn is committed.
+    fn merge(&mut self) {
+        self.state.tables_mut().into_iter().for_each(StoredTable::merge);
+    }
+
     /// A turn that is committed.
     fn hear(&mut self, mentions: Vec<Mention>) -> Vec<Went> {
         let (verdicts, _) = self.turn(mentions);
-        self.state.tables_mut().into_iter().for_each(StoredTable::merge);
+        self.merge();
         verdicts.into_iter().map(went).collect()
     }
 
@@ -140,23 +145,70 @@ fn a_mention_without_author_is_its_own_person() {
     assert_eq!(rig.enriched(Mention { revision: 1, author: Some(author("jo")), ..post }).enrichment.person, own);
 }
 
-#[test]
-fn a_brands_answer_leaves_with_the_person_it_answers() {
-    let mut rig = Rig::new();
-    let complaint = mention("1", "@ternbank your machine ate my card");
-    let answer = |native_id: &str, parent: &MentionId| Mention {
+fn answer(native_id: &str, parent: &MentionId) -> Mention {
+    Mention {
         from_brand: true,
         author: Some(Author { id: "9".into(), handle: Some("TernBank".into()), ..Author::default() }),
         parent_id: Some(parent.clone()),
         express: Some(events::ExpressReason::BrandAnswer),
         ..mention(native_id, "we will resolve")
-    };
-    let early = rig.enriched(answer("8", &complaint.id));
-    assert_eq!(
-        (early.enrichment.person.as_str(), early.enrichment.joined),
-        ("x:9", false),
-        "its parent is not known yet"
-    );
+    }
+}
+
+/// Topic, person and whether it is joined, of what a verdict or a timer lets leave.
+fn left(outputs: Vec<Output>) -> Vec<(Topic, String, bool)> {
+    let each = outputs.into_iter().map(|output| match output.payload {
+        Payload::Enriched(enriched) => (output.topic, output.key, enriched.enrichment.joined),
+        other => panic!("{other:?}"),
+    });
+    each.collect()
+}
+
+#[test]
+fn an_answer_that_overtook_its_mention_leaves_behind_it_with_its_person() {
+    let mut rig = Rig::new();
+    let complaint = mention("1", "@ternbank your machine ate my card");
+    let early = answer("8", &complaint.id);
+    assert_eq!(rig.turn(vec![early.clone()]).0, [Verdict::Forward(Vec::new())], "it waits");
+    rig.merge();
+    assert_eq!(rig.one(early.clone()), Went::Dropped("duplicate"), "it is here, though it has not left");
+    let (mut verdicts, _) = rig.turn(vec![complaint]);
+    let Some(Verdict::Forward(outputs)) = verdicts.pop() else { panic!("{verdicts:?}") };
+    let main = (Topic::MentionsEnriched, "x:jo".to_owned(), true);
+    assert_eq!(left(outputs), [main, (Topic::MentionsEnrichedExpress, "x:jo".to_owned(), true)]);
+    rig.merge();
+    assert_eq!(rig.one(early), Went::Dropped("duplicate"));
+    assert_eq!(rig.state.timers().unwrap().next(), None);
+}
+
+#[test]
+fn an_answer_leaves_alone_once_no_mention_can_come_any_more() {
+    let mut rig = Rig::new();
+    let unknown = MentionId::of("x", "never seen");
+    let early = answer("8", &unknown);
+    rig.turn(vec![early.clone()]);
+    rig.merge();
+    let timer = rig.state.timers().unwrap().take_due(early.received_at).expect("it waits for its own acceptance");
+    let outputs = rig.stage.fire(&timer, &mut rig.state, &build::context()).unwrap();
+    assert_eq!(left(outputs), [(Topic::MentionsEnrichedExpress, "x:9".to_owned(), false)]);
+    rig.merge();
+    assert_eq!(rig.one(early), Went::Dropped("duplicate"));
+}
+
+#[test]
+fn an_answer_to_what_was_dropped_or_deleted_or_without_a_brand_of_its_own_waits_for_nobody() {
+    let mut rig = Rig::new();
+    rig.enriched(Mention { kind: MentionKind::Delete, revision: 1, ..mention("1", "") });
+    let to_deleted = rig.enriched(answer("8", &MentionId::of("x", "1")));
+    assert_eq!(to_deleted.enrichment.person.as_str(), "x:jo");
+    let nobodys = Mention { author: Some(author("kim")), ..answer("9", &MentionId::of("x", "2")) };
+    assert_eq!(rig.one(Mention { text: "thank you".into(), ..nobodys }), Went::Dropped("not_the_brand"));
+}
+
+#[test]
+fn a_brands_answer_leaves_with_the_person_it_answers() {
+    let mut rig = Rig::new();
+    let complaint = mention("1", "@ternbank your machine ate my card");
     rig.enriched(complaint.clone());
     let late = rig.enriched(answer("9", &complaint.id));
     assert_eq!((late.enrichment.person.as_str(), late.enrichment.joined), ("x:jo", true));

@@ -10,16 +10,20 @@ use super::state::{BrandWatch, WatchState};
 use super::subject::Subject;
 use super::{Fresh, NOT_WATCHED, TOO_LATE, UNKNOWN_BRAND, Watch, minute_of};
 
+/// However far time is behind, an hour teaches this long after its end at the latest (minutes): its counts are kept little longer.
+const LATEST: i64 = 170;
 /// A new series looks back at most this many minutes at its brand's past: the weeks that a baseline remembers.
 const LOOK_BACK: i64 = 28 * 24 * 60;
 
 impl Watch {
-    /// Counts a tally; the reason when it is not counted.
+    /// Counts a tally; the reason when it is not counted. Every source of tallies has passed minute `passed`: what lies behind it
+    /// may still be counted by half.
     pub(super) fn count(
         &self,
         tally: &Tally,
         state: &mut WatchState,
         heard: &mut BTreeMap<BrandId, Fresh>,
+        passed: i64,
     ) -> Option<DropReason> {
         if !self.detectors.contains_key(&tally.brand) {
             return Some(UNKNOWN_BRAND);
@@ -38,7 +42,7 @@ impl Watch {
             return Some(NOT_WATCHED);
         }
         if let Some((subject, counted)) = subject.as_ref().filter(|(_, counted)| *counted > 0)
-            && !fresh.add(subject, tally, *counted, state)
+            && !fresh.add(subject, tally, *counted, passed, state)
         {
             return Some(TOO_LATE);
         }
@@ -55,17 +59,18 @@ impl Fresh {
     }
 
     /// Adds to a series, after its baseline has learnt the hours that ended before. False when it comes too late.
-    fn add(&mut self, subject: &Subject, tally: &Tally, counted: i64, state: &mut WatchState) -> bool {
+    fn add(&mut self, subject: &Subject, tally: &Tally, counted: i64, passed: i64, state: &mut WatchState) -> bool {
         let key = subject.key(tally.brand.as_str());
         let brand = &mut self.brand;
         let live = match self.live.get_mut(subject) {
             Some(live) => live,
             None => self.live.entry(subject.clone()).or_insert(state.live.get(&key).cloned().unwrap_or_default()),
         };
-        if state.baselines.get(&key).is_none_or(|baseline| baseline.due(brand.newest, TEACH_LAG).is_some()) {
+        let settled = passed.clamp(brand.newest - LATEST, brand.newest);
+        if state.baselines.get(&key).is_none_or(|baseline| baseline.due(settled, TEACH_LAG).is_some()) {
             let new = || Baseline::new(brand.since.max(brand.newest - LOOK_BACK));
             let mut baseline = state.baselines.get(&key).cloned().unwrap_or_else(new);
-            teach(live, &mut baseline, brand.newest, |from, to| brand.disturbed(from, to));
+            teach(live, &mut baseline, settled, |from, to| brand.disturbed(from, to));
             state.baselines.put(key.as_str(), baseline);
         }
         let minute = minute_of(tally.minute);

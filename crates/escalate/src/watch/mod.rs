@@ -101,11 +101,12 @@ impl Stage for Watch {
 
     fn process(&self, batch: Batch<WatchIn>, state: &mut WatchState, cx: &Context) -> Result<Decided, Fault> {
         let mut heard: BTreeMap<BrandId, Fresh> = BTreeMap::new();
+        let passed = minute_of(cx.stream_time);
         let decided = batch.each(|record| {
             let WatchIn::Tally(tally) = &record.value else {
                 return Ok(Verdict::Drop(TOMBSTONE));
             };
-            Ok(match self.count(tally, state, &mut heard) {
+            Ok(match self.count(tally, state, &mut heard, passed) {
                 Some(reason) => Verdict::Drop(reason),
                 None => Verdict::Forward(Vec::new()),
             })

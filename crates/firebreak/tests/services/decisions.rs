@@ -4,8 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use events::{Case, CaseState, Codec, Event, Incident, Topic};
-use serde::de::DeserializeOwned;
+use events::{Case, CaseId, CaseState, Codec, Topic};
 
 use crate::installation::Installation;
 
@@ -20,62 +19,54 @@ pub(crate) struct DecidedCase {
     clocks: BTreeSet<(String, String, String)>,
 }
 
-/// An incident that was opened, without its id.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct DecidedIncident {
-    brand: String,
-    kind: String,
-    theme: Option<String>,
-    /// Seconds since 1970.
-    onset: i64,
-}
-
-/// Everything that escalate decided.
+/// The cases, in an order of their own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Decisions {
-    pub(crate) cases: Vec<DecidedCase>,
-    pub(crate) incidents: Vec<DecidedIncident>,
-}
+pub(crate) struct Decisions(Vec<DecidedCase>);
 
 impl Decisions {
-    fn of(cases: Vec<Case>, incidents: Vec<Incident>) -> Self {
-        let cases = newest(cases, |case| (case.case_id.to_string(), case.revision));
-        let incidents = newest(incidents, |incident| (incident.incident_id.to_string(), incident.revision));
-        let mut cases: Vec<_> = cases.iter().filter(|case| case.state != CaseState::Moved).map(decided_case).collect();
-        let opened = incidents.iter().filter(|incident| incident.opened_at.is_some());
-        let mut incidents: Vec<_> = opened.map(decided_incident).collect();
+    /// A case with a mention that was deleted is left out: a delete overtakes by the express lane, and opens none.
+    fn of(cases: Vec<Case>) -> Self {
+        let mut newest: BTreeMap<CaseId, Case> = BTreeMap::new();
+        for case in cases {
+            if newest.get(&case.case_id).is_none_or(|known| known.revision < case.revision) {
+                newest.insert(case.case_id.clone(), case);
+            }
+        }
+        let whole =
+            |case: &&Case| case.state != CaseState::Moved && case.mentions.iter().all(|mention| !mention.deleted);
+        let mut cases: Vec<_> = newest.values().filter(whole).map(decided_case).collect();
         cases.sort();
-        incidents.sort();
-        Self { cases, incidents }
+        Self(cases)
     }
 
     /// What a run decided, from its folder.
     pub(crate) fn of_run(out: &Path) -> Self {
-        Self::of(values(&out.join("cases.ndjson")), values(&out.join("incidents.ndjson")))
+        let text = std::fs::read_to_string(out.join("cases.ndjson")).unwrap();
+        let records = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+        Self::of(records.map(|mut record| serde_json::from_value(record["value"].take()).unwrap()).collect())
     }
 
-    /// What stands in the topics now.
-    pub(crate) fn of_topics(installation: &Installation) -> Self {
-        Self::of(decoded(installation, Topic::Cases), decoded(installation, Topic::Incidents))
+    /// What stands in the topic now.
+    pub(crate) fn of_topic(installation: &Installation) -> Self {
+        let (codec, records) = (Codec::default(), installation.read(Topic::Cases));
+        // A tombstone says nothing.
+        let values = records.iter().filter_map(|raw| raw.value.as_deref());
+        Self::of(values.map(|value| codec.decode(value).unwrap()).collect())
     }
 
-    /// What others decided otherwise: cases are compared to the letter, incidents with an onset within a minute.
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// What others decided otherwise.
     pub(crate) fn differences(&self, others: &Self) -> Vec<String> {
-        let only = |name: &str, mine: &[DecidedCase], theirs: &[DecidedCase]| -> Vec<String> {
-            let theirs: BTreeSet<_> = theirs.iter().collect();
-            mine.iter().filter(|case| !theirs.contains(case)).map(|case| format!("only {name}: {case:?}")).collect()
+        let only = |name: &str, mine: &Self, theirs: &Self| -> Vec<String> {
+            let theirs: BTreeSet<_> = theirs.0.iter().collect();
+            mine.0.iter().filter(|case| !theirs.contains(case)).map(|case| format!("only {name}: {case:?}")).collect()
         };
-        let mut differences = only("here", &self.cases, &others.cases);
-        differences.extend(only("there", &others.cases, &self.cases));
-        let near = |(one, other): (&DecidedIncident, &DecidedIncident)| {
-            (&one.brand, &one.kind, &one.theme) == (&other.brand, &other.kind, &other.theme)
-                && one.onset.abs_diff(other.onset) <= 60
-        };
-        let same =
-            self.incidents.len() == others.incidents.len() && self.incidents.iter().zip(&others.incidents).all(near);
-        if !same {
-            differences.push(format!("incidents: {:?} and {:?}", self.incidents, others.incidents));
-        }
+        let mut differences = only("here", self, others);
+        differences.extend(only("there", others, self));
         differences
     }
 }
@@ -89,38 +80,4 @@ fn decided_case(case: &Case) -> DecidedCase {
         mentions: case.mentions.iter().map(|mention| mention.id.to_string()).collect(),
         clocks: clocks.map(|it| (it.name.clone(), it.due_at.to_string(), format!("{:?}", it.outcome))).collect(),
     }
-}
-
-fn decided_incident(incident: &Incident) -> DecidedIncident {
-    DecidedIncident {
-        brand: incident.brand.to_string(),
-        kind: incident.kind.clone(),
-        theme: incident.theme.as_ref().map(ToString::to_string),
-        onset: incident.onset_at.millis() / 1_000,
-    }
-}
-
-/// The highest revision of each.
-fn newest<T>(records: Vec<T>, key: impl Fn(&T) -> (String, i64)) -> Vec<T> {
-    let mut newest: BTreeMap<String, (i64, T)> = BTreeMap::new();
-    for record in records {
-        let (id, revision) = key(&record);
-        if newest.get(&id).is_none_or(|(known, _)| *known < revision) {
-            newest.insert(id, (revision, record));
-        }
-    }
-    newest.into_values().map(|(_, record)| record).collect()
-}
-
-fn values<T: DeserializeOwned>(file: &Path) -> Vec<T> {
-    let text = std::fs::read_to_string(file).unwrap();
-    let records = text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    records.map(|mut record| serde_json::from_value(record["value"].take()).unwrap()).collect()
-}
-
-fn decoded<T: Event>(installation: &Installation, topic: Topic) -> Vec<T> {
-    let codec = Codec::default();
-    let records = installation.read(topic);
-    // A tombstone says nothing.
-    records.iter().filter_map(|raw| raw.value.as_deref()).map(|value| codec.decode(value).unwrap()).collect()
 }

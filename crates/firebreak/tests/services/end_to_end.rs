@@ -66,7 +66,7 @@ fn stored(files: &Path) -> BTreeMap<(String, i64, i64), usize> {
 fn agreed(installation: &Installation, decided: &Decisions) {
     let deadline = Instant::now() + DEADLINE;
     loop {
-        let differences = decided.differences(&Decisions::of_topics(installation));
+        let differences = decided.differences(&Decisions::of_topic(installation));
         if differences.is_empty() {
             return;
         }
@@ -116,7 +116,7 @@ fn every_accepted_mention_is_classified_and_stored_exactly_once_although_every_s
         topics.stored(&rows(database.url(), SCHEMA).unwrap()).is_exact().then_some(())
     });
     let decided = Decisions::of_run(&installation.path("run"));
-    assert!(decided.cases.len() > 100 && !decided.incidents.is_empty(), "there is something to compare");
+    assert!(decided.len() > 100, "only {} cases can be compared", decided.len());
     agreed(&installation, &decided);
     for (stage, process) in &mut stages {
         let asked = Instant::now();

@@ -21,9 +21,10 @@ pub struct Wait {
 
 const NOTHING: Wait = Wait { timers: false, lane: None, upstreams: &[], sources: false, inputs: &[] };
 
+/// An answer that is here before its mention waits until the main lane has passed.
 const ENRICH: &[Wait] = &[
     Wait { lane: Some(Lane::Express), sources: true, inputs: &[Topic::MentionsRawExpress], ..NOTHING },
-    Wait { lane: Some(Lane::Main), sources: true, inputs: &[Topic::MentionsRaw], ..NOTHING },
+    Wait { timers: true, lane: Some(Lane::Main), sources: true, inputs: &[Topic::MentionsRaw], ..NOTHING },
 ];
 
 const CLASSIFY: &[Wait] = &[
@@ -135,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_role_with_timers_has_one_wait_for_them() {
-        for role in [Role::Watch, Role::Care, Role::Call, Role::SinkNotify] {
+        for role in [Role::Enrich, Role::Watch, Role::Care, Role::Call, Role::SinkNotify] {
             assert_eq!(waits(role).iter().filter(|wait| wait.timers).count(), 1, "{role}");
         }
     }
