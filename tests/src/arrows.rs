@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("events", &[]),
     ("webhook", &[]),
     ("book", &["events"]),
+    ("registry", &["events"]),
     ("stream", &["events"]),
     ("ingest", &["book", "events", "stream", "webhook"]),
     ("enrich", &["book", "events", "stream"]),
@@ -25,8 +26,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "firebreak",
         &[
-            "book", "classify", "desk", "enrich", "escalate", "events", "ingest", "scenario", "sink", "stream",
-            "webhook",
+            "book", "classify", "desk", "enrich", "escalate", "events", "ingest", "registry", "scenario", "sink",
+            "stream", "webhook",
         ],
     ),
     ("acceptance", &[]),

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use events::{BookVersion, BrandId, HarmClass, Intent, Recipient, Span, ThemeId};
+use events::{BookVersion, BrandId, HarmClass, Intent, Mention, Recipient, Span, ThemeId};
 use serde::{Serialize, Serializer};
 
 /// A valid brand book. Made by [`load`](crate::load) only; every id that it refers to exists.
@@ -257,9 +257,9 @@ impl Book {
         self.sources.get(source).copied().unwrap_or_default()
     }
 
-    /// The brand whose own account this is: `<source>:<handle or id>`, lower case.
-    pub fn brand_of_account(&self, account: &str) -> Option<&Brand> {
-        self.brands.iter().find(|brand| brand.accounts.iter().any(|own| own == account))
+    /// The class that a mention is counted in: `owned` where the brand's own channel brought it, else that of its source.
+    pub fn counted_as(&self, mention: &Mention) -> &'static str {
+        if mention.owned_channel { "owned" } else { self.source_class(&mention.source).name() }
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn count(
     }
     let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
     let person = person_hash(&enrichment.person);
-    let source_class = book.source_class(&mention.source).name();
+    let source_class = book.counted_as(mention);
     for brand in crate::brands(book, enrichment) {
         let entry = TallyEntry {
             brand,

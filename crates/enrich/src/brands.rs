@@ -2,6 +2,8 @@
 
 mod weigh;
 
+use std::mem::take;
+
 use book::phrases::{FoldedText, PhraseError, PhraseSet};
 use book::{Book, Brand};
 use events::{BrandId, BrandMatch, Mention, ProductMatch, TextSpan};
@@ -131,11 +133,11 @@ impl Brands {
         let mut named: Vec<(usize, usize, TextSpan)> = Vec::new();
         self.read(text, &mut evidence, &mut rules, |product, alias, span| named.push((product, alias, span)));
         for alt_text in mention.media.iter().filter_map(|media| media.alt_text.as_deref()) {
-            let before: Vec<usize> = evidence.iter().map(|evidence| evidence.spans.len()).collect();
-            self.read(&FoldedText::new(alt_text), &mut evidence, &mut rules, |_, _, _| {});
             // Spans are places in the text; what a picture shows has none.
-            for (evidence, before) in evidence.iter_mut().zip(before) {
-                evidence.spans.truncate(before);
+            let in_text: Vec<Vec<TextSpan>> = evidence.iter_mut().map(|evidence| take(&mut evidence.spans)).collect();
+            self.read(&FoldedText::new(alt_text), &mut evidence, &mut rules, |_, _, _| {});
+            for (evidence, in_text) in evidence.iter_mut().zip(in_text) {
+                evidence.spans = in_text;
             }
         }
         self.hint(mention, speaks_for, &mut evidence);

@@ -17,7 +17,7 @@ pub(crate) fn count(
     if !enrichment.first || mention.clamped != Clamped::No || own_voice {
         return;
     }
-    let source_class = if mention.owned_channel { "owned" } else { book.source_class(&mention.source).name() };
+    let source_class = book.counted_as(mention);
     let person = person_hash(&enrichment.person);
     for brand in &enrichment.brands {
         sheet.count(TallyEntry {

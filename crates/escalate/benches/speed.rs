@@ -20,8 +20,8 @@ use escalate::care::CareIn;
 use escalate::watch::WatchIn;
 use escalate::{Care, Watch};
 use events::{
-    BrandId, EventTime, Intent, MentionId, MentionKind, Offset, Partition, Span, SubjectKind, Tally, TallyEntry,
-    TallySheet, Topic, person_hash,
+    BrandId, EventTime, Intent, MentionId, Offset, Partition, Span, SubjectKind, Tally, TallyEntry, TallySheet, Topic,
+    person_hash,
 };
 use testkit::build;
 
@@ -32,19 +32,12 @@ fn tallies(from: i64, mentions: i64, minute: EventTime) -> Vec<Tally> {
     for i in from..from + mentions {
         let sample = MentionId::of("x", &i.to_string());
         let entry = TallyEntry {
-            brand: &brand,
-            subject_kind: SubjectKind::Volume,
-            subject: None,
-            kind: MentionKind::Create,
-            intent: None,
             source_class: ["social", "forum", "news"][i as usize % 3],
             minute,
             person: person_hash(&format!("x:{}", i % 5_000).into()),
-            repost: false,
-            tone: None,
-            sample: &sample,
             terms: &["gate", "late"],
             offset: Offset(i),
+            ..build::volume(&brand, &sample)
         };
         sheet.count(entry);
         let theme = Some(["delay", "boarding"][i as usize % 2]);

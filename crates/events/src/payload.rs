@@ -64,31 +64,48 @@ payloads! {
     Position(Position) = "position",
 }
 
+/// What is done with the event of a topic, as type `$event`, and what where the topic carries none.
+macro_rules! with_event_of {
+    ($topic:expr, $event:ident => $does:expr, else $other:expr) => {
+        with_event_of!(@ $topic, $event => $does, else $other;
+            MentionsRaw | MentionsRawExpress = Mention,
+            MentionsEnriched | MentionsEnrichedExpress = EnrichedMention,
+            MentionsClassified | MentionsClassifiedExpress = ClassifiedMention,
+            Tallies = Tally,
+            Incidents = Incident,
+            Cases = Case,
+            Calls = Call,
+            Notifications = Notification,
+            Actions = Action,
+            Business = Business,
+            Links = Link,
+            DeadLetters = DeadLetter,
+            Seen = Seen,
+            Progress = Progress)
+    };
+    (@ $topic:expr, $event:ident => $does:expr, else $other:expr; $($($of:ident)|+ = $is:ty),+) => {
+        match $topic {
+            $($(Topic::$of)|+ => { type $event = $is; $does })+
+            Topic::Turns(_) => { type $event = Turn; $does }
+            Topic::Input | Topic::Schemas | Topic::State(_) => $other,
+        }
+    };
+}
+
 impl Payload {
     /// Reads a record of `topic`; null where the topic carries no event (`input`, `schemas`, a role's own state).
     ///
     /// # Errors
     /// As [`Codec::decode`].
     pub fn decode(topic: Topic, bytes: &[u8], codec: &Codec) -> Result<Option<Self>, DecodeError> {
-        Ok(Some(match topic {
-            Topic::MentionsRaw | Topic::MentionsRawExpress => codec.decode::<Mention>(bytes)?.into(),
-            Topic::MentionsEnriched | Topic::MentionsEnrichedExpress => codec.decode::<EnrichedMention>(bytes)?.into(),
-            Topic::MentionsClassified | Topic::MentionsClassifiedExpress => {
-                codec.decode::<ClassifiedMention>(bytes)?.into()
-            }
-            Topic::Tallies => codec.decode::<Tally>(bytes)?.into(),
-            Topic::Incidents => codec.decode::<Incident>(bytes)?.into(),
-            Topic::Cases => codec.decode::<Case>(bytes)?.into(),
-            Topic::Calls => codec.decode::<Call>(bytes)?.into(),
-            Topic::Notifications => codec.decode::<Notification>(bytes)?.into(),
-            Topic::Actions => codec.decode::<Action>(bytes)?.into(),
-            Topic::Business => codec.decode::<Business>(bytes)?.into(),
-            Topic::Links => codec.decode::<Link>(bytes)?.into(),
-            Topic::DeadLetters => codec.decode::<DeadLetter>(bytes)?.into(),
-            Topic::Seen => codec.decode::<Seen>(bytes)?.into(),
-            Topic::Progress => codec.decode::<Progress>(bytes)?.into(),
-            Topic::Turns(_) => codec.decode::<Turn>(bytes)?.into(),
-            Topic::Input | Topic::Schemas | Topic::State(_) => return Ok(None),
-        }))
+        Ok(with_event_of!(topic, E => Some(codec.decode::<E>(bytes)?.into()), else None))
+    }
+
+    /// The schema of the Avro records of `topic`, if there are any: of a role's state that of its positions.
+    pub const fn schema_of(topic: Topic) -> Option<&'static str> {
+        match topic {
+            Topic::State(_) => Some(Position::SCHEMA),
+            topic => with_event_of!(topic, E => Some(E::SCHEMA), else None),
+        }
     }
 }

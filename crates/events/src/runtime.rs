@@ -15,12 +15,13 @@ pub struct DeadLetter {
     pub offset: Offset,
     /// The role that refused it, such as `ingest` or `escalate.care`.
     pub stage: String,
-    /// Why, from a closed list: `decode`, `schema_unknown`, `invalid`, `oversize`, `transform`, `refused`, `timeout`, `panic`.
+    /// Why, from a closed list: `decode`, `schema_unknown`, `invalid`, `oversize`, `transform`, `refused`, `timeout`, `panic`;
+    /// or `retried`, which makes it the mark of one that was sent again.
     pub reason: String,
     /// More about it, at most 1,000 characters.
     #[serde(default)]
     pub detail: String,
-    /// The record's timestamp.
+    /// The record's timestamp; of a mark, when it was sent again.
     pub at: EventTime,
     /// The original key; null when it had none.
     #[serde(default, with = "crate::codec::optional_bytes")]
@@ -40,6 +41,50 @@ pub struct DeadLetter {
     /// Version of the program that refused it.
     #[serde(default)]
     pub build: String,
+}
+
+/// Where a rejected record came from, and who rejected it. A rejection that is told twice has one origin.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LetterOrigin {
+    /// The topic it was read from.
+    pub topic: String,
+    /// The partition it was read from.
+    pub partition: Partition,
+    /// The offset it was read at.
+    pub offset: Offset,
+    /// The role that refused it.
+    pub stage: String,
+}
+
+impl DeadLetter {
+    /// The reason of a mark.
+    pub const RETRIED: &'static str = "retried";
+
+    /// Where the record came from.
+    pub fn origin(&self) -> LetterOrigin {
+        let (topic, stage) = (self.topic.clone(), self.stage.clone());
+        LetterOrigin { topic, partition: self.partition, offset: self.offset, stage }
+    }
+
+    /// Whether this says that a record was sent again, and rejects none.
+    pub fn is_mark(&self) -> bool {
+        self.reason == Self::RETRIED
+    }
+
+    /// The mark that this record was sent again at `at` by version `build` of the program.
+    pub fn mark(&self, at: EventTime, build: &str) -> Self {
+        Self {
+            reason: Self::RETRIED.to_owned(),
+            detail: String::new(),
+            at,
+            value: None,
+            value_length: 0,
+            value_sha256: None,
+            headers: Vec::new(),
+            build: build.to_owned(),
+            ..self.clone()
+        }
+    }
 }
 
 /// A header of a record.

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{book, dlq, run, schemas, simulate};
 #[cfg(feature = "kafka")]
-use crate::commands::{demo, services, topics};
+use crate::commands::{demo, services, show, topics};
 use crate::failure::Failure;
 use crate::logging::{self, LogLevel, LoggingArguments};
 
@@ -66,10 +66,13 @@ pub enum Command {
     /// Check the topics of a cluster, or set them up.
     #[cfg(feature = "kafka")]
     Topics(topics::TopicsArguments),
-    /// Check the schemas of the topics.
+    /// Check the schemas of the topics, or register them.
     Schemas(schemas::SchemasArguments),
-    /// Look at what was rejected, and why.
+    /// Look at what was rejected, and why, or send it again.
     Dlq(dlq::DlqArguments),
+    /// Show an incident or a case as it stands.
+    #[cfg(feature = "kafka")]
+    Show(show::ShowArguments),
     /// Run the acceptance tests and print which capabilities they show.
     #[command(hide = true)]
     Capabilities(crate::capabilities::CapabilitiesArguments),
@@ -135,6 +138,8 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Topics(arguments) => topics::topics(&arguments, out),
         Command::Schemas(arguments) => schemas::schemas(&arguments, out),
         Command::Dlq(arguments) => dlq::dlq(&arguments, out),
+        #[cfg(feature = "kafka")]
+        Command::Show(arguments) => show::show(&arguments, out),
         Command::Capabilities(arguments) => crate::capabilities::capabilities(&arguments, out),
     }
 }

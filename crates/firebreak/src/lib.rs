@@ -9,6 +9,7 @@ pub mod cli;
 pub mod commands;
 #[cfg(feature = "kafka")]
 pub mod demo;
+pub mod dlq;
 pub mod duration;
 pub mod failure;
 pub mod logging;
@@ -18,5 +19,7 @@ pub mod report;
 pub mod run;
 #[cfg(feature = "kafka")]
 pub mod service;
+#[cfg(feature = "kafka")]
+pub mod show;
 #[cfg(feature = "kafka")]
 mod signals;

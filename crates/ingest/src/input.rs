@@ -17,6 +17,9 @@ pub(crate) const MESSAGE_SENT: &str = "webhook-sent";
 /// Header: where its file goes on behind this line.
 pub(crate) const FILE_CURSOR: &str = "file-cursor";
 
+/// Header: names of watched files that are gone, separated by `/`, which no name has.
+pub(crate) const FILES_GONE: &str = "files-gone";
+
 /// A line as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InputLine {
@@ -28,6 +31,8 @@ pub struct InputLine {
     pub(crate) message: Option<Message>,
     /// Where its watched file goes on behind it.
     pub(crate) file: Option<FileCursor>,
+    /// Watched files whose places need not be kept any more.
+    pub(crate) gone: Vec<String>,
 }
 
 impl Input for InputLine {
@@ -45,7 +50,8 @@ impl Input for InputLine {
                 .map_or(raw.timestamp, EventTime::from_millis),
             kind: header(MESSAGE_TYPE).and_then(message_kind),
         });
-        Ok(Self { bytes, cut, message, file: header(FILE_CURSOR).and_then(FileCursor::read) })
+        let gone = header(FILES_GONE).into_iter().flat_map(|names| names.split('/').map(str::to_owned)).collect();
+        Ok(Self { bytes, cut, message, file: header(FILE_CURSOR).and_then(FileCursor::read), gone })
     }
 }
 

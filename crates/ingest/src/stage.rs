@@ -19,6 +19,14 @@ use crate::triage::{Claim, Recent, Triage, choose};
 /// The one key of the table that triage keeps.
 const LAST_MINUTE: &str = "last_minute";
 
+/// Places of watched files that a partition keeps before those of files that are gone are forgotten. A file that is only out of
+/// sight for a while, as with a folder that is not mounted, keeps its place.
+#[cfg(feature = "service")]
+const MOST_FILES: i64 = 10_000;
+/// Places that are forgotten with one line.
+#[cfg(feature = "service")]
+const FORGET_AT_ONCE: usize = 100;
+
 /// What tells when a mention was received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ReceiptClock {
@@ -94,6 +102,16 @@ impl IngestState {
     pub(crate) fn file(&self, name: &str) -> Option<FileCursor> {
         self.files.get(name).copied()
     }
+
+    /// Files that are not `there` any more, once so many places are kept that those must go.
+    pub(crate) fn forgettable(&self, there: impl Fn(&str) -> bool) -> Vec<String> {
+        let (kept, _) = self.files.check();
+        if kept <= MOST_FILES {
+            return Vec::new();
+        }
+        let gone = self.files.iter().map(|(name, _)| name).filter(|name| !there(name));
+        gone.take(FORGET_AT_ONCE).map(str::to_owned).collect()
+    }
 }
 
 impl Default for IngestState {
@@ -129,6 +147,7 @@ impl Stage for Ingest {
             };
             let mut undated = 0;
             for record in &records {
+                record.value.gone.iter().for_each(|file| state.files.remove(file));
                 // `<file>:<line>` is the key of a line of a file.
                 if let (Some(cursor), Some((file, _))) = (record.value.file, record.key.rsplit_once(':')) {
                     state.files.put(file, cursor);

@@ -11,7 +11,10 @@ pub mod contract;
 pub mod crash;
 pub mod drive;
 pub mod embedded;
+pub mod examples;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 pub mod postgres;
+pub mod registry;
+mod script;
 pub mod toy;

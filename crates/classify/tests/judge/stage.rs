@@ -68,6 +68,16 @@ fn complaints_and_themes_are_counted_with_the_people_behind_them() {
 }
 
 #[test]
+fn what_is_said_on_a_page_of_the_brands_own_is_counted_apart() {
+    let mut owned = enriched("a", "you lost my bag");
+    owned.mention.owned_channel = true;
+    let (_, tallies) = run(vec![owned, enriched("b", "you lost my bag")]);
+    let classes = tallies.iter().filter(|tally| tally.subject_kind == SubjectKind::Volume);
+    let classes: Vec<&str> = classes.map(|tally| tally.source_class.as_str()).collect();
+    assert_eq!(classes, ["owned", "social"]);
+}
+
+#[test]
 fn later_revisions_back_fills_and_the_brands_own_words_are_not_counted() {
     let mut edit = enriched("a", "you lost my bag");
     edit.enrichment.first = false;

@@ -72,6 +72,13 @@ fn several_brands_stand_surest_first_and_a_rule_does_not_hold_against_its_except
 }
 
 #[test]
+fn of_names_within_each_other_the_longest_is_where_the_brand_stands() {
+    let found = find(&mention("1", "@nova, nova mobile, nova"));
+    let spans: Vec<(i64, i64)> = found.brands[0].spans.iter().map(|span| (span.start, span.end)).collect();
+    assert_eq!(spans, [(0, 5), (7, 18), (20, 24)]);
+}
+
+#[test]
 fn a_hint_or_an_account_is_certain_and_has_no_span() {
     let mut hinted = mention("1", "third outage this week");
     hinted.brand_hints = vec![BrandId::from("nova"), BrandId::from("nobody")];

@@ -40,13 +40,19 @@ impl Evidence {
     pub(super) fn name(&mut self, span: TextSpan) {
         self.named = true;
         self.sure = true;
-        self.spans.push(span);
+        self.stands(span);
     }
 
     pub(super) fn ambiguous(&mut self, span: TextSpan) {
         self.named = true;
-        // `nova` inside `nova mobile` names nothing more.
-        if !self.spans.iter().any(|other| other.start <= span.start && span.end <= other.end) {
+        self.stands(span);
+    }
+
+    /// A word that names it stands there. Of words within each other the longest says it: `nova` inside `nova mobile`.
+    fn stands(&mut self, span: TextSpan) {
+        let within = |inner: TextSpan, outer: TextSpan| outer.start <= inner.start && inner.end <= outer.end;
+        if !self.spans.iter().any(|known| within(span, *known)) {
+            self.spans.retain(|known| !within(*known, span));
             self.spans.push(span);
         }
     }
@@ -55,9 +61,7 @@ impl Evidence {
         self.any_product = true;
         if telling {
             self.telling_product = true;
-            if !self.spans.contains(&span) {
-                self.spans.push(span);
-            }
+            self.stands(span);
         }
     }
 }

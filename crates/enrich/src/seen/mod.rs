@@ -106,6 +106,10 @@ impl StoredTable for SeenTable {
         Topic::Seen
     }
 
+    fn use_codec(&mut self, codec: &Codec) {
+        self.codec = codec.clone();
+    }
+
     fn changes(&self) -> Result<Vec<Change>, StateError> {
         let entries = self.overlay.entries();
         let Some(last) = entries.last() else {

@@ -18,7 +18,6 @@ pub struct CareState {
     /// Mention id → what waits for that mention, by the id of what waits.
     waiting: Table<WaitingFor>,
     pub(super) timers: Timers,
-    codec: Codec,
 }
 
 /// A case as its topic carries it.
@@ -70,7 +69,6 @@ impl Default for CareState {
             persons: Table::new("persons", own),
             waiting: Table::new("waiting", own),
             timers: Timers::new(Role::Care),
-            codec: Codec::default(),
         }
     }
 }
@@ -84,7 +82,11 @@ impl CareState {
         let Some(packed) = self.cases.get(id.as_str()) else {
             return Ok(None);
         };
-        self.codec.decode(&packed.bytes).map(Some).map_err(|error| Fault::Broken(format!("case `{id}`: {error}")))
+        self.cases
+            .codec()
+            .decode(&packed.bytes)
+            .map(Some)
+            .map_err(|error| Fault::Broken(format!("case `{id}`: {error}")))
     }
 
     /// Every case, in order of its id.
@@ -105,7 +107,7 @@ impl CareState {
     }
 
     pub(super) fn put(&mut self, case: &Case) -> Result<(), Fault> {
-        let bytes = self.codec.encode(case).map_err(|error| Fault::Broken(error.to_string()))?;
+        let bytes = self.cases.codec().encode(case).map_err(|error| Fault::Broken(error.to_string()))?;
         self.cases.put(case.case_id.as_str(), PackedCase { bytes, updated_at: Some(case.updated_at) });
         let ids = self.persons.get(case.person.as_str());
         match ids {

@@ -3,9 +3,10 @@
 use escalate::Watch;
 use escalate::watch::WatchIn;
 use events::{
-    BrandId, EventTime, Incident, IncidentState, Intent, MentionId, MentionKind, Offset, Partition, Person, Span,
-    SubjectKind, TallyEntry, TallySheet, Tone, Topic, person_hash,
+    BrandId, EventTime, Incident, IncidentState, Intent, MentionId, Offset, Partition, Person, Span, SubjectKind,
+    TallyEntry, TallySheet, Tone, Topic, person_hash,
 };
+use testkit::build;
 
 use crate::book::book;
 use crate::driver::{Driver, at};
@@ -56,21 +57,9 @@ impl World {
             self.count += 1;
             let sample = MentionId::of("x", &self.count.to_string());
             let tone = (said.intent == Intent::Complaint).then_some(Tone::Negative);
-            let entry = TallyEntry {
-                brand: &brand,
-                subject_kind: SubjectKind::Volume,
-                subject: None,
-                kind: MentionKind::Create,
-                intent: None,
-                source_class: "social",
-                minute: self.now,
-                person: person_hash(&Person::from(format!("x:{}", said.person))),
-                repost: false,
-                tone: None,
-                sample: &sample,
-                terms: &["gate"],
-                offset: Offset(self.count),
-            };
+            let person = person_hash(&Person::from(format!("x:{}", said.person)));
+            let (minute, offset) = (self.now, Offset(self.count));
+            let entry = TallyEntry { minute, person, offset, ..build::volume(&brand, &sample) };
             enrich.count(entry);
             let judged = TallyEntry { intent: Some(said.intent), tone, ..entry };
             classify.count(judged);

@@ -8,6 +8,8 @@ pub mod run;
 pub mod schemas;
 #[cfg(feature = "kafka")]
 pub mod services;
+#[cfg(feature = "kafka")]
+pub mod show;
 pub mod simulate;
 #[cfg(feature = "kafka")]
 pub mod topics;

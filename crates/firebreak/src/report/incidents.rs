@@ -9,14 +9,14 @@ use serde::Deserialize;
 use super::names::Names;
 use super::outputs::latest;
 use super::samples::Sample;
-use super::text::{counted, expected, quoted, thousands, time};
+use super::text::{counted, expected, quantity, quoted, thousands, time, unsigned};
 
 /// Sample mentions shown of each incident.
 const SHOWN: usize = 2;
 
 /// What the report needs of an incident.
 #[derive(Debug, Clone, Deserialize)]
-pub(super) struct Found {
+pub(crate) struct Found {
     brand: String,
     kind: String,
     #[serde(default)]
@@ -82,32 +82,9 @@ pub(super) fn section(incidents: &[Found], samples: &BTreeMap<MentionId, Sample>
 }
 
 fn one(number: usize, incident: &Found, samples: &BTreeMap<MentionId, Sample>, names: &Names) -> String {
-    let about = match &incident.theme {
-        Some(theme) => names.theme(theme),
-        None => "everything said about the brand",
-    };
-    let kind = if incident.kind == "spike" { "sudden rise" } else { incident.kind.as_str() };
-    let mut text = format!("\n  {number}. {}: {about} ({kind})\n", names.brand(&incident.brand));
-    let noticed = incident.opened_at.map(|at| format!(", noticed {}", time(at))).unwrap_or_default();
-    text += &format!("     began      {}{noticed}, {}\n", time(incident.onset_at), standing(incident));
-    text += &format!(
-        "     at worst   {} in {} by {}; about {} would be normal\n",
-        counted(unsigned(incident.observed), "mention", "mentions"),
-        counted(unsigned(incident.window_minutes), "minute", "minutes"),
-        time(incident.peak_at),
-        expected(incident.expected)
-    );
-    text += &format!(
-        "     in all     {} from {}\n",
-        counted(unsigned(incident.mentions), "mention", "mentions"),
-        counted(unsigned(incident.people), "person", "people")
-    );
-    for (kind, label) in [("theme", "about"), ("term", "words"), ("source", "where"), ("intent", "meant as")] {
-        text += &drivers(incident, kind, label, names);
-    }
-    if !incident.called.is_empty() {
-        let called: Vec<&str> = incident.called.iter().map(|recipient| names.recipient(recipient.as_str())).collect();
-        text += &format!("     told       {}\n", called.join(", "));
+    let mut text = format!("\n  {number}. {}\n", title(incident, names));
+    for (label, fact) in facts(incident, " when the input ended", names) {
+        text += &format!("     {label:<9}  {fact}\n");
     }
     for (id, sample) in incident.shown(samples) {
         text += &match sample {
@@ -118,22 +95,59 @@ fn one(number: usize, incident: &Found, samples: &BTreeMap<MentionId, Sample>, n
     text
 }
 
+/// What it is, in one line.
+pub(crate) fn title(incident: &Found, names: &Names) -> String {
+    let about = match &incident.theme {
+        Some(theme) => names.theme(theme),
+        None => "everything said about the brand",
+    };
+    let kind = if incident.kind == "spike" { "sudden rise" } else { incident.kind.as_str() };
+    format!("{}: {about} ({kind})", names.brand(&incident.brand))
+}
+
+/// What there is to tell of it, each with a label; `as_of` says as of when it stands as it does.
+pub(crate) fn facts(incident: &Found, as_of: &str, names: &Names) -> Vec<(&'static str, String)> {
+    let noticed = incident.opened_at.map(|at| format!(", noticed {}", time(at))).unwrap_or_default();
+    let worst = format!(
+        "{} in {} by {}; about {} would be normal",
+        quantity(incident.observed, "mention", "mentions"),
+        quantity(incident.window_minutes, "minute", "minutes"),
+        time(incident.peak_at),
+        expected(incident.expected)
+    );
+    let (mentions, people) =
+        (quantity(incident.mentions, "mention", "mentions"), quantity(incident.people, "person", "people"));
+    let mut facts = vec![
+        ("began", format!("{}{noticed}, {}", time(incident.onset_at), standing(incident, as_of))),
+        ("at worst", worst),
+        ("in all", format!("{mentions} from {people}")),
+    ];
+    for (kind, label) in [("theme", "about"), ("term", "words"), ("source", "where"), ("intent", "meant as")] {
+        facts.extend(drivers(incident, kind, names).map(|list| (label, list)));
+    }
+    if !incident.called.is_empty() {
+        let called: Vec<&str> = incident.called.iter().map(|recipient| names.recipient(recipient.as_str())).collect();
+        facts.push(("told", called.join(", ")));
+    }
+    facts
+}
+
 /// A text without the mark that it passes on somebody else's.
 fn own_words(text: &str) -> &str {
     let passed_on = text.strip_prefix("RT @").and_then(|rest| rest.split_once(": "));
     passed_on.map_or(text, |(_, words)| words)
 }
 
-fn standing(incident: &Found) -> String {
+fn standing(incident: &Found, as_of: &str) -> String {
     match (incident.state, incident.resolved_at) {
         (IncidentState::Resolved, Some(at)) => format!("over since {}", time(at)),
-        (IncidentState::Easing, _) => "getting better when the input ended".into(),
-        (IncidentState::Worsening, _) => "getting worse when the input ended".into(),
-        _ => "still going on when the input ended".into(),
+        (IncidentState::Easing, _) => format!("getting better{as_of}"),
+        (IncidentState::Worsening, _) => format!("getting worse{as_of}"),
+        _ => format!("still going on{as_of}"),
     }
 }
 
-fn drivers(incident: &Found, kind: &str, label: &str, names: &Names) -> String {
+fn drivers(incident: &Found, kind: &str, names: &Names) -> Option<String> {
     let of_kind = incident.drivers.iter().filter(|driver| driver.kind == kind).take(5);
     let list: Vec<String> = of_kind
         .map(|driver| {
@@ -141,9 +155,5 @@ fn drivers(incident: &Found, kind: &str, label: &str, names: &Names) -> String {
             format!("{name} ({})", thousands(unsigned(driver.count)))
         })
         .collect();
-    if list.is_empty() { String::new() } else { format!("     {label:<9}  {}\n", list.join(", ")) }
-}
-
-fn unsigned(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or_default()
+    (!list.is_empty()).then(|| list.join(", "))
 }

@@ -4,12 +4,12 @@
 //! that the stages have not ranked.
 
 mod cases;
-mod incidents;
+pub(crate) mod incidents;
 mod left_out;
 mod names;
 mod outputs;
 mod samples;
-mod text;
+pub(crate) mod text;
 
 use std::path::Path;
 

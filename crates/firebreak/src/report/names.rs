@@ -24,15 +24,15 @@ impl Names {
         }
     }
 
-    pub(super) fn brand<'a>(&'a self, id: &'a str) -> &'a str {
+    pub(crate) fn brand<'a>(&'a self, id: &'a str) -> &'a str {
         self.brands.get(id).map_or(id, String::as_str)
     }
 
-    pub(super) fn theme<'a>(&'a self, id: &'a str) -> &'a str {
+    pub(crate) fn theme<'a>(&'a self, id: &'a str) -> &'a str {
         self.themes.get(id).map_or(id, String::as_str)
     }
 
-    pub(super) fn team<'a>(&'a self, id: &'a str) -> &'a str {
+    pub(crate) fn team<'a>(&'a self, id: &'a str) -> &'a str {
         self.teams.get(id).map_or(id, String::as_str)
     }
 

@@ -20,6 +20,16 @@ pub(super) fn counted(number: u64, one: &str, more: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { more })
 }
 
+/// The same of a number that a record carries.
+pub(crate) fn quantity(number: i64, one: &str, more: &str) -> String {
+    counted(unsigned(number), one, more)
+}
+
+/// A count of a record, which is never below zero.
+pub(super) fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
+}
+
 /// A wall-clock time.
 pub(super) fn seconds(seconds: f64) -> String {
     if seconds < 60.0 {
@@ -30,7 +40,7 @@ pub(super) fn seconds(seconds: f64) -> String {
 }
 
 /// `2026-11-04 00:00:40`, UTC.
-pub(super) fn time(at: EventTime) -> String {
+pub(crate) fn time(at: EventTime) -> String {
     let text = at.to_string();
     let whole = text.trim_end_matches('Z').split('.').next().unwrap_or_default();
     whole.replace('T', " ")

@@ -31,6 +31,8 @@ use stream::memory::Retention;
 
 pub use options::{InputSource, RunOptions};
 pub use summary::{StageRate, Summary};
+#[cfg(feature = "kafka")]
+pub(crate) use topic_files::render;
 
 use counting::{COUNTED, Seen};
 use pipeline::{Lanes, Pipeline, Roles};

@@ -284,3 +284,29 @@ impl Pipeline {
         self.time
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fill(pipeline: &mut Pipeline) {
+        let at = EventTime::FIRST;
+        let text = r#"{"source":"x","native_id":"1","published_at":"2000-01-01T00:00:00Z","text":"hi","brand":"tern"}"#;
+        let line = SourceLine { file: "lines".into(), line: 1, bytes: text.into(), oversize: None, stream_time: at };
+        pipeline.slice(Slice { lines: vec![line], start: at, end: at }).unwrap();
+    }
+
+    /// So a restart really reads what was kept: there is nothing to read where all that was read is forgotten.
+    #[test]
+    fn a_restart_finds_its_state_in_the_topics_and_refuses_to_go_on_without() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../books/bank");
+        let book = Arc::new(book::load_dir(&folder).unwrap());
+        let roles = Roles { book: &book, workers: 2, sinks: &|_| Ok(()) };
+        for (retention, restarts) in [(Retention::KeepAll, true), (Retention::ForgetRead, false)] {
+            let mut pipeline = Pipeline::new(&roles, &[], retention).unwrap();
+            fill(&mut pipeline);
+            let restarted = pipeline.restart(&roles, EventTime::FIRST);
+            assert_eq!(restarted.is_ok(), restarts, "{retention:?}: {restarted:?}");
+        }
+    }
+}

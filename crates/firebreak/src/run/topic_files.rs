@@ -14,7 +14,7 @@ use stream::Raw;
 const CHUNK: usize = 512;
 
 /// Renders one record as JSON, without a newline.
-pub(super) fn render(raw: &Raw, codec: &Codec, into: &mut Vec<u8>) -> anyhow::Result<()> {
+pub(crate) fn render(raw: &Raw, codec: &Codec, into: &mut Vec<u8>) -> anyhow::Result<()> {
     into.extend_from_slice(b"{\"key\":");
     serde_json::to_writer(&mut *into, &raw.key.as_deref().map(String::from_utf8_lossy))?;
     write!(into, ",\"partition\":{},\"offset\":{},\"timestamp\":\"", raw.partition.0, raw.offset.0)?;

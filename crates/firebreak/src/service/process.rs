@@ -8,16 +8,15 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use events::{BookVersion, Codec, Role, Topic};
+use events::{BookVersion, Role, Topic};
 use stream::Exit;
-use stream::kafka::SchemaTopic;
 use stream::metrics::Metrics;
 use stream::progress::Board;
 use stream::service::{Health, Stop};
 
 use super::crew::Crew;
 use super::world::{self, failed};
-use super::{Books, ServiceSettings, control};
+use super::{Books, Schemas, ServiceSettings, control};
 use crate::failure::Failure;
 
 /// After this long an orderly end is given up: well below the grace period of a pod.
@@ -54,10 +53,10 @@ pub fn serve(
     tracing::info!(%admin, %book_version, configuration = ?settings, "starts");
     control::start(listener, Arc::clone(&health), Arc::clone(&metrics), events.clone())?;
     let group = ServiceSettings::group(role);
-    let schemas = Arc::new(SchemaTopic::new(&settings.kafka, &group, settings.partitions));
+    let schemas = Schemas::new(&settings.kafka, settings.registry.as_ref(), &group);
     let mut crew = Crew {
         settings: Arc::new(settings),
-        codec: Codec::default().looking_in(schemas),
+        codec: schemas.codec(),
         book_version,
         observer: Arc::clone(&metrics) as _,
         health,
@@ -68,7 +67,7 @@ pub fn serve(
         posting: false,
     };
     let topics: Vec<Topic> = topics.iter().copied().collect();
-    if !wait_for_world(&crew, &topics, &heard)? {
+    if !wait_for_world(&crew, &schemas, &topics, &heard)? {
         return Ok(());
     }
     start(&mut crew)?;
@@ -80,9 +79,9 @@ pub fn serve(
 }
 
 /// Waits for the cluster on a thread of its own, so that a signal ends the wait.
-fn wait_for_world(crew: &Crew, topics: &[Topic], heard: &Receiver<Event>) -> Result<bool, Failure> {
+fn wait_for_world(crew: &Crew, schemas: &Schemas, topics: &[Topic], heard: &Receiver<Event>) -> Result<bool, Failure> {
     thread::scope(|scope| {
-        let ready = scope.spawn(|| world::ready(&crew.settings, topics, &crew.stop));
+        let ready = scope.spawn(|| world::ready(&crew.settings, (schemas, &crew.codec), topics, &crew.stop));
         while !ready.is_finished() {
             if let Ok(Event::Signal) = heard.recv_timeout(Duration::from_millis(50)) {
                 end(crew);

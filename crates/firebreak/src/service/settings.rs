@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use clap::Args;
 use events::{PartitionCount, Role, Topic};
+use registry::RegistrySettings;
 use stream::kafka::{Declared, KafkaSettings};
 use stream::service::Clock;
 
-use super::arguments::{AdminArguments, ClusterArguments, LayoutArguments, Mistakes, WorkerArguments, host_name};
+use super::arguments::{
+    AdminArguments, ClusterArguments, LayoutArguments, Mistakes, RegistryArguments, WorkerArguments, host_name,
+};
 
 /// What every service is told.
 #[derive(Debug, Clone, Args)]
@@ -16,6 +19,9 @@ pub struct ServiceArguments {
     /// How to reach Kafka.
     #[command(flatten)]
     pub cluster: ClusterArguments,
+    /// Where schemas are.
+    #[command(flatten)]
+    pub registry: RegistryArguments,
     /// How topics are laid out.
     #[command(flatten)]
     pub layout: LayoutArguments,
@@ -32,6 +38,8 @@ pub struct ServiceArguments {
 pub struct ServiceSettings {
     /// How to reach Kafka and how to work with it.
     pub kafka: KafkaSettings,
+    /// Where the schema registry is, if there is one.
+    pub registry: Option<RegistrySettings>,
     /// How many partitions every topic has.
     pub partitions: PartitionCount,
     /// What drives time.
@@ -55,6 +63,7 @@ impl ServiceArguments {
         let mut kafka = self.cluster.settings(mistakes);
         self.worker.apply(&mut kafka);
         mistakes.extend(kafka.problems());
+        let registry = self.registry.settings(mistakes);
         let partitions = self.layout.count(mistakes);
         let (workers, most) = (self.worker.workers.get(), usize::try_from(partitions.get()).unwrap_or_default());
         if workers > most {
@@ -74,6 +83,7 @@ impl ServiceArguments {
         let instance = self.worker.instance(host_name(), mistakes);
         ServiceSettings {
             kafka,
+            registry,
             partitions,
             clock: self.layout.clock(),
             workers,

@@ -3,21 +3,26 @@
 use std::time::Duration;
 
 use anyhow::anyhow;
-use events::{Role, Topic};
-use stream::kafka::{Admin, publish_schemas};
+use events::{Codec, Role, Topic};
+use stream::kafka::Admin;
 use stream::service::Stop;
 use stream::{Backoff, Exit};
 
-use super::ServiceSettings;
 use super::topics::refused;
+use super::{Schemas, ServiceSettings, unregistered};
 use crate::failure::Failure;
 
-/// Waits for the cluster, refuses it when topics are not as declared, and puts the writer's schemas there. `false` when the
-/// process is to end before that.
+/// Waits for the cluster, refuses it when topics are not as declared, and makes what is written readable for others. `false`
+/// when the process is to end before that.
 ///
 /// # Errors
-/// The topics differ, or the cluster refuses.
-pub(super) fn ready(settings: &ServiceSettings, topics: &[Topic], stop: &Stop) -> Result<bool, Failure> {
+/// The topics differ, schemas are not registered, or the cluster or the registry refuses.
+pub(super) fn ready(
+    settings: &ServiceSettings,
+    (schemas, codec): (&Schemas, &Codec),
+    topics: &[Topic],
+    stop: &Stop,
+) -> Result<bool, Failure> {
     let declared = settings.declared(topics);
     let Some(differences) = patiently(stop, || Admin::new(&settings.kafka)?.differences(&declared))? else {
         return Ok(false);
@@ -25,7 +30,8 @@ pub(super) fn ready(settings: &ServiceSettings, topics: &[Topic], stop: &Stop) -
     if !differences.is_empty() {
         return Err(refused(&differences));
     }
-    Ok(patiently(stop, || publish_schemas(&settings.kafka, settings.partitions))?.is_some())
+    let Some(missing) = patiently(stop, || schemas.prepare(codec, topics))? else { return Ok(false) };
+    if missing.is_empty() { Ok(true) } else { Err(unregistered(&missing)) }
 }
 
 /// Tries until it works, or no further try can help; `None` when the process is to end before that.

@@ -9,7 +9,7 @@ use stream::Raw;
 use stream::kafka::{Admin, KafkaSettings, TopicReader, every_topic};
 use testkit::kafka::{Broker, Kafka};
 
-use crate::process::{Process, firebreak};
+use crate::process::{DEADLINE, Process, firebreak};
 
 pub(crate) const BOOK: &str = "books/bank";
 
@@ -18,6 +18,8 @@ pub(crate) struct Installation {
     pub(crate) settings: KafkaSettings,
     pub(crate) folder: tempfile::TempDir,
     clock: &'static str,
+    /// Where its schema registry is, if it has one.
+    registry: Option<String>,
 }
 
 impl Installation {
@@ -28,10 +30,17 @@ impl Installation {
 
     /// The same on a broker of the test's own.
     pub(crate) fn at(broker: &Broker, clock: &'static str) -> Self {
-        let this = Self { settings: Kafka::settings_for(broker), folder: tempfile::tempdir().unwrap(), clock };
+        let (settings, folder) = (Kafka::settings_for(broker), tempfile::tempdir().unwrap());
+        let this = Self { settings, folder, clock, registry: None };
         let applied = this.run(&["topics", "apply"]);
         assert!(applied.status.success(), "{applied:?}");
         this
+    }
+
+    /// The same with a schema registry.
+    pub(crate) fn with_registry(mut self, url: &str) -> Self {
+        self.registry = Some(url.to_owned());
+        self
     }
 
     /// A command over this installation.
@@ -43,7 +52,8 @@ impl Installation {
             .env("FIREBREAK_NAMESPACE", &self.settings.namespace)
             .env("FIREBREAK_PARTITIONS", "4")
             .env("FIREBREAK_REPLICATION", "1")
-            .env("FIREBREAK_CLOCK", self.clock);
+            .env("FIREBREAK_CLOCK", self.clock)
+            .envs(self.registry.iter().map(|url| ("FIREBREAK_REGISTRY", url)));
         command
     }
 
@@ -101,7 +111,10 @@ impl Installation {
             records.push(raw);
             Ok(())
         };
-        TopicReader::new(&self.settings, "test").read_all(topic, take).unwrap();
+        let mut settings = self.settings.clone();
+        // What was open when a process was killed is decided after the transaction's own timeout.
+        settings.patience.open_transaction = DEADLINE;
+        TopicReader::new(&settings, "test").read_all(topic, take).unwrap();
         records
     }
 

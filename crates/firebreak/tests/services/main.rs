@@ -2,6 +2,7 @@
 #![cfg(feature = "kafka")]
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test stops where it fails, also in its fixtures")]
 
+mod clients;
 mod configuration;
 mod decisions;
 mod demo;
@@ -10,4 +11,6 @@ mod faults;
 mod installation;
 mod operation;
 mod process;
+mod rejected;
+mod schemas;
 mod sender;

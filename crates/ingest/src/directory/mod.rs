@@ -107,6 +107,11 @@ impl Directory {
         read
     }
 
+    /// Whether a file is in the folder.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.files.contains_key(name)
+    }
+
     /// What was read is not committed: it is read again from where the state stands.
     pub(crate) fn rewind(&mut self) {
         self.open.clear();

@@ -9,6 +9,7 @@ use stream::{Exit, Log, Observer, Worker, WorkerSettings};
 use super::queue::Push;
 use super::{Intake, Pushed, PushedLog};
 use crate::directory::Directory;
+use crate::input::FILES_GONE;
 use crate::source::received;
 use crate::{Ingest, ReceiptClock};
 
@@ -133,11 +134,15 @@ impl<L: Log> IngestWorker<L> {
         let Some(directory) = &mut self.directory else { return 0 };
         let worker = &self.worker;
         let stands = |partition, name: &str| worker.state(partition).map(|state| state.file(name));
-        let mut count = 0;
-        for read in directory.read_on(self.partitions, now(), stands) {
-            count += read.lines.len();
-            self.push(read.partition, read.lines);
+        let mut reads = directory.read_on(self.partitions, now(), stands);
+        for read in &mut reads {
+            let gone = worker.state(read.partition).map(|state| state.forgettable(|name| directory.has(name)));
+            if let (Some(gone), Some(line)) = (gone.filter(|gone| !gone.is_empty()), read.lines.first_mut()) {
+                line.headers.push((FILES_GONE.to_owned(), gone.join("/").into()));
+            }
         }
+        let count = reads.iter().map(|read| read.lines.len()).sum();
+        reads.into_iter().for_each(|read| self.push(read.partition, read.lines));
         count
     }
 

@@ -324,3 +324,25 @@ proptest! {
         prop_assert_eq!(forwarded, good);
     }
 }
+
+#[cfg(feature = "service")]
+#[test]
+fn places_of_files_that_are_gone_are_forgotten_only_when_there_are_too_many() {
+    use crate::input::{FILE_CURSOR, FILES_GONE};
+    let (stage, mut state) = (Ingest::new(book(&["tern"])), IngestState::default());
+    let line = |file: usize, more: Option<(String, Bytes)>| {
+        let mut raw = raw(br#"{"text":"a"}"#);
+        let cursor = FileCursor { head: 1, line: 1, position: 13 };
+        raw.headers = [(FILE_CURSOR.to_owned(), Bytes::from(cursor.text()))].into_iter().chain(more).collect();
+        Record { key: format!("{file:05}.ndjson:1"), ..record(&raw) }
+    };
+    decide_all(&stage, &mut state, (0..10_000).map(|file| line(file, None)).collect());
+    assert_eq!(state.forgettable(|_| false), Vec::<String>::new());
+    decide_all(&stage, &mut state, vec![line(10_000, None)]);
+    let gone = state.forgettable(|name| name != "00007.ndjson" && name != "00009.ndjson");
+    assert_eq!(gone, ["00007.ndjson", "00009.ndjson"]);
+    assert_eq!(state.forgettable(|_| false).len(), 100);
+    decide_all(&stage, &mut state, vec![line(10_001, Some((FILES_GONE.into(), gone.join("/").into())))]);
+    assert_eq!((state.file("00007.ndjson"), state.file("00008.ndjson").is_some()), (None, true));
+    assert_eq!(state.forgettable(|_| false), Vec::<String>::new(), "10,000 are left");
+}

@@ -17,6 +17,8 @@ pub(crate) const SECRET: &str = "whsec_YW4tZXhhbXBsZS1zZWNyZXQtb2YtMjRC";
 pub(crate) enum Reaction {
     /// It is answered with a status and headers.
     Answer(u16, &'static str),
+    /// It is answered with success after this.
+    AnswerAfter(Duration),
     /// It is answered with success once this signal comes.
     WaitFor(Signal<()>),
     /// The connection ends in the middle of the answer.
@@ -107,6 +109,10 @@ impl Shared {
             let reaction = self.reactions.lock().unwrap().pop_front();
             let (status, headers) = match reaction {
                 Some(Reaction::Answer(status, headers)) => (status, headers),
+                Some(Reaction::AnswerAfter(pause)) => {
+                    thread::sleep(pause);
+                    (200, "")
+                }
                 Some(Reaction::WaitFor(signal)) => {
                     // A test that is over sends none.
                     let _over = signal.recv();

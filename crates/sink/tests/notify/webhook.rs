@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use events::{Role, Span, Topic};
 use serde_json::Value;
 use testkit::build::AT;
 use testkit::embedded::Embedded;
@@ -120,6 +121,30 @@ fn a_slow_receiver_holds_up_neither_the_worker_nor_the_notifications_behind() {
     answer.send(()).unwrap();
     notifier.until("the slow one has ended", |notifier| notifier.is_done());
     assert_eq!(receiver.ids(), ["slow", "quick"]);
+}
+
+#[test]
+fn a_flood_to_a_receiver_that_takes_its_time_is_delivered_once_each_and_does_not_flood_the_state() {
+    let receiver = Receiver::start((0..400).map(|_| Reaction::AnswerAfter(Duration::from_millis(40))));
+    let cluster = Embedded::new().cluster;
+    let mut notifier = notifier(&cluster, settings(&receiver.url()), AT);
+    notifier.drain(4);
+    (0..400).for_each(|i| drop(append(&cluster, i % 4, &format!("n{i:03}"))));
+    let began = Instant::now();
+    let start = notifier.now;
+    while !(receiver.ids().len() == 400 && notifier.is_done()) {
+        assert!(began.elapsed() < Duration::from_secs(40), "not delivered: {}", receiver.ids().len());
+        notifier.now = start.plus(Span::millis(began.elapsed().as_millis() as i64));
+        let pass = Instant::now();
+        notifier.step().unwrap();
+        assert!(pass.elapsed() < Duration::from_secs(5), "a pass took {:?}", pass.elapsed());
+    }
+    let mut ids = receiver.ids();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), 400);
+    let records = cluster.tap(&[Topic::State(Role::SinkNotify)]).read().len();
+    assert!(records < 400 * 16, "{records} records of state for 400 notifications");
 }
 
 #[test]

@@ -34,7 +34,7 @@ mod transaction;
 pub use admin::Admin;
 pub use log::KafkaLog;
 pub use reader::TopicReader;
-pub use schemas::{SchemaTopic, publish_schemas};
+pub use schemas::SchemaTopic;
 pub use sender::{Sender, TransactionalSender};
 pub use settings::{Batching, KafkaSettings, Patience, Sasl, ScramHash, Secret, Security, Tls};
 pub use tap::KafkaTap;

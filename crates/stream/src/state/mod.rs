@@ -10,7 +10,7 @@ pub use table::{Table, TableValue};
 pub use timers::{DueTimer, Timers};
 
 use bytes::Bytes;
-use events::{EventTime, Span, Topic};
+use events::{Codec, EventTime, Span, Topic};
 
 /// One record of a table's changelog.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub trait StoredTable: Send {
     fn name(&self) -> &'static str;
     /// Where it lies, partitioned like the input.
     fn topic(&self) -> Topic;
+    /// Writes and reads by this codec from now on, which knows schemas and ids as the worker's does. For a table that is empty.
+    fn use_codec(&mut self, codec: &Codec);
     /// The overlay as records, in key order.
     ///
     /// # Errors

@@ -79,6 +79,11 @@ impl<V: TableValue> Table<V> {
         Self { name, topic, codec: Codec::default(), base: HashMap::new(), overlay: BTreeMap::new(), checksum: 0 }
     }
 
+    /// What values that are events are written and read by.
+    pub const fn codec(&self) -> &Codec {
+        &self.codec
+    }
+
     /// The value of `key`, changes of this turn included.
     pub fn get(&self, key: &str) -> Option<&V> {
         match self.overlay.get(key) {
@@ -124,6 +129,10 @@ impl<V: TableValue> StoredTable for Table<V> {
 
     fn topic(&self) -> Topic {
         self.topic
+    }
+
+    fn use_codec(&mut self, codec: &Codec) {
+        self.codec = codec.clone();
     }
 
     fn changes(&self) -> Result<Vec<Change>, StateError> {
@@ -231,5 +240,35 @@ impl TableValue for String {
     }
     fn read(bytes: &[u8], _: &Codec) -> Result<Self, String> {
         Self::from_utf8(bytes.to_vec()).map_err(|error| error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use events::{Case, Framing};
+
+    use super::*;
+
+    fn table(codec: &Codec) -> Table<Case> {
+        let mut table = Table::new("cases", Topic::Cases);
+        table.use_codec(codec);
+        table
+    }
+
+    #[test]
+    fn events_are_written_and_read_by_the_codec_of_the_worker() {
+        let codec = Codec::new(Framing::Confluent);
+        codec.register("case", 7).unwrap();
+        let example = include_str!("../../../../schemas/case/examples/card-answered-in-time.json");
+        let case: Case = serde_json::from_str(example).unwrap();
+        let mut written = table(&codec);
+        written.put("c", case.clone());
+        let bytes = written.changes().unwrap().remove(0).value.unwrap();
+        assert_eq!(bytes[..5], [0, 0, 0, 0, 7]);
+        let mut restored = table(&codec);
+        restored.restore(b"c", Some(&bytes)).unwrap();
+        assert_eq!(restored.get("c"), Some(&case));
+        assert_eq!(restored.check(), written.check());
+        assert!(table(&Codec::default()).restore(b"c", Some(&bytes)).is_err());
     }
 }

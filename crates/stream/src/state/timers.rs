@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use bytes::Bytes;
-use events::{EventTime, Role, Topic};
+use events::{Codec, EventTime, Role, Topic};
 
 use super::table::checksum;
 use super::{Change, StateError, StoredTable};
@@ -106,6 +106,9 @@ impl StoredTable for Timers {
     fn topic(&self) -> Topic {
         self.topic
     }
+
+    /// Timers are text.
+    fn use_codec(&mut self, _: &Codec) {}
 
     fn changes(&self) -> Result<Vec<Change>, StateError> {
         let change = |timer: &DueTimer, value| Change { key: encode(timer).into(), value, timestamp: None };

@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
-use events::{NextOffset, Offset, Partition, TableCheck, Topic};
+use events::{Codec, NextOffset, Offset, Partition, TableCheck, Topic};
 
 use super::{StateOrigin, Task, Worker};
+use crate::dead_letter::look_up;
 use crate::{Exit, Log, Position, Raw, Stage, State};
 
 /// Key of the position record in `state.<role>`.
@@ -62,14 +63,14 @@ impl<L: Log, S: Stage> Worker<L, S> {
     }
 
     fn restore(&mut self, partition: Partition, committed: &Position) -> Result<Task<S::State>, Exit> {
-        let mut state = S::State::default();
-        let mut found = None;
+        let (codec, mut state, mut found) = (&self.settings.codec, S::State::default(), None);
+        state.tables_mut().into_iter().for_each(|table| table.use_codec(codec));
         for topic in table_topics(S::ROLE, &state) {
-            self.log.read_table(topic, partition, &mut |raw| restore_record(&mut state, topic, &raw, &mut found))?;
+            self.log.read_table(topic, partition, &mut |raw| restore_record(&mut state, codec, &raw, &mut found))?;
         }
         let found = match found {
             Some(bytes) => {
-                let decoded = self.settings.codec.decode::<events::Position>(&bytes);
+                let decoded = codec.decode::<events::Position>(&bytes);
                 Some(decoded.map_err(|error| refuse(S::ROLE, partition, &format!("its position record: {error}")))?)
             }
             None => None,
@@ -96,13 +97,17 @@ fn table_topics<T: State>(role: events::Role, state: &T) -> Vec<Topic> {
 /// Hands one record to its table: by the topic, or in `state.<role>` by the prefix of its key.
 fn restore_record<T: State>(
     state: &mut T,
-    topic: Topic,
+    codec: &Codec,
     raw: &Raw,
     found: &mut Option<bytes::Bytes>,
 ) -> Result<(), Exit> {
-    let key = raw.key.as_deref().unwrap_or_default();
+    let (topic, key) = (raw.topic, raw.key.as_deref().unwrap_or_default());
     let own = matches!(topic, Topic::State(_));
-    if own && key == POSITION_KEY.as_bytes() {
+    let is_position = own && key == POSITION_KEY.as_bytes();
+    if !own || is_position {
+        look_up(codec, raw)?;
+    }
+    if is_position {
         found.clone_from(&raw.value);
         return Ok(());
     }

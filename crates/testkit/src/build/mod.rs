@@ -3,6 +3,7 @@
 mod book;
 mod mention;
 mod notification;
+mod tally;
 
 use events::{BookVersion, EventTime, PartitionCount};
 use stream::Context;
@@ -10,6 +11,7 @@ use stream::Context;
 pub use book::{book, brand, theme};
 pub use mention::{at, author, classified, enriched, mention};
 pub use notification::notification;
+pub use tally::volume;
 
 /// 2026-11-02T02:05:00Z, a Monday: when everything here happens unless a test says otherwise.
 pub const AT: EventTime = EventTime::from_millis(1_793_585_100_000);

@@ -1,23 +1,15 @@
 //! The Apache Kafka of a test process: one node, started with the first test that needs it, gone with the process.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::{Mutex, OnceLock};
+use std::sync::OnceLock;
 
-/// A broker on loopback. The script that runs it stops it when its standard input ends, which the end of this process does,
-/// however it ends.
+use crate::script::Script;
+
+/// A broker on loopback, gone with the process.
 #[derive(Debug)]
 pub struct Broker {
     address: String,
     /// `None` when the broker was there before.
     script: Option<Script>,
-}
-
-/// The script with its two ends.
-#[derive(Debug)]
-struct Script {
-    child: Child,
-    talk: Mutex<(ChildStdin, BufReader<ChildStdout>)>,
 }
 
 /// What can be done to a broker of one's own.
@@ -50,22 +42,9 @@ impl Broker {
     /// # Panics
     /// With what is missing, when there is no broker within the script's patience.
     pub fn start() -> Self {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/services/kafka/kafka.sh");
-        let mut child = Command::new(script)
-            .arg("serve")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap_or_else(|error| panic!("`{script}` does not start: {error}"));
-        let mut answers = BufReader::new(child.stdout.take().expect("a pipe"));
-        let line = line(&mut answers);
-        let address = line.strip_prefix("ready ").unwrap_or_else(|| {
-            panic!(
-                "no Apache Kafka: `{script} serve` says above what is missing; or set KAFKA_BOOTSTRAP to one that runs"
-            )
-        });
-        let talk = Mutex::new((child.stdin.take().expect("a pipe"), answers));
-        Self { address: address.to_owned(), script: Some(Script { child, talk }) }
+        let (script, address) =
+            Script::serve("kafka/kafka.sh", "; or set KAFKA_BOOTSTRAP to an Apache Kafka that runs");
+        Self { address, script: Some(script) }
     }
 
     /// `host:port`.
@@ -82,22 +61,6 @@ impl Broker {
             Deed::Pause => "pause",
             Deed::Continue => "cont",
         };
-        let script = self.script.as_ref().expect("a broker of one's own");
-        let (stdin, answers) = &mut *script.talk.lock().unwrap();
-        writeln!(stdin, "{word}").unwrap();
-        assert_eq!(line(answers), "done", "`{word}`");
-    }
-}
-
-fn line(from: &mut impl BufRead) -> String {
-    let mut line = String::new();
-    from.read_line(&mut line).unwrap();
-    line.trim_end().to_owned()
-}
-
-impl Drop for Script {
-    fn drop(&mut self) {
-        // Its standard input ends with the other fields; its own end is not waited for.
-        drop(self.child.try_wait());
+        self.script.as_ref().expect("a broker of one's own").tell(word);
     }
 }

@@ -6,6 +6,7 @@ mod admin;
 mod cluster;
 mod layout;
 mod mistakes;
+mod registry;
 mod secrets;
 mod worker;
 
@@ -13,5 +14,6 @@ pub use admin::AdminArguments;
 pub use cluster::ClusterArguments;
 pub use layout::{ClockArgument, LayoutArguments};
 pub use mistakes::Mistakes;
+pub use registry::RegistryArguments;
 pub use secrets::secret;
 pub use worker::{WorkerArguments, host_name};

@@ -1,5 +1,6 @@
 //! Threads that deliver, so that the log's worker never waits for a receiver.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -79,14 +80,19 @@ impl Courier {
 
     /// Begins a delivery under `id`; `None` when too many wait already.
     pub(super) fn send(&self, id: &str, body: &[u8]) -> Option<Ticket> {
-        if self.shared.waiting.load(Ordering::Acquire) >= MOST_WAITING {
+        if self.waiting() >= MOST_WAITING {
             return None;
         }
         let ticket = Ticket::default();
         self.shared.waiting.fetch_add(1, Ordering::AcqRel);
-        // Without a thread there is nobody who would ever answer: it ends as one that was not heard of.
+        // The threads live as long as this.
         self.jobs.send(Job { id: id.to_owned(), body: body.to_vec(), ticket: ticket.clone() }).ok()?;
         Some(ticket)
+    }
+
+    /// Deliveries that have not ended.
+    pub(super) fn waiting(&self) -> usize {
+        self.shared.waiting.load(Ordering::Acquire)
     }
 
     /// Waits until all have ended, for `patience` at most.
@@ -122,7 +128,9 @@ fn work(agent: &Agent, settings: &NotifySettings, queue: &Mutex<Receiver<Job>>, 
         if shared.closed.load(Ordering::Acquire) {
             return;
         }
-        let outcome = deliver(agent, settings, &job);
+        // A bug of the client must not leave a delivery without an end.
+        let outcome = catch_unwind(AssertUnwindSafe(|| deliver(agent, settings, &job)));
+        let outcome = outcome.unwrap_or(Outcome::Silent(Silence::Connection));
         shared.waiting.fetch_sub(1, Ordering::AcqRel);
         let _set_once = job.ticket.0.set(outcome);
         *shared.ended() += 1;

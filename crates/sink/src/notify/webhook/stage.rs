@@ -18,8 +18,10 @@ use super::{NotifySettings, message};
 
 /// What metrics call the receiver.
 const DEPENDENCY: &str = "webhook";
-/// When a delivery that is under way, or found no thread, is looked at again.
-const LOOK: Span = Span::millis(250);
+/// When a delivery that is under way, or found no room, is looked at again at the earliest.
+const LOOK: Duration = Duration::from_millis(250);
+/// What a delivery takes, for a guess when those that wait will have ended: each look is a record of the state.
+const USUAL: Duration = Duration::from_millis(50);
 /// Deliveries that are remembered before those that ended long ago are looked for.
 const MANY: usize = 4_096;
 
@@ -65,6 +67,12 @@ impl WebhookNotify {
         Some(next(outcome, tries, &self.settings.pauses))
     }
 
+    /// How long a delivery is left alone.
+    fn look(&self) -> Span {
+        let rounds = self.courier.waiting() / self.settings.at_once.max(1);
+        span(LOOK.max(USUAL * u32::try_from(rounds).unwrap_or(u32::MAX)))
+    }
+
     /// The delivery of a record that is under way, or a new one.
     fn begin(&self, place: (Partition, Offset), id: &str, body: &[u8]) -> Option<Ticket> {
         self.under_way().remove(&place).or_else(|| self.courier.send(id, body))
@@ -92,7 +100,7 @@ impl WebhookNotify {
             Some(Next::Again(pause)) => wait(Pending { tries: 1, ..pending }, state, now.plus(span(pause))),
             None => {
                 self.remember((pending.partition, pending.offset), ticket);
-                wait(pending, state, now.plus(LOOK));
+                wait(pending, state, now.plus(self.look()));
             }
         }
         Verdict::Forward(Vec::new())
@@ -148,7 +156,7 @@ impl Stage for WebhookNotify {
             None => {
                 let ticket = known.or_else(|| self.courier.send(&pending.id, &pending.body));
                 self.remember(place, ticket);
-                state.timers.set(cx.stream_time.plus(LOOK), &timer.key);
+                state.timers.set(cx.stream_time.plus(self.look()), &timer.key);
             }
         }
         Ok(Vec::new())
