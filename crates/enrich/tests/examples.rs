@@ -1,7 +1,5 @@
 //! What enrich makes of every example of a mention, held against `tests/examples/<name>.json`.
 
-#![expect(clippy::unwrap_used, reason = "a test stops where it fails")]
-
 use std::path::Path;
 use std::sync::Arc;
 
