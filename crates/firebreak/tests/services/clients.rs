@@ -16,7 +16,7 @@ use testkit::registry::TestRegistry;
 
 use crate::installation::Installation;
 use crate::process::{Process, until};
-use crate::sender::{Sender, crisis};
+use crate::sender::{Sender, crisis_of};
 
 /// What other teams read, with a field that an older version did not write, and what a reader takes where it is missing.
 const PRODUCTS: [(Topic, &str, Value); 3] = [
@@ -116,7 +116,7 @@ fn same(read: &Records, expected: &Records, program: &[&str]) {
 /// Has the stages handle a crisis, and end.
 fn handle_a_crisis(installation: &Installation) {
     let sender = Sender::new();
-    let lines = crisis(0.2);
+    let lines = crisis_of("staff-leak", 0.2);
     let start = |stage| {
         let command = installation.service(stage, &[]);
         installation.launch(stage, command, |command| {

@@ -42,8 +42,13 @@ impl Sender {
 
 /// The lines of a crisis with duplicates, edits, deletes, and some that are no mention; `scale` is a factor on its rates.
 pub(crate) fn crisis(scale: f64) -> Vec<Vec<u8>> {
+    crisis_of("atm-card", scale)
+}
+
+/// The same of another scenario.
+pub(crate) fn crisis_of(scenario: &str, scale: f64) -> Vec<Vec<u8>> {
     let made = firebreak()
-        .args(["simulate", "atm-card", "--hours", "24", "--scale", &scale.to_string(), "--seed", "7"])
+        .args(["simulate", scenario, "--hours", "24", "--scale", &scale.to_string(), "--seed", "7"])
         .args(["--duplicates", "0.05", "--poison", "0.01", "--edits", "0.03", "--deletes", "0.01"])
         .output()
         .unwrap();

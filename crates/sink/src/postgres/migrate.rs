@@ -6,7 +6,7 @@ use tokio_postgres::Client;
 use super::fault::fault;
 
 /// The steps, in their order, each applied once and never changed after its release.
-const STEPS: &[&str] = &[include_str!("migrations/0001_tables.sql")];
+const STEPS: &[&str] = &[include_str!("migrations/0001_tables.sql"), include_str!("migrations/0002_retried.sql")];
 
 /// Creates the schema and applies the steps that it lacks, all or nothing.
 ///

@@ -9,7 +9,9 @@ use tokio_postgres::{Client, NoTls, Statement, Transaction};
 
 use super::fault::fault;
 use super::migrate::migrate;
-use super::rows::{Batch, CaseRow, Column, DeadLetterRow, DeletedRow, IncidentRow, MentionRow, NotificationRow, Row};
+use super::rows::{
+    Batch, CaseRow, Column, DeadLetterRow, DeletedRow, IncidentRow, MentionRow, NotificationRow, RetriedRow, Row,
+};
 use super::settings::PostgresSettings;
 use super::statements;
 
@@ -25,6 +27,7 @@ pub(super) struct Session {
     cases: Statement,
     notifications: Statement,
     dead_letters: Statement,
+    retried: Statement,
 }
 
 impl Session {
@@ -48,6 +51,7 @@ impl Session {
             cases: prepare(&statements::cases()).await?,
             notifications: prepare(&statements::notifications()).await?,
             dead_letters: prepare(&statements::dead_letters()).await?,
+            retried: prepare(&statements::retried()).await?,
             client,
         })
     }
@@ -92,6 +96,8 @@ impl Session {
             (&self.cases, batch.cases.len(), CaseRow::columns(&batch.cases)),
             (&self.notifications, batch.notifications.len(), NotificationRow::columns(&batch.notifications)),
             (&self.dead_letters, batch.dead_letters.len(), DeadLetterRow::columns(&batch.dead_letters)),
+            // Behind those that they mark.
+            (&self.retried, batch.retried.len(), RetriedRow::columns(&batch.retried)),
         ];
         let mut written = Written::default();
         for (statement, count, columns) in tables.iter().filter(|(_, count, _)| *count > 0) {

@@ -3,7 +3,7 @@
 //! Each answers how many rows it inserted, and how many it wrote in all. What a row may replace stands in its `WHERE`, so
 //! rows may come in any order, and twice.
 
-use super::rows::{CaseRow, DeadLetterRow, DeletedRow, IncidentRow, MentionRow, NotificationRow};
+use super::rows::{CaseRow, DeadLetterRow, DeletedRow, IncidentRow, MentionRow, NotificationRow, RetriedRow};
 
 /// Moves the offsets, but only from where the writer knows them to stand: counts the ones that stood there.
 pub(super) const MOVE: &str = "UPDATE kafka_offset AS known SET next = moved.next \
@@ -68,6 +68,19 @@ pub(super) fn dead_letters() -> String {
     counted(&insert("dead_letters", r#"topic, partition, "offset", stage"#, DeadLetterRow::COLUMNS, "DO NOTHING"))
 }
 
+/// The mark of a dead letter that was sent again: the first of several gives the time. One whose letter is not here says nothing.
+pub(super) fn retried() -> String {
+    let names: Vec<String> = RetriedRow::COLUMNS.iter().map(|(name, _)| format!(r#""{name}""#)).collect();
+    format!(
+        r#"WITH written AS (UPDATE dead_letters AS known SET retried_at = mark.retried_at FROM unnest({}) AS mark ({})
+            WHERE known.topic = mark.topic AND known.partition = mark.partition AND known."offset" = mark."offset"
+              AND known.stage = mark.stage AND known.retried_at IS NULL RETURNING 1)
+           SELECT 0::bigint, count(*) FROM written"#,
+        parameters(RetriedRow::COLUMNS),
+        names.join(", ")
+    )
+}
+
 fn newest(table: &str, key: &str, columns: &[(&str, &str)]) -> String {
     let set: Vec<String> = columns.iter().map(|(name, _)| format!(r#""{name}" = excluded."{name}""#)).collect();
     let rule = format!("DO UPDATE SET {} WHERE known.revision < excluded.revision", set.join(", "));
@@ -76,13 +89,17 @@ fn newest(table: &str, key: &str, columns: &[(&str, &str)]) -> String {
 
 fn insert(table: &str, key: &str, columns: &[(&str, &str)], rule: &str) -> String {
     let names: Vec<String> = columns.iter().map(|(name, _)| format!(r#""{name}""#)).collect();
-    let values: Vec<String> =
-        columns.iter().zip(1..).map(|((_, kind), number)| format!("${number}::{kind}[]")).collect();
     format!(
         "INSERT INTO {table} AS known ({}) SELECT * FROM unnest({}) ON CONFLICT ({key}) {rule}",
         names.join(", "),
-        values.join(", ")
+        parameters(columns)
     )
+}
+
+/// One parameter for each column, which is an array.
+fn parameters(columns: &[(&str, &str)]) -> String {
+    let values = columns.iter().zip(1..).map(|((_, kind), number)| format!("${number}::{kind}[]"));
+    values.collect::<Vec<String>>().join(", ")
 }
 
 fn counted(insert: &str) -> String {

@@ -96,7 +96,16 @@ pub(crate) fn notification(id: &str) -> Bytes {
 }
 
 pub(crate) fn dead_letter(offset: i64) -> Bytes {
-    let letter = DeadLetter {
+    encode(letter(offset).into())
+}
+
+/// The mark that it was sent again at `at`.
+pub(crate) fn mark(offset: i64, at: events::EventTime) -> Bytes {
+    encode(letter(offset).mark(at, "0.1.0").into())
+}
+
+fn letter(offset: i64) -> DeadLetter {
+    DeadLetter {
         topic: "input".into(),
         partition: Partition(1),
         offset: Offset(offset),
@@ -110,8 +119,7 @@ pub(crate) fn dead_letter(offset: i64) -> Bytes {
         value_sha256: None,
         headers: Vec::new(),
         build: "0.1.0".into(),
-    };
-    encode(letter.into())
+    }
 }
 
 fn encode(payload: Payload) -> Bytes {

@@ -10,7 +10,7 @@ use sink::PostgresStore;
 use stream::store::{Move, Store, Written};
 
 use crate::database::Database;
-use crate::input::{self, case, classified, dead_letter, incident, notification, revision};
+use crate::input::{self, case, classified, dead_letter, incident, mark, notification, revision};
 
 /// Writes rows from where the partition's topic stands.
 fn write(store: &mut PostgresStore, from: &mut i64, rows: &[<PostgresStore as Store>::Row]) -> Written {
@@ -182,4 +182,23 @@ fn of_incidents_and_cases_too_the_highest_revision_wins() {
     let visitor = database.visitor();
     assert_eq!(visitor.number("SELECT revision FROM cases"), 5);
     assert_eq!(visitor.number("SELECT severity FROM incidents"), 5, "the whole row is that of the highest");
+}
+
+#[test]
+fn a_dead_letter_that_was_sent_again_says_when_first_whether_its_mark_comes_with_it_or_later() {
+    let database = Database::shared();
+    let mut store = database.store();
+    store.next_offsets(Partition(0)).unwrap();
+    let mut next = 0;
+    let at = |second: i64| events::EventTime::from_millis(second * 1_000);
+    let row = |value| input::row(Topic::DeadLetters, 0, value);
+    write(&mut store, &mut next, &[row(dead_letter(1)), row(mark(1, at(5))), row(dead_letter(2)), row(dead_letter(3))]);
+    write(&mut store, &mut next, &[row(mark(2, at(6))), row(mark(1, at(9))), row(mark(9, at(9)))]);
+    let visitor = database.visitor();
+    let rows = visitor.ask(
+        r#"SELECT "offset"::text || ' ' || coalesce(extract(epoch FROM retried_at)::integer::text, 'open') || ' ' || reason
+           FROM dead_letters ORDER BY "offset""#,
+    );
+    let told: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    assert_eq!(told, ["1 5 decode", "2 6 decode", "3 open decode"]);
 }

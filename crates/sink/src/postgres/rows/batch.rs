@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CaseRow, DeadLetterRow, DeletedRow, IncidentRow, Kind, MentionRow, NotificationRow, Row};
+use super::{CaseRow, DeadLetterRow, DeletedRow, IncidentRow, Kind, MentionRow, NotificationRow, RetriedRow, Row};
 
 /// The rows of one write: each key once, in the order of the keys.
 #[derive(Debug, Default)]
@@ -16,6 +16,7 @@ pub(in crate::postgres) struct Batch<'a> {
     pub(in crate::postgres) cases: Vec<&'a CaseRow>,
     pub(in crate::postgres) notifications: Vec<&'a NotificationRow>,
     pub(in crate::postgres) dead_letters: Vec<&'a DeadLetterRow>,
+    pub(in crate::postgres) retried: Vec<&'a RetriedRow>,
 }
 
 impl<'a> Batch<'a> {
@@ -29,6 +30,7 @@ impl<'a> Batch<'a> {
                 Kind::Case(row) => batch.cases.push(row),
                 Kind::Notification(row) => batch.notifications.push(row),
                 Kind::DeadLetter(row) => batch.dead_letters.push(row),
+                Kind::Retried(row) => batch.retried.push(row),
             }
         }
         keep(&mut batch.mentions, |row| &row.id, |new, known| new.revision > known.revision);
@@ -38,6 +40,8 @@ impl<'a> Batch<'a> {
         keep(&mut batch.notifications, |row| &row.notification_id, |_, _| false);
         let origin = |row: &'a DeadLetterRow| (&row.topic, row.partition, row.offset, &row.stage);
         keep(&mut batch.dead_letters, origin, |_, _| false);
+        let origin = |row: &'a RetriedRow| (&row.topic, row.partition, row.offset, &row.stage);
+        keep(&mut batch.retried, origin, |_, _| false);
         batch
     }
 }

@@ -1,4 +1,4 @@
-//! Dead letters: one row for each rejected record, however often it was sent.
+//! Dead letters: one row for each rejected record, however often it was sent, and the marks of those that were sent again.
 
 use std::time::SystemTime;
 
@@ -43,6 +43,29 @@ impl DeadLetterRow {
             value_sha256: maybe(letter.value_sha256.as_deref()),
             headers: json(&letter.headers),
             build: text(&letter.build),
+        }
+    }
+}
+
+row! {
+    /// A rejected record was sent again.
+    RetriedRow {
+        topic: String = "text",
+        partition: i32 = "integer",
+        offset: i64 = "bigint",
+        stage: String = "text",
+        retried_at: SystemTime = "timestamptz",
+    }
+}
+
+impl RetriedRow {
+    pub(super) fn of(mark: &DeadLetter) -> Self {
+        Self {
+            topic: text(&mark.topic),
+            partition: mark.partition.0,
+            offset: mark.offset.0,
+            stage: text(&mark.stage),
+            retried_at: instant(mark.at),
         }
     }
 }

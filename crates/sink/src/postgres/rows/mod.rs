@@ -15,7 +15,7 @@ use tokio_postgres::types::ToSql;
 
 pub(super) use batch::Batch;
 pub(super) use case::CaseRow;
-pub(super) use dead_letter::DeadLetterRow;
+pub(super) use dead_letter::{DeadLetterRow, RetriedRow};
 pub(super) use incident::IncidentRow;
 pub(super) use mention::{DeletedRow, MentionRow};
 pub(super) use notification::NotificationRow;
@@ -57,6 +57,7 @@ enum Kind {
     Case(Box<CaseRow>),
     Notification(Box<NotificationRow>),
     DeadLetter(Box<DeadLetterRow>),
+    Retried(Box<RetriedRow>),
 }
 
 impl Row {
@@ -74,6 +75,7 @@ impl Row {
             Some(Payload::Notification(notification)) => {
                 Kind::Notification(Box::new(NotificationRow::of(&notification)))
             }
+            Some(Payload::DeadLetter(mark)) if mark.is_mark() => Kind::Retried(Box::new(RetriedRow::of(&mark))),
             Some(Payload::DeadLetter(letter)) => Kind::DeadLetter(Box::new(DeadLetterRow::of(&letter))),
             _ => return Err(invalid("no table holds records of this topic")),
         };
