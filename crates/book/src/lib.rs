@@ -4,6 +4,7 @@
 //! wrong with it; [`phrases`] is how its words are found in a text; [`lint`] says what is allowed and probably not meant.
 //! What a stage decides with a book must not be here.
 
+mod accounts;
 mod directory;
 mod error;
 mod lint;
@@ -12,6 +13,7 @@ mod model;
 pub mod phrases;
 mod version;
 
+pub use accounts::{Account, Accounts};
 pub use directory::{load_dir, read_dir};
 pub use error::BookError;
 pub use lint::lint;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use book::Book;
 use book::phrases::{FoldedText, PhraseError};
+use book::{Accounts, Book};
 use events::{
     Codec, DecodeError, EnrichedMention, Enrichment, Mention, MentionId, MentionKind, Offset, Person, Role, SeenEntry,
     Span, TallySheet, Topic,
@@ -17,7 +17,7 @@ use crate::brands::Brands;
 use crate::early::{EarlyAnswers, answered};
 use crate::language::language;
 use crate::person::{Leaving, leaving};
-use crate::role::Accounts;
+use crate::role::role;
 use crate::seen::SeenTable;
 use crate::tallies;
 use crate::words::words;
@@ -158,7 +158,7 @@ impl Enrich {
             return false;
         }
         // What names no brand is dropped now: it would belong to nothing.
-        let (_, speaks_for) = self.accounts.role(mention);
+        let (_, speaks_for) = role(&self.accounts, mention);
         !self.brands.find(mention, &FoldedText::new(&mention.text), speaks_for).brands.is_empty()
     }
 
@@ -179,7 +179,7 @@ impl Enrich {
             empty(&mut mention);
         }
         let folded = FoldedText::new(&mention.text);
-        let (author_role, speaks_for) = self.accounts.role(&mention);
+        let (author_role, speaks_for) = role(&self.accounts, &mention);
         let found = self.brands.find(&mention, &folded, speaks_for);
         let goes_on = !found.brands.is_empty() || deletes || leaving.follows;
         seen.add(SeenEntry {

@@ -4,7 +4,6 @@
 //! names the field, what is expected there and never what the text says. Reading files and pipes is [`source`]'s matter,
 //! the only part of this crate that touches the outside.
 
-mod accounts;
 #[cfg(feature = "service")]
 mod directory;
 mod explain;

@@ -1,9 +1,8 @@
 //! From a line that could be read to a mention, or to the reason why it is none.
 
-use book::Book;
+use book::{Accounts, Book};
 use events::{Author, BrandId, Clamped, EventTime, Media, Mention, MentionId, MentionKind, Span};
 
-use crate::accounts::Accounts;
 use crate::input::Message;
 use crate::line::{Line, LineAuthor, LineMedia};
 use crate::stamp::Stamp;

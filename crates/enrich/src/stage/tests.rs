@@ -251,7 +251,7 @@ fn emoji_and_pictures_without_words_go_on_when_the_source_says_whose_they_are() 
 fn authors_have_roles() {
     let mut rig = Rig::new();
     for (number, (who, role)) in
-        [("kim", AuthorRole::Employee), ("DailyNews", AuthorRole::Press), ("jo", AuthorRole::Public)]
+        [("@Kim", AuthorRole::Employee), ("DailyNews", AuthorRole::Press), ("jo", AuthorRole::Public)]
             .into_iter()
             .enumerate()
     {

@@ -32,11 +32,6 @@ impl<L: Log> PushedLog<L> {
         Self { inner, next: BTreeMap::new(), waiting: Vec::new() }
     }
 
-    /// The log behind it, for tests that steer it.
-    pub const fn inner_mut(&mut self) -> &mut L {
-        &mut self.inner
-    }
-
     /// The next poll brings these records, as records of `partition`, which must be ours.
     pub(super) fn push(&mut self, partition: Partition, records: Vec<Pushed>) {
         let next = self.next.entry(partition).or_default();
