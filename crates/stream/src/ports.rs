@@ -64,11 +64,23 @@ pub struct Position {
     pub turn: i64,
 }
 
+impl Position {
+    /// The next offset of an input topic.
+    ///
+    /// # Errors
+    /// The position is of a role with other inputs.
+    pub fn next_of(&self, topic: Topic) -> Result<Offset, Exit> {
+        let next = self.next.iter().find(|(of, _)| *of == topic).map(|(_, next)| *next);
+        next.ok_or_else(|| Exit::Fatal(format!("the position says nothing of `{topic}`")))
+    }
+}
+
 /// Why a log could not do as asked, by what the caller must do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Exit {
-    /// The transaction is aborted: throw the overlay away, go back to the committed positions, try again.
-    #[error("the transaction was aborted: {0}")]
+    /// It cannot be done now, and an open transaction is aborted: throw the overlay away, go back to the committed positions,
+    /// try again.
+    #[error("not possible now: {0}")]
     Retry(String),
     /// Another member owns the partition, the group moved on, or what became of a commit is not known: throw the overlay
     /// away, and poll until assigned again.

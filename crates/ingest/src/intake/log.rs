@@ -84,9 +84,7 @@ impl<L: Log> Log for PushedLog<L> {
 
     /// The next record gets the position's offset. The inner log is not moved, so it reads nothing.
     fn seek(&mut self, partition: Partition, position: &Position) -> Result<(), Exit> {
-        let next = position.next.iter().find(|(topic, _)| *topic == Topic::Input).map(|(_, next)| next.0);
-        let next = next.ok_or_else(|| Exit::Fatal(format!("the position says nothing of `{}`", Topic::Input)))?;
-        self.next.insert(partition, next);
+        self.next.insert(partition, position.next_of(Topic::Input)?.0);
         Ok(())
     }
 

@@ -166,9 +166,7 @@ impl Log for KafkaLog {
     }
 
     fn seek(&mut self, partition: Partition, position: &Position) -> Result<(), Exit> {
-        let offset = |topic: Topic| position.next.iter().find(|(of, _)| *of == topic).map(|(_, offset)| offset.0);
-        let missing = |topic: Topic| Exit::Fatal(format!("the position says nothing of `{topic}`"));
-        let next = self.inputs.iter().map(|input| offset(input.topic).ok_or_else(|| missing(input.topic)));
+        let next = self.inputs.iter().map(|input| position.next_of(input.topic).map(|next| next.0));
         let next = next.collect::<Result<Vec<i64>, Exit>>()?;
         let Some(owned) = self.owned.get_mut(&partition) else {
             return Err(Exit::Fenced(format!("partition {} is not assigned", partition.0)));

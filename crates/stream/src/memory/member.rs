@@ -134,9 +134,7 @@ impl Log for Member {
         let Some(owned) = self.owned.iter_mut().find(|owned| owned.partition == partition) else {
             return Err(Exit::Fenced(format!("partition {} is not assigned", partition.0)));
         };
-        let offset_of = |topic: &Topic| position.next.iter().find(|(of, _)| of == topic).map(|(_, offset)| offset.0);
-        let missing = |topic: &Topic| Exit::Fatal(format!("the position says nothing of `{topic}`"));
-        let cursors = self.inputs.iter().map(|(topic, _)| offset_of(topic).ok_or_else(|| missing(topic)));
+        let cursors = self.inputs.iter().map(|(topic, _)| position.next_of(*topic).map(|next| next.0));
         owned.cursors = Some(cursors.collect::<Result<_, _>>()?);
         Ok(())
     }
