@@ -89,6 +89,21 @@ impl Command {
     }
 }
 
+/// Commands that an executable without Kafka does not have.
+#[cfg(not(feature = "kafka"))]
+const OVER_KAFKA: [&str; 8] = ["ingest", "enrich", "classify", "escalate", "sink", "demo", "topics", "show"];
+/// What to do for them.
+#[cfg(not(feature = "kafka"))]
+const BUILD: &str = "`cargo build --release` builds one that has it";
+
+/// The command that was asked for and that only an executable with Kafka has.
+#[cfg(not(feature = "kafka"))]
+fn without_kafka(error: &clap::Error) -> Option<&str> {
+    use clap::error::{ContextKind, ContextValue};
+    let Some(ContextValue::String(command)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    OVER_KAFKA.contains(&command.as_str()).then_some(command)
+}
+
 /// Does what the arguments ask and says how it went.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
@@ -96,6 +111,13 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Err(error) => {
             // Help goes to standard output and is no failure; a reader that went away is none either.
             drop(error.print());
+            #[cfg(not(feature = "kafka"))]
+            if let Some(command) = without_kafka(&error) {
+                drop(writeln!(
+                    io::stderr(),
+                    "\n`{command}` works over Kafka, and this executable was built without: {BUILD}"
+                ));
+            }
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };

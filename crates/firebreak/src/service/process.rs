@@ -67,7 +67,7 @@ pub fn serve(
         posting: false,
     };
     let topics: Vec<Topic> = topics.iter().copied().collect();
-    if !wait_for_world(&crew, &schemas, &topics, &heard)? {
+    if !wait_for_world(&crew, &schemas, topics, &heard)? {
         return Ok(());
     }
     start(&mut crew)?;
@@ -78,17 +78,26 @@ pub fn serve(
     attend(&crew, &heard)
 }
 
-/// Waits for the cluster on a thread of its own, so that a signal ends the wait.
-fn wait_for_world(crew: &Crew, schemas: &Schemas, topics: &[Topic], heard: &Receiver<Event>) -> Result<bool, Failure> {
-    thread::scope(|scope| {
-        let ready = scope.spawn(|| world::ready(&crew.settings, (schemas, &crew.codec), topics, &crew.stop));
-        while !ready.is_finished() {
-            if let Ok(Event::Signal) = heard.recv_timeout(Duration::from_millis(50)) {
-                end(crew);
-            }
+/// Waits for the cluster on a thread of its own. A signal ends the wait at once, for nothing is in hand: what the thread still
+/// asks of the cluster is left behind.
+fn wait_for_world(
+    crew: &Crew,
+    schemas: &Arc<Schemas>,
+    topics: Vec<Topic>,
+    heard: &Receiver<Event>,
+) -> Result<bool, Failure> {
+    let (settings, stop) = (Arc::clone(&crew.settings), Arc::clone(&crew.stop));
+    let (schemas, codec) = (Arc::clone(schemas), crew.codec.clone());
+    let ready = thread::Builder::new()
+        .name("world".to_owned())
+        .spawn(move || world::ready(&settings, (&schemas, &codec), &topics, &stop))?;
+    while !ready.is_finished() {
+        if let Ok(Event::Signal) = heard.recv_timeout(Duration::from_millis(50)) {
+            end(crew);
+            return Ok(false);
         }
-        ready.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-    })
+    }
+    ready.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Hears until every worker has ended.

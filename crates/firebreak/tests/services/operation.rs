@@ -54,10 +54,13 @@ fn a_broker_that_is_away_at_the_start_is_waited_for_by_a_process_that_lives_and_
     until("the cluster is not ready", || patient.log().contains("the cluster is not ready yet").then_some(()));
     assert_eq!(status(&patient, "/readyz"), Some(503));
     assert_eq!(status(&patient, "/startupz"), Some(503));
-    let mut impatient = installation.start("enrich", &["--connect-timeout", "1s"]);
+    // With the default of 15 s for a connection: a signal must not wait for that.
+    let mut impatient = installation.start("enrich", &[]);
     until("it waits too", || status(&impatient, "/livez"));
+    let asked = Instant::now();
     impatient.signal("-TERM");
     assert_eq!(impatient.end().code(), Some(0), "one that waits ends when it is asked to");
+    assert!(asked.elapsed() < Duration::from_secs(5), "it has nothing in hand");
     broker.suffer(Deed::Run);
     patient.ready();
     assert_eq!(status(&patient, "/startupz"), Some(200));
