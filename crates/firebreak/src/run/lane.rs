@@ -177,3 +177,44 @@ impl<S: Stage> Lane for StageLane<S> {
         S::INPUTS
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use escalate::Tell;
+    use events::{BookVersion, EventTime, Partition, PartitionCount};
+    use stream::memory::ClusterConfig;
+    use stream::{Outgoing, Silent};
+
+    use super::*;
+
+    #[test]
+    fn a_role_that_rejects_beside_others_waits_until_it_is_alone_and_does_so_once() {
+        let partitions = PartitionCount::new(2).unwrap();
+        let cluster = Cluster::new(ClusterConfig { partitions, ..Default::default() });
+        let tell = Arc::new(Tell::new(Arc::new(testkit::build::book(Vec::new()))));
+        let settings = WorkerSettings::new(partitions, BookVersion::from("test"));
+        let observer: Arc<dyn Observer> = Arc::new(Silent);
+        let mut lane = StageLane::new(&cluster, tell, &settings, &observer, 1).unwrap();
+        let mut letters = cluster.tap(&[Topic::DeadLetters]);
+        let poison = Outgoing {
+            topic: Topic::Calls,
+            partition: Partition(1),
+            timestamp: EventTime::EPOCH,
+            key: None,
+            value: Some(Bytes::from_static(b"no call")),
+            headers: Vec::new(),
+        };
+        cluster.append(poison).unwrap();
+        let alone = Draining { tick: Tick::confirmed(EventTime::EPOCH), parallel: false, beside: false };
+        let beside = Draining { beside: true, ..alone };
+        for _ in 0..2 {
+            assert_eq!(lane.drain(beside).unwrap(), Drained::Waits);
+            assert_eq!(letters.read(), []);
+        }
+        assert_eq!(lane.drain(alone).unwrap(), Drained::Whole);
+        assert_eq!(letters.read().len(), 1);
+        assert_eq!(lane.drain(beside).unwrap(), Drained::Whole);
+        assert_eq!(letters.read(), []);
+    }
+}

@@ -276,3 +276,21 @@ fn what_one_reader_has_not_passed_is_not_forgotten() {
     slow.begin().unwrap().commit(&[(P, position(IN, 1, 1))]).unwrap();
     assert!(cluster.is_empty());
 }
+
+#[test]
+fn what_is_held_back_is_seen_only_when_it_is_shown_and_other_topics_at_once() {
+    let cluster = cluster(1, Retention::ForgetRead);
+    let mut reader = cluster.join("g", "reader", &[IN, EXPRESS]);
+    let mut tap = cluster.tap(&[IN]);
+    settle(&mut reader);
+    cluster.show(&[IN]);
+    cluster.append(record(IN, P, "held", "v")).unwrap();
+    cluster.append(record(EXPRESS, P, "free", "v")).unwrap();
+    let keys = |records: Vec<Raw>| -> Vec<Bytes> { records.into_iter().filter_map(|raw| raw.key).collect() };
+    assert_eq!(keys(records(&mut reader)), ["free"]);
+    assert_eq!(tap.read(), []);
+    cluster.show(&[IN]);
+    cluster.append(record(IN, P, "later", "v")).unwrap();
+    assert_eq!(keys(records(&mut reader)), ["held"]);
+    assert_eq!(keys(tap.read()), ["held"]);
+}
