@@ -7,9 +7,12 @@ pub mod decide;
 mod judge;
 mod lane;
 mod lexicon;
+pub mod measure;
+pub mod model;
 mod reading;
 mod tallies;
 mod terms;
+pub mod train;
 
 use std::sync::Arc;
 

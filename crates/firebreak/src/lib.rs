@@ -23,3 +23,5 @@ pub mod service;
 pub mod show;
 #[cfg(feature = "kafka")]
 mod signals;
+pub mod training;
+mod yaml;

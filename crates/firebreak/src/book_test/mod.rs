@@ -13,7 +13,6 @@ mod parse_expectation;
 mod path;
 #[cfg(test)]
 mod tests;
-mod yaml;
 
 use std::fmt;
 use std::path::Path;

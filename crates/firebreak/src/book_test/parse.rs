@@ -4,8 +4,8 @@ use events::{EventTime, Span};
 
 use super::model::{Given, Series, Test, TestFile, What};
 use super::parse_expectation::expectation;
-use super::yaml::{Fields, Node, Reader};
 use crate::duration;
+use crate::yaml::{Fields, Node, Reader};
 
 /// When tests begin that do not say: a Monday.
 const START: EventTime = EventTime::from_millis(1_793_577_600_000);

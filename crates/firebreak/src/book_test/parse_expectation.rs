@@ -6,8 +6,8 @@ use serde_json::Value;
 use super::condition::Condition;
 use super::model::{About, Expectation, FieldCondition, Records};
 use super::parse::{required, span, time};
-use super::yaml::{Data, Fields, Node, Reader};
 use crate::nearest::hint;
+use crate::yaml::{Data, Fields, Node, Reader};
 
 const KEYS: &[&str] =
     &["topic", "summary", "where", "at", "within", "by", "after", "last", "count", "keys", "absent", "fields"];

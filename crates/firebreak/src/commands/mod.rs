@@ -13,3 +13,4 @@ pub mod show;
 pub mod simulate;
 #[cfg(feature = "kafka")]
 pub mod topics;
+pub mod train;

@@ -7,15 +7,15 @@ use crate::nearest::hint;
 
 /// A value and where it begins.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Node {
-    pub(super) line: usize,
-    pub(super) column: usize,
-    pub(super) data: Data,
+pub(crate) struct Node {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) data: Data,
 }
 
 /// A value.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Data {
+pub(crate) enum Data {
     Scalar(Value),
     List(Vec<Node>),
     Map(Vec<(String, Node)>),
@@ -23,18 +23,18 @@ pub(super) enum Data {
 
 /// Reads nodes and notes every mistake as `file:line:column: what`.
 #[derive(Debug)]
-pub(super) struct Reader {
+pub(crate) struct Reader {
     file: String,
-    pub(super) mistakes: Vec<String>,
+    pub(crate) mistakes: Vec<String>,
 }
 
 impl Reader {
-    pub(super) fn new(file: &str) -> Self {
+    pub(crate) fn new(file: &str) -> Self {
         Self { file: file.to_owned(), mistakes: Vec::new() }
     }
 
     /// The one document of the file.
-    pub(super) fn document(&mut self, text: &str) -> Option<Node> {
+    pub(crate) fn document(&mut self, text: &str) -> Option<Node> {
         let documents = match MarkedYaml::load_from_str(text) {
             Ok(documents) => documents,
             Err(error) => {
@@ -44,7 +44,7 @@ impl Reader {
         };
         let [document] = documents.as_slice() else {
             let found = documents.len();
-            self.mistakes.push(format!("{}: a file of tests is one YAML document, this one has {found}", self.file));
+            self.mistakes.push(format!("{}: it must be one YAML document, and there are {found}", self.file));
             return None;
         };
         self.convert(document)
@@ -79,12 +79,12 @@ impl Reader {
     }
 
     /// Notes a mistake at a node.
-    pub(super) fn note(&mut self, node: &Node, what: impl AsRef<str>) {
+    pub(crate) fn note(&mut self, node: &Node, what: impl AsRef<str>) {
         self.mistakes.push(format!("{}:{}:{}: {}", self.file, node.line, node.column, what.as_ref()));
     }
 
     /// The entries of a map; any key that is not `known` is a mistake.
-    pub(super) fn map<'a>(&mut self, node: &'a Node, known: &[&str]) -> Option<Fields<'a>> {
+    pub(crate) fn map<'a>(&mut self, node: &'a Node, known: &[&str]) -> Option<Fields<'a>> {
         let Data::Map(entries) = &node.data else {
             self.note(node, format!("here must be keys with values: {}", known.join(", ")));
             return None;
@@ -98,7 +98,7 @@ impl Reader {
         Some(Fields { node, entries })
     }
 
-    pub(super) fn list<'a>(&mut self, node: &'a Node) -> &'a [Node] {
+    pub(crate) fn list<'a>(&mut self, node: &'a Node) -> &'a [Node] {
         if let Data::List(items) = &node.data {
             return items;
         }
@@ -106,7 +106,7 @@ impl Reader {
         &[]
     }
 
-    pub(super) fn text(&mut self, node: &Node) -> Option<String> {
+    pub(crate) fn text(&mut self, node: &Node) -> Option<String> {
         match &node.data {
             Data::Scalar(Value::String(text)) => Some(text.clone()),
             Data::Scalar(other) if !other.is_null() => Some(other.to_string()),
@@ -117,7 +117,7 @@ impl Reader {
         }
     }
 
-    pub(super) fn count(&mut self, node: &Node) -> Option<u64> {
+    pub(crate) fn count(&mut self, node: &Node) -> Option<u64> {
         if let Data::Scalar(Value::Number(number)) = &node.data
             && let Some(number) = number.as_u64()
         {
@@ -127,7 +127,7 @@ impl Reader {
         None
     }
 
-    pub(super) fn number(&mut self, node: &Node) -> Option<f64> {
+    pub(crate) fn number(&mut self, node: &Node) -> Option<f64> {
         if let Data::Scalar(Value::Number(number)) = &node.data {
             return number.as_f64();
         }
@@ -135,7 +135,7 @@ impl Reader {
         None
     }
 
-    pub(super) fn flag(&mut self, node: &Node) -> bool {
+    pub(crate) fn flag(&mut self, node: &Node) -> bool {
         if let Data::Scalar(Value::Bool(flag)) = &node.data {
             return *flag;
         }
@@ -146,20 +146,20 @@ impl Reader {
 
 /// The entries of a map.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Fields<'a> {
-    pub(super) node: &'a Node,
-    pub(super) entries: &'a [(String, Node)],
+pub(crate) struct Fields<'a> {
+    pub(crate) node: &'a Node,
+    pub(crate) entries: &'a [(String, Node)],
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn get(&self, name: &str) -> Option<&'a Node> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a Node> {
         self.entries.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 }
 
 impl Node {
     /// The value as JSON.
-    pub(super) fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         match &self.data {
             Data::Scalar(value) => value.clone(),
             Data::List(items) => Value::Array(items.iter().map(Self::json).collect()),

@@ -1,0 +1,80 @@
+//! The fast tier: hashed words and pieces of words, one table of weights, several heads over one pass of the text.
+//!
+//! Pure: bytes in, answers out. A model is only ever whole: its checksum, its version and the sums of its golden texts were
+//! verified, so that it reads a text exactly as its trainer did.
+
+mod answer;
+mod card;
+mod characters;
+mod explain;
+pub(crate) mod features;
+pub(crate) mod file;
+mod table;
+#[cfg(test)]
+mod tests;
+mod tokens;
+
+pub use answer::Answer;
+pub(crate) use answer::{sigmoid, softmax};
+pub use card::{Card, DataSet, FEATURES, Head, Kind, NORMALISATION, Output};
+pub use explain::Weighed;
+pub use file::ModelError;
+
+use features::{Room, features};
+use table::Table;
+
+/// A model that was verified.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    card: Card,
+    table: Table,
+    id: String,
+}
+
+impl Model {
+    /// Reads and verifies a model file.
+    ///
+    /// # Errors
+    /// The bytes are no model of this program: another version, cut off, damaged, or of a trainer that reads texts otherwise.
+    pub fn read(bytes: &[u8]) -> Result<Self, ModelError> {
+        let file::Parts { card, table, golden, checksum } = file::read(bytes)?;
+        let digits: String = checksum.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let model = Self { id: format!("{}@{digits}", card.name), card, table };
+        let wrong = golden.into_iter().find(|golden| model.sums(&golden.text) != golden.sums);
+        match wrong {
+            Some(golden) => Err(ModelError::Golden(golden.text)),
+            None => Ok(model),
+        }
+    }
+
+    /// Its name and the first 12 digits of its checksum, such as `shipped@0123456789ab`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its card.
+    pub const fn card(&self) -> &Card {
+        &self.card
+    }
+
+    /// What every head says of `text`, in the order of the card.
+    pub fn answers(&self, text: &str) -> Vec<Answer<'_>> {
+        let sums = self.sums(text);
+        let mut rest = sums.as_slice();
+        let heads = self.card.heads.iter();
+        heads
+            .map(|head| {
+                let (own, behind) = rest.split_at_checked(head.outputs.len()).unwrap_or_default();
+                rest = behind;
+                Answer::new(head, own)
+            })
+            .collect()
+    }
+
+    /// The sums of all outputs.
+    fn sums(&self, text: &str) -> Vec<i32> {
+        let mut rows = Vec::with_capacity(text.len() * 3);
+        features(text, &mut Room::default(), |feature| rows.push(self.table.row(feature.hash)));
+        self.table.sums(&rows)
+    }
+}

@@ -1,0 +1,19 @@
+//! From a recipe and a folder of data to a task for the trainer.
+//!
+//! A recipe is data: which heads, from which columns of which sets, tried with which settings. This module reads files; what is
+//! learnt from them is `classify::train`'s matter. Every mistake says where it is: file, line, and what to do.
+
+mod catalogue;
+mod parse;
+mod recipe;
+mod records;
+mod rows;
+mod task;
+#[cfg(test)]
+mod tests;
+
+pub use catalogue::{find, names};
+pub use parse::parse;
+pub use recipe::{Calibrate, Form, HeadRecipe, Recipe, SetRecipe, Source};
+pub use rows::{Labelled, labelled};
+pub use task::task;

@@ -1,0 +1,120 @@
+//! What a recipe says, once it is read.
+
+use std::collections::BTreeMap;
+
+use classify::measure::Metric;
+use classify::model::Kind;
+use classify::train::Setting;
+
+/// A recipe: all that a model is made of, but the texts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recipe {
+    /// The model's name.
+    pub name: String,
+    /// What the model is for.
+    pub about: String,
+    /// Where all chance comes from.
+    pub seed: u64,
+    /// The table gets two to this many rows.
+    pub rows_log2: u32,
+    /// Whether the weights are to be passed on: then they may come only from sets that allow it.
+    pub ship: bool,
+    /// The sets, by name.
+    pub sets: BTreeMap<String, SetRecipe>,
+    /// The heads, in order.
+    pub heads: Vec<HeadRecipe>,
+}
+
+/// A set of labelled texts and how to read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetRecipe {
+    /// Its files below the data folder, plain or gzip.
+    pub files: Vec<String>,
+    /// How the files are laid out.
+    pub form: Form,
+    /// Whether the first line names the columns; else they are called `1`, `2` and so on.
+    pub header: bool,
+    /// The column of the text.
+    pub text: String,
+    /// The column of the label.
+    pub label: String,
+    /// The column by which rows are parted into shares; the text if none is named.
+    pub id: Option<String>,
+    /// Rows are kept that have one of these values in the column.
+    pub keep: BTreeMap<String, Vec<String>>,
+    /// What parts several labels in one field.
+    pub separator: Option<String>,
+    /// Whether escapes as `\u2019` stand in the texts.
+    pub escapes: bool,
+    /// The licence.
+    pub licence: String,
+    /// Whom to name.
+    pub attribution: String,
+    /// Whether weights that come from it may be passed on.
+    pub ship: bool,
+}
+
+/// How files are laid out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// Fields parted by commas, in quotes where needed.
+    Csv,
+    /// Fields parted by tabs, quotes mean nothing.
+    Tsv,
+    /// A text a line; labels stand line by line in these other files.
+    Lines {
+        /// The files of labels, one for each file of texts.
+        labels: Vec<String>,
+    },
+}
+
+/// A head and where its rows come from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeadRecipe {
+    /// The head's name.
+    pub name: String,
+    /// How its outputs become probabilities.
+    pub kind: Kind,
+    /// The answers.
+    pub labels: Vec<String>,
+    /// Languages of the texts.
+    pub languages: Vec<String>,
+    /// By which a setting is chosen.
+    pub metric: Metric,
+    /// What is tried.
+    pub settings: Vec<Setting>,
+    /// How it is calibrated.
+    pub calibrate: Calibrate,
+    /// Below this probability it abstains.
+    pub unsure_below: f64,
+    /// From this probability the answer is yes; none takes what measures best.
+    pub yes_from: Option<f64>,
+    /// Whether its answers are known to fail on other texts.
+    pub low_confidence: bool,
+    /// Rows to learn from.
+    pub train: Vec<Source>,
+    /// Rows to measure on.
+    pub dev: Vec<Source>,
+}
+
+/// How probabilities are made to come true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calibrate {
+    /// All steeper or flatter: for few rows, and where rare labels are to be found as well as frequent ones.
+    Steepness,
+    /// Also more or less likely, label by label: for as many rows as make each label's share sure.
+    Shift,
+}
+
+/// Rows of a set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Source {
+    /// The set.
+    pub set: String,
+    /// The head's label for each label of the set; rows with others are left out. None: they are the same.
+    pub labels: Option<BTreeMap<String, String>>,
+    /// How much a row counts.
+    pub weight: f64,
+    /// The share of the set that is taken, from and to a percentage.
+    pub percent: (u64, u64),
+}

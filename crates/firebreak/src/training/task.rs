@@ -1,0 +1,111 @@
+//! From a recipe and its data to the trainer's task.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use classify::model::DataSet;
+use classify::train::{HeadTask, Row, Task};
+
+use super::recipe::{Calibrate, HeadRecipe, Recipe, Source};
+use super::rows::{Labelled, labelled};
+use crate::nearest::hint;
+
+/// A set that was read.
+struct Read {
+    rows: Vec<Labelled>,
+    entry: DataSet,
+}
+
+/// Reads all sets of the recipe below `data` and gathers the rows of each head.
+///
+/// # Errors
+/// A file is missing or not as the recipe says, or a label is unknown: with file and line.
+pub fn task(recipe: &Recipe, data: &Path) -> Result<Task> {
+    let mut sets: BTreeMap<&str, Read> = BTreeMap::new();
+    for (name, set) in &recipe.sets {
+        let (rows, sha256) = labelled(data, set).with_context(|| format!("set `{name}`"))?;
+        let entry = DataSet {
+            name: name.clone(),
+            licence: set.licence.clone(),
+            attribution: set.attribution.clone(),
+            ship: set.ship,
+            trained: 0,
+            measured: 0,
+            sha256,
+        };
+        sets.insert(name, Read { rows, entry });
+    }
+    let mut heads = Vec::new();
+    for head in &recipe.heads {
+        let train = gather(head, &head.train, &mut sets, |entry, count| entry.trained += count)?;
+        let dev = gather(head, &head.dev, &mut sets, |entry, count| entry.measured += count)?;
+        heads.push(HeadTask {
+            name: head.name.clone(),
+            kind: head.kind,
+            labels: head.labels.clone(),
+            languages: head.languages.clone(),
+            metric: head.metric,
+            settings: head.settings.clone(),
+            shift: head.calibrate == Calibrate::Shift,
+            unsure_below: head.unsure_below,
+            yes_from: head.yes_from,
+            low_confidence: head.low_confidence,
+            train,
+            dev,
+        });
+    }
+    Ok(Task {
+        name: recipe.name.clone(),
+        about: recipe.about.clone(),
+        seed: recipe.seed,
+        rows_log2: recipe.rows_log2,
+        heads,
+        data: sets.into_values().map(|set| set.entry).collect(),
+    })
+}
+
+fn gather(
+    head: &HeadRecipe,
+    sources: &[Source],
+    sets: &mut BTreeMap<&str, Read>,
+    count: impl Fn(&mut DataSet, u64),
+) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    for source in sources {
+        let set = sets.get_mut(source.set.as_str()).with_context(|| format!("there is no set `{}`", source.set))?;
+        let before = rows.len();
+        let (from, to) = source.percent;
+        for row in set.rows.iter().filter(|row| (from..to).contains(&row.percent)) {
+            if let Some(label) = label(head, source, row)? {
+                rows.push(Row { text: row.text.clone(), label, weight: source.weight });
+            }
+        }
+        count(&mut set.entry, (rows.len() - before) as u64);
+    }
+    Ok(rows)
+}
+
+/// The head's label of a row; none when the set's labels mean nothing to the head, or several things at once.
+fn label(head: &HeadRecipe, source: &Source, row: &Labelled) -> Result<Option<usize>> {
+    let mut found = None;
+    for theirs in &row.labels {
+        let own = match &source.labels {
+            Some(mapped) => match mapped.get(theirs) {
+                Some(own) => own,
+                None => continue,
+            },
+            None => theirs,
+        };
+        let Some(at) = head.labels.iter().position(|label| label == own) else {
+            let (place, name) = (&row.place, &head.name);
+            let hint = hint(own, head.labels.iter().map(String::as_str));
+            bail!("{place}: head `{name}` has no label `{own}`{hint}; list it, or say under `labels` what it means");
+        };
+        match found {
+            Some(other) if other != at => return Ok(None),
+            _ => found = Some(at),
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,108 @@
+//! Recipes and sets of our own: what is read, and what is said of mistakes.
+
+use std::fs;
+
+use super::*;
+
+const RECIPE: &str = r"
+name: tone
+about: For tests.
+seed: 1
+rows_log2: 10
+sets:
+  posts:
+    files: [posts.csv]
+    form: csv
+    text: text
+    label: tone
+    keep: {language: [en]}
+    separator: ','
+    licence: our own
+    attribution: nobody
+    ship: true
+heads:
+  - name: tone
+    kind: one_of
+    labels: [bad, good]
+    metric: macro_f1
+    grid: {cost: [0.1, 1], ratio: [true], balanced: [true, false]}
+    train: [{set: posts, labels: {'-': bad, '+': good}, percent: [0, 100]}]
+    dev: [{set: posts, labels: {'-': bad, '+': good}}]
+";
+const POSTS: &str = "text,tone,language\n\"late, again\",-,en\n\"she said \"\"thanks\"\"\nand left\",+,en\nspät,-,de\nboth,\"-,+\",en\nneither,0,en\n";
+
+fn folder(posts: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("posts.csv"), posts).unwrap();
+    folder
+}
+
+#[test]
+fn rows_are_read_as_the_recipe_says() {
+    let recipe = parse("tone.yaml", RECIPE).unwrap();
+    assert_eq!(recipe.heads[0].settings.len(), 4);
+    let folder = folder(POSTS);
+    let task = task(&recipe, folder.path()).unwrap();
+    let rows: Vec<(&str, usize)> = task.heads[0].train.iter().map(|row| (row.text.as_str(), row.label)).collect();
+    assert_eq!(rows, [("late, again", 0), ("she said \"thanks\"\nand left", 1)]);
+    assert_eq!((task.data[0].trained, task.data[0].sha256.len()), (2, 64));
+}
+
+#[test]
+fn every_recipe_of_the_program_is_valid() {
+    for name in names() {
+        let recipe = find(name).unwrap_or_else(|failure| panic!("{name}: {}", failure.message()));
+        assert_eq!(recipe.name, name);
+    }
+    assert!(find("shiped").is_err_and(|failure| failure.message().contains("did you mean `shipped`?")));
+}
+
+#[test]
+fn every_mistake_of_a_recipe_is_told_with_its_place() {
+    let broken = RECIPE
+        .replace("kind: one_of", "kind: one-of")
+        .replace("{set: posts, labels: {'-': bad, '+': good}}", "{set: post}")
+        .replace("labels: {'-': bad, '+': good}, percent: [0, 100]", "labels: {'-': baad}, percent: [80, 20]")
+        .replace("seed: 1\n", "sead: 1\n");
+    let mistakes = parse("tone.yaml", &broken).unwrap_err().join("\n");
+    for expected in [
+        "there is no key `sead` here, did you mean `seed`?",
+        "the key `seed` is missing",
+        "tone.yaml:19:11: `one-of` is none of one_of, yes_no",
+        "there is no set `post`, did you mean `posts`?",
+        "the head has no label `baad`",
+        "two whole percentages",
+    ] {
+        assert!(mistakes.contains(expected), "`{expected}` is not in\n{mistakes}");
+    }
+}
+
+#[test]
+fn weights_that_are_passed_on_come_only_from_sets_that_allow_it() {
+    let shipped = RECIPE.replace("seed: 1\n", "seed: 1\nship: true\n");
+    assert!(parse("tone.yaml", &shipped).is_ok());
+    let forbidden = shipped.replace("    ship: true\n", "    ship: false\n");
+    let mistakes = parse("tone.yaml", &forbidden).unwrap_err().join("\n");
+    assert!(mistakes.contains("must not come from `posts`"), "{mistakes}");
+}
+
+#[test]
+fn a_set_that_is_not_as_the_recipe_says_is_named_with_its_line() {
+    let recipe = parse("tone.yaml", RECIPE).unwrap();
+    let failure = |posts: &str| format!("{:#}", task(&recipe, folder(posts).path()).unwrap_err());
+    assert!(failure("body,tone,language\n").contains("no column `text`; its columns are body, tone, language"));
+    let short = failure("language,text,tone\nen,fine,+\nen,lonely\n");
+    assert!(short.contains("posts.csv:3: there is no column 3, only 2"), "{short}");
+    let unmapped = parse("tone.yaml", &RECIPE.replace(", labels: {'-': bad, '+': good}", "")).unwrap();
+    let error =
+        format!("{:#}", task(&unmapped, folder("text,tone,language\na,bad,en\nb,god,en\n").path()).unwrap_err());
+    assert!(error.contains("posts.csv:3") && error.contains("did you mean `good`?"), "{error}");
+    let missing = format!("{:#}", task(&recipe, std::path::Path::new("/nowhere")).unwrap_err());
+    assert!(missing.contains("posts") && missing.contains("/nowhere/posts.csv"), "{missing}");
+}
+
+#[test]
+fn escapes_of_public_sets_are_decoded() {
+    assert_eq!(records::without_escapes(r"it\u2019s \u002c ok\"), "it\u{2019}s , ok\\");
+    assert_eq!(records::without_escapes(r#"he said \"no\" é"#), "he said  \"no \" é");
+}
