@@ -1,6 +1,6 @@
 # `make` alone lists the targets. Each sets up what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-kafka test check bench fmt capabilities
+.PHONY: help demo demo-kafka test check bench fmt capabilities evaluate
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -43,6 +43,10 @@ fmt: ## format the code
 
 capabilities: ## which capabilities of C01 to C99 are shown by tests that run now
 	@cargo run --quiet --bin firebreak -- capabilities
+
+evaluate: ## how well texts are judged, on the sets of ../shared/data: a table, target/evaluate.json, docs/model-card.md
+	@cargo build --release --quiet --package firebreak --no-default-features
+	@$(FIREBREAK) evaluate --data ../shared/data --in-domain --json target/evaluate.json --card docs/model-card.md
 
 demo-kafka: ## Kafka, PostgreSQL and five stages on this machine: a crisis by webhook, and the proof that nothing is lost or doubled
 	@cargo build --release --quiet --package firebreak

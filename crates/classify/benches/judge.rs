@@ -11,6 +11,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Instant;
 
+use classify::model::shipped;
 use classify::{Baseline, Judge, Situation};
 use events::BrandId;
 
@@ -29,26 +30,36 @@ const TEXTS: [&str; 8] = [
     "Sitting by gate B12 with a coffee and a good book, first holiday in two years and the sun is out over the runway, see you soon Tenerife.",
 ];
 
+type Reads<'a> = &'a dyn Fn(&str);
+
 fn main() {
     let baseline = Baseline::new(Arc::new(fixture::airline())).expect("the fixture's book is valid");
     let brand = BrandId::from("skyline");
     let brands = [&brand];
     let situation = Situation { language: "en", brands: &brands, reach: Some(400), ..Situation::default() };
     let bytes: usize = TEXTS.iter().map(|text| text.len()).sum();
-    for (name, english) in [("english", true), ("other language", false)] {
-        let situation = Situation { language: if english { "en" } else { "de" }, ..situation.clone() };
+    let with_model =
+        Baseline::new(Arc::new(fixture::airline())).expect("the fixture's book is valid").with_model(shipped());
+    let german = Situation { language: "de", ..situation.clone() };
+    let mean = bytes / TEXTS.len();
+    let judges: [(&str, Reads<'_>); 4] = [
+        ("rules, english", &|text| drop(black_box(baseline.judge(text, &situation)))),
+        ("rules, other language", &|text| drop(black_box(baseline.judge(text, &german)))),
+        ("rules and model, english", &|text| drop(black_box(with_model.judge(text, &situation)))),
+        ("model alone, all heads", &|text| drop(black_box(shipped().answers(text)))),
+    ];
+    for (name, judge) in judges {
         let mut best = f64::MAX;
         for _ in 0..7 {
             let rounds = 4_000;
             let start = Instant::now();
             for _ in 0..rounds {
                 for text in TEXTS {
-                    black_box(baseline.judge(black_box(text), &situation));
+                    judge(black_box(text));
                 }
             }
             best = best.min(start.elapsed().as_secs_f64() / f64::from(rounds) / TEXTS.len() as f64);
         }
-        let mean = bytes / TEXTS.len();
-        println!("judge, {name}: {:.2} µs a mention of {mean} bytes (best of 7)", best * 1e6);
+        println!("{name}: {:.2} µs a mention of {mean} bytes (best of 7)", best * 1e6);
     }
 }

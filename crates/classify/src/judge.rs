@@ -1,6 +1,6 @@
-//! What every judge of mentions can do, and the baseline: rules and a lexicon.
+//! What every judge of mentions can do, and the baseline: rules and a lexicon, and beside them a model where one is given.
 //!
-//! A trained model will be another [`Judge`]; stage and commands see only the trait.
+//! Stage and commands see only the trait.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use crate::decide::register::Register;
 use crate::decide::severity::{Grounds, severity};
 use crate::decide::{harm, intensity, intent, sentiment, themes, tone};
 use crate::lexicon::{Cue, Lexicon, LexiconError, Meaning, RULES_VERSION};
+use crate::model::Model;
 use crate::reading::Reading;
 use crate::terms::terms;
 
@@ -54,6 +55,9 @@ pub trait Judge: Send + Sync {
 pub struct Baseline {
     book: Arc<Book>,
     lexicon: Lexicon,
+    model: Option<&'static Model>,
+    /// What decided, as records carry it.
+    version: String,
 }
 
 impl Baseline {
@@ -63,7 +67,13 @@ impl Baseline {
     /// A table of the lexicon or a phrase of the book cannot be used.
     pub fn new(book: Arc<Book>) -> Result<Self, LexiconError> {
         let lexicon = Lexicon::new(&book)?;
-        Ok(Self { book, lexicon })
+        Ok(Self { book, lexicon, model: None, version: RULES_VERSION.to_owned() })
+    }
+
+    /// The same with a model's sentiment beside the lexicon's. Intents, themes and harms stay with the rules, which are better there.
+    #[must_use]
+    pub fn with_model(self, model: &'static Model) -> Self {
+        Self { version: format!("{RULES_VERSION}+{}", model.id()), model: Some(model), ..self }
     }
 
     fn grounds<'a>(
@@ -126,6 +136,11 @@ impl Judge for Baseline {
         let intent = intent::intent(&reading, &toned, grounds);
         let themes = themes::findings(&reading, &toned, &candidates, sentiment.label, intent.label);
         let terms = terms(&reading, &folded, &themes);
+        // Rules rest on the lexicon's tones, whose words they can point at; what is reported is what measures best.
+        let sentiment = match self.model.and_then(|model| model.answer(text, "sentiment")) {
+            Some(answer) => sentiment::beside(sentiment, &answer, &reading),
+            None => sentiment,
+        };
         let mut judged = Classification {
             main_theme: themes.first().map(|theme| theme.id.clone()),
             unsure: unsure(intent.label.is_none(), sentiment.label.is_none()),
@@ -135,7 +150,7 @@ impl Judge for Baseline {
             harm,
             firsthand: register.firsthand,
             severity: Severity::default(),
-            model: RULES_VERSION.to_owned(),
+            model: self.version.clone(),
             book_version: self.book.version.clone(),
         };
         judged.severity = severity(&self.grounds(&reading, situation, &judged, &loud));

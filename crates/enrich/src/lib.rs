@@ -7,6 +7,7 @@ mod brands;
 mod early;
 #[cfg(test)]
 mod fixture;
+mod in_text;
 mod language;
 mod person;
 mod role;
@@ -15,5 +16,6 @@ mod stage;
 mod tallies;
 mod words;
 
+pub use in_text::InText;
 pub use seen::SeenTable;
 pub use stage::{Enrich, EnrichState, RawMention};

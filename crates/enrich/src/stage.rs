@@ -43,6 +43,14 @@ impl Enrich {
     pub fn new(book: Arc<Book>) -> Result<Self, PhraseError> {
         Ok(Self { brands: Brands::of(&book)?, accounts: Accounts::of(&book), book })
     }
+
+    pub(crate) const fn brands(&self) -> &Brands {
+        &self.brands
+    }
+
+    pub(crate) const fn accounts(&self) -> &Accounts {
+        &self.accounts
+    }
 }
 
 /// An accepted mention.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{book, dlq, run, schemas, simulate, train};
+use crate::commands::{book, dlq, evaluate, label, run, schemas, simulate, train};
 #[cfg(feature = "kafka")]
 use crate::commands::{demo, services, show, topics};
 use crate::failure::Failure;
@@ -43,8 +43,12 @@ pub enum Command {
     Run(run::RunArguments),
     /// Make up a crisis with known truth, as mentions.
     Simulate(simulate::SimulateArguments),
+    /// Judge texts: one JSON object a line.
+    Label(label::LabelArguments),
     /// Train the weights of a model from a recipe and labelled texts.
     Train(train::TrainArguments),
+    /// Score what is judged on labelled texts, against baselines.
+    Evaluate(evaluate::EvaluateArguments),
     /// Check and test a brand book.
     Book(book::BookArguments),
     /// Run the stage that takes mentions in, as a service.
@@ -145,7 +149,9 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
     match cli.command {
         Command::Run(arguments) => run::run(&arguments, &cli.logging, out),
         Command::Simulate(arguments) => simulate::simulate(&arguments, out),
+        Command::Label(arguments) => label::label(&arguments, out),
         Command::Train(arguments) => train::train(&arguments, &cli.logging, out),
+        Command::Evaluate(arguments) => evaluate::evaluate(&arguments, &cli.logging, out),
         Command::Book(arguments) => book::book(&arguments, out),
         #[cfg(feature = "kafka")]
         Command::Ingest(arguments) => services::ingest(&arguments),

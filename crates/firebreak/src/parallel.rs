@@ -11,6 +11,11 @@ pub(crate) fn cores() -> usize {
 
 /// What `work` makes of each item.
 pub(crate) fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    on_threads(cores(), items, work)
+}
+
+/// The same on so many threads, at least one.
+pub(crate) fn on_threads<T: Sync, R: Send>(threads: usize, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let take = || {
         let mut done = Vec::new();
@@ -21,7 +26,7 @@ pub(crate) fn on_all_cores<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R
         }
     };
     let mut done: Vec<(usize, R)> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..cores().min(items.len())).map(|_| scope.spawn(take)).collect();
+        let threads: Vec<_> = (0..threads.max(1).min(items.len())).map(|_| scope.spawn(take)).collect();
         let joined =
             threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         joined.flatten().collect()

@@ -5,6 +5,7 @@ use events::{Sentiment, TextSpan, Tone};
 use super::hundredths;
 use super::intensity::Intensity;
 use super::tone::Toned;
+use crate::model::Answer;
 use crate::reading::Reading;
 
 /// Below this probability the head abstains.
@@ -19,6 +20,8 @@ const NEGATIVE: f64 = -0.15;
 const POSITIVE: f64 = -0.3;
 /// More tone than this says no more.
 const MOST: f64 = 7.0;
+/// How much the model's logarithm counts beside the lexicon's.
+const MODEL: f64 = 0.7;
 /// What is left of good words that are meant otherwise.
 const SARCASM: f64 = 0.25;
 
@@ -55,6 +58,28 @@ pub(crate) fn probabilities(good: f64, bad: f64) -> (f64, f64, f64) {
     let all = negative + neutral + positive;
     let (negative, positive) = (hundredths(negative / all), hundredths(positive / all));
     (negative, hundredths(1.0 - negative - positive), positive)
+}
+
+/// The lexicon's sentiment and the model's as one: their probabilities multiplied, each by its trust. In a language that the model
+/// was not trained on, and of marks alone, the lexicon's stands.
+pub(crate) fn beside(lexical: Sentiment, answer: &Answer<'_>, reading: &Reading<'_>) -> Sentiment {
+    if !reading.english || reading.words.is_empty() {
+        return lexical;
+    }
+    let together =
+        |label: &str, lexical: f64| answer.probability(label).powf(MODEL) * lexical.max(0.01).powf(1.0 - MODEL);
+    let (negative, neutral, positive) = (
+        together("negative", lexical.negative),
+        together("neutral", lexical.neutral),
+        together("positive", lexical.positive),
+    );
+    let all = negative + neutral + positive;
+    if all.is_nan() || all <= 0.0 {
+        return lexical;
+    }
+    let (negative, positive) = (hundredths(negative / all), hundredths(positive / all));
+    let sentiment = Sentiment { negative, neutral: hundredths(1.0 - negative - positive), positive, ..lexical };
+    Sentiment { label: label(&sentiment), ..sentiment }
 }
 
 fn label(sentiment: &Sentiment) -> Option<Tone> {

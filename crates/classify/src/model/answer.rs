@@ -30,7 +30,7 @@ impl<'m> Answer<'m> {
             }
         };
         let best = best(head, &probabilities);
-        let sure = probabilities.get(best).is_some_and(|probability| *probability >= head.unsure_below);
+        let sure = sureness(head, &probabilities, best) >= head.unsure_below;
         Self { head, label: sure.then_some(best), probabilities }
     }
 
@@ -65,6 +65,17 @@ fn best(head: &Head, probabilities: &[f64]) -> usize {
     best.0
 }
 
+/// The probability of the best label; of a yes-or-no question as if its line were at one half.
+fn sureness(head: &Head, probabilities: &[f64], best: usize) -> f64 {
+    let probability = probabilities.get(best).copied().unwrap_or_default();
+    let line = if best == 1 { head.yes_from } else { 1.0 - head.yes_from };
+    match head.kind {
+        Kind::OneOf => probability,
+        Kind::YesNo if line >= 1.0 => 1.0,
+        Kind::YesNo => 0.5 + 0.5 * (probability - line) / (1.0 - line),
+    }
+}
+
 /// Probabilities of several labels of which one is right.
 pub(crate) fn softmax(logits: &[f64]) -> Vec<f64> {
     let most = logits.iter().copied().fold(f64::MIN, f64::max);
@@ -80,9 +91,37 @@ pub(crate) fn sigmoid(logit: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::Output;
+
+    fn question(yes_from: f64, unsure_below: f64) -> Head {
+        Head {
+            name: "rude".to_owned(),
+            kind: Kind::YesNo,
+            labels: vec!["no".to_owned(), "yes".to_owned()],
+            languages: vec!["en".to_owned()],
+            outputs: vec![Output { scale: 1.0, bias: 0.0, shift: 0.0 }],
+            steepness: 1.0,
+            unsure_below,
+            yes_from,
+            low_confidence: false,
+            chosen: BTreeMap::new(),
+            measured: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn a_question_is_unsure_on_both_sides_of_its_line() {
+        let head = question(0.3, 0.6);
+        // Of yes: 0.12, 0.27, 0.5, 0.73.
+        let said: Vec<Option<&str>> = [-2, -1, 0, 1].iter().map(|sum| Answer::new(&head, &[*sum]).name()).collect();
+        assert_eq!(said, [Some("no"), None, Some("yes"), Some("yes")]);
+        assert!(Answer::new(&question(0.0, 1.0), &[-9]).label.is_none_or(|label| label == 1));
+    }
 
     proptest! {
         #[test]

@@ -9,6 +9,7 @@ mod characters;
 mod explain;
 pub(crate) mod features;
 pub(crate) mod file;
+mod shipped;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub(crate) use answer::{sigmoid, softmax};
 pub use card::{Card, DataSet, FEATURES, Head, Kind, NORMALISATION, Output};
 pub use explain::Weighed;
 pub use file::ModelError;
+pub use shipped::shipped;
 
 use features::{Room, features};
 use table::Table;
@@ -55,6 +57,19 @@ impl Model {
     /// Its card.
     pub const fn card(&self) -> &Card {
         &self.card
+    }
+
+    /// What one head says of `text`; `None` when the model has no such head.
+    pub fn answer(&self, text: &str, head: &str) -> Option<Answer<'_>> {
+        let mut first = 0;
+        for known in &self.card.heads {
+            if known.name == head {
+                let sums = self.sums(text);
+                return Some(Answer::new(known, sums.get(first..first + known.outputs.len()).unwrap_or_default()));
+            }
+            first += known.outputs.len();
+        }
+        None
     }
 
     /// What every head says of `text`, in the order of the card.

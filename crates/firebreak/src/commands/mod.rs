@@ -4,6 +4,8 @@ pub mod book;
 #[cfg(feature = "kafka")]
 pub mod demo;
 pub mod dlq;
+pub mod evaluate;
+pub mod label;
 pub mod run;
 pub mod schemas;
 #[cfg(feature = "kafka")]

@@ -14,6 +14,9 @@ mod tests;
 
 pub use catalogue::{find, names};
 pub use parse::parse;
+pub(crate) use parse::{parse_sets, parse_source};
 pub use recipe::{Calibrate, Form, HeadRecipe, Recipe, SetRecipe, Source};
+pub(crate) use records::comma_separated;
 pub use rows::{Labelled, labelled};
+pub(crate) use task::label_of;
 pub use task::task;

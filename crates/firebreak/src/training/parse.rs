@@ -63,14 +63,7 @@ fn recipe(reader: &mut Reader, node: &Node) -> Option<Recipe> {
     let seed = needed(reader, fields, "seed").and_then(|node| reader.count(node));
     let rows_log2 = fields.get("rows_log2").map_or(Some(18), |node| whole(reader, node, 4..=22));
     let ship = fields.get("ship").is_some_and(|node| reader.flag(node));
-    let mut sets = BTreeMap::new();
-    if let Some(node) = needed(reader, fields, "sets") {
-        for (name, node) in entries(reader, node) {
-            if let Some(set) = set(reader, node) {
-                sets.insert(name.clone(), set);
-            }
-        }
-    }
+    let sets = needed(reader, fields, "sets").map(|node| parse_sets(reader, node)).unwrap_or_default();
     let heads = needed(reader, fields, "heads").map(|node| reader.list(node)).unwrap_or_default();
     let heads = heads.iter().filter_map(|node| head(reader, node, &sets, ship)).collect();
     Some(Recipe {
@@ -82,6 +75,17 @@ fn recipe(reader: &mut Reader, node: &Node) -> Option<Recipe> {
         sets,
         heads,
     })
+}
+
+/// Sets by name.
+pub(crate) fn parse_sets(reader: &mut Reader, node: &Node) -> BTreeMap<String, SetRecipe> {
+    let mut sets = BTreeMap::new();
+    for (name, node) in entries(reader, node) {
+        if let Some(set) = set(reader, node) {
+            sets.insert(name.clone(), set);
+        }
+    }
+    sets
 }
 
 fn set(reader: &mut Reader, node: &Node) -> Option<SetRecipe> {
@@ -194,10 +198,16 @@ fn grid(reader: &mut Reader, node: &Node) -> Vec<Setting> {
 
 fn sources(reader: &mut Reader, node: &Node, sets: &BTreeMap<String, SetRecipe>, labels: &[String]) -> Vec<Source> {
     let nodes = reader.list(node);
-    nodes.iter().filter_map(|node| source(reader, node, sets, labels)).collect()
+    nodes.iter().filter_map(|node| parse_source(reader, node, sets, labels)).collect()
 }
 
-fn source(reader: &mut Reader, node: &Node, sets: &BTreeMap<String, SetRecipe>, labels: &[String]) -> Option<Source> {
+/// Rows of a set for a head with these labels.
+pub(crate) fn parse_source(
+    reader: &mut Reader,
+    node: &Node,
+    sets: &BTreeMap<String, SetRecipe>,
+    labels: &[String],
+) -> Option<Source> {
     let fields = reader.map(node, SOURCE_KEYS)?;
     let set = text(reader, fields, "set")?;
     if !sets.contains_key(&set) {

@@ -10,9 +10,9 @@ use sha2::{Digest, Sha256};
 
 /// A record and the line on which it begins, from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Record {
-    pub(super) line: usize,
-    pub(super) fields: Vec<String>,
+pub(crate) struct Record {
+    pub(crate) line: usize,
+    pub(crate) fields: Vec<String>,
 }
 
 /// The whole of a file; its bytes as they lie there are added to `digest`. Broken UTF-8 is replaced.
@@ -31,7 +31,7 @@ pub(super) fn read(path: &Path, digest: &mut Sha256) -> Result<String> {
 }
 
 /// The records of a comma-separated table.
-pub(super) fn comma_separated(table: &str) -> Vec<Record> {
+pub(crate) fn comma_separated(table: &str) -> Vec<Record> {
     let (mut records, mut fields, mut field) = (Vec::new(), Vec::new(), String::new());
     let (mut quoted, mut line, mut begins) = (false, 1, 1);
     let mut characters = table.chars().peekable();

@@ -77,7 +77,7 @@ fn gather(
         let before = rows.len();
         let (from, to) = source.percent;
         for row in set.rows.iter().filter(|row| (from..to).contains(&row.percent)) {
-            if let Some(label) = label(head, source, row)? {
+            if let Some(label) = label_of(&head.name, &head.labels, source, row)? {
                 rows.push(Row { text: row.text.clone(), label, weight: source.weight });
             }
         }
@@ -87,7 +87,10 @@ fn gather(
 }
 
 /// The head's label of a row; none when the set's labels mean nothing to the head, or several things at once.
-fn label(head: &HeadRecipe, source: &Source, row: &Labelled) -> Result<Option<usize>> {
+///
+/// # Errors
+/// The set has a label that the head does not know, and nobody says what it means.
+pub(crate) fn label_of(name: &str, labels: &[String], source: &Source, row: &Labelled) -> Result<Option<usize>> {
     let mut found = None;
     for theirs in &row.labels {
         let own = match &source.labels {
@@ -97,9 +100,9 @@ fn label(head: &HeadRecipe, source: &Source, row: &Labelled) -> Result<Option<us
             },
             None => theirs,
         };
-        let Some(at) = head.labels.iter().position(|label| label == own) else {
-            let (place, name) = (&row.place, &head.name);
-            let hint = hint(own, head.labels.iter().map(String::as_str));
+        let Some(at) = labels.iter().position(|label| label == own) else {
+            let place = &row.place;
+            let hint = hint(own, labels.iter().map(String::as_str));
             bail!("{place}: head `{name}` has no label `{own}`{hint}; list it, or say under `labels` what it means");
         };
         match found {
