@@ -43,16 +43,16 @@ pub struct Classify {
 }
 
 impl Classify {
-    /// The stage with the baseline judge for `book`.
+    /// The stage with the baseline judge for `book`, and the model that comes with the program beside it.
     ///
     /// # Errors
     /// A table of the lexicon or a phrase of the book cannot be used.
     pub fn new(book: Arc<Book>) -> Result<Self, LexiconError> {
-        let judge = Box::new(Baseline::new(book.clone())?);
+        let judge = Box::new(Baseline::new(book.clone())?.with_model(model::shipped()));
         Ok(Self::with_judge(book, judge))
     }
 
-    /// The stage with another judge, such as a trained model.
+    /// The stage with another judge.
     pub fn with_judge(book: Arc<Book>, judge: Box<dyn Judge>) -> Self {
         Self { book, judge }
     }

@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops where it fails, also in its fixtures")]
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -163,4 +163,56 @@ fn a_wrong_test_file_exits_64_and_names_the_line() {
     let output = run(&["book", "test", file.to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(64));
     assert!(stderr(&output).contains("did you mean `given`?"), "{}", stderr(&output));
+}
+
+#[test]
+fn texts_from_a_pipe_are_judged_line_by_line() {
+    let mut child = firebreak()
+        .args(["label", "--input", "-", "--format", "text", "--out", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(b"I love this crew, thank you!\n\nthis is the worst flight ever\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    let lines: Vec<serde_json::Value> =
+        stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0]["sentiment"]["label"], "positive");
+    assert!(lines[1]["error"].is_string());
+    assert_eq!(lines[2]["sentiment"]["label"], "negative");
+    assert!(stderr(&output).contains("3 lines"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_recipe_of_the_user_gives_a_model_whose_heads_answer_and_a_damaged_one_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let rows: String = (0..40).map(|at| format!("late parcel {at},delivery\nbroken zip {at},returns\n")).collect();
+    fs::write(path("posts.csv"), format!("body,topic\n{rows}")).unwrap();
+    let recipe = "name: shop\nabout: For a test.\nseed: 1\nrows_log2: 10\nsets:\n  posts: {files: [posts.csv], form: csv, text: body, label: topic, licence: ours, attribution: us}\nheads:\n  - name: shop\n    kind: one_of\n    labels: [delivery, returns]\n    metric: accuracy\n    grid: {cost: [1], ratio: [false], balanced: [false]}\n    train: [{set: posts, percent: [0, 60]}]\n    dev: [{set: posts, percent: [60, 100]}]\n";
+    fs::write(path("shop.yaml"), recipe).unwrap();
+    let (data, model) = (folder.path().to_str().unwrap(), path("shop.model"));
+    let trained = run(&["train", "--recipe", &path("shop.yaml"), "--data", data, "--out", &model]);
+    assert!(trained.status.success(), "{}", stderr(&trained));
+    assert!(stderr(&trained).contains("rows to learn from"), "{}", stderr(&trained));
+
+    fs::write(path("new.txt"), "my parcel is late\n").unwrap();
+    let input = path("new.txt");
+    let label = ["label", "--input", &input, "--format", "text", "--model", &model, "--out", "-"];
+    let judged: serde_json::Value = serde_json::from_str(&stdout(&run(&label))).unwrap();
+    assert_eq!(judged["heads"]["shop"]["label"], "delivery", "{judged}");
+
+    let mut bytes = fs::read(&model).unwrap();
+    bytes[100] ^= 1;
+    fs::write(&model, bytes).unwrap();
+    let refused = run(&label);
+    assert_eq!(refused.status.code(), Some(64));
+    assert!(stderr(&refused).contains("shop.model") && stderr(&refused).contains("damaged"), "{}", stderr(&refused));
+
+    let unknown = run(&["train", "--recipe", "shiped", "--data", data, "--out", &path("x")]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(stderr(&unknown).contains("did you mean `shipped`?"), "{}", stderr(&unknown));
 }
