@@ -66,15 +66,16 @@ pub(crate) fn features(text: &str, room: &mut Room, mut each: impl FnMut(Feature
 /// Pieces of a word between two blanks.
 fn pieces(word: &[char], span: (u32, u32), each: &mut impl FnMut(Feature)) {
     let word = word.get(..LONGEST_WORD).unwrap_or(word);
-    let length = word.len() + 2;
-    let at = |index: usize| match index.checked_sub(1) {
-        Some(index) => word.get(index).map_or(u64::from(' '), |c| u64::from(*c)),
-        None => u64::from(' '),
-    };
-    for start in 0..length.saturating_sub(SHORTEST_PIECE - 1) {
+    let mut padded = [u64::from(' '); LONGEST_WORD + 2];
+    for (place, c) in padded.iter_mut().skip(1).zip(word) {
+        *place = u64::from(*c);
+    }
+    let padded = padded.get(..word.len() + 2).unwrap_or_default();
+    for start in 0..padded.len().saturating_sub(SHORTEST_PIECE - 1) {
         let mut hash = PIECE;
-        for (taken, index) in (start..length.min(start + LONGEST_PIECE)).enumerate() {
-            hash = fold(hash, at(index));
+        let from = padded.get(start..).unwrap_or_default();
+        for (taken, value) in from.iter().take(LONGEST_PIECE).enumerate() {
+            hash = fold(hash, *value);
             if taken + 1 >= SHORTEST_PIECE {
                 each(Feature { hash: finish(hash), span });
             }

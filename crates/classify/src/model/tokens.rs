@@ -107,7 +107,7 @@ impl Scanner<'_> {
 
     /// Kind, start, elongated, shouted; the text stands in `word`.
     fn next(&mut self) -> Option<(Kind, u32, bool, bool)> {
-        while self.peek(0).is_some_and(|c| c.is_whitespace() || c.is_control() || is_combining_mark(c)) {
+        while self.peek(0).is_some_and(|c| c.is_whitespace() || c.is_control() || is_mark_on_letter(c)) {
             self.at += 1;
         }
         let first = *self.characters.get(self.at)?;
@@ -174,7 +174,7 @@ impl Scanner<'_> {
         let (mut elongated, mut large, mut small) = (false, 0, false);
         while let Some(c) = self.peek(0) {
             let apostrophe = c == '\'' && !self.word.is_empty() && self.peek(1).is_some_and(in_word);
-            if !belongs(c) && !is_combining_mark(c) && !apostrophe {
+            if !belongs(c) && !is_mark_on_letter(c) && !apostrophe {
                 break;
             }
             large += usize::from(c.is_uppercase());
@@ -203,6 +203,10 @@ impl Scanner<'_> {
     fn emoticon(&mut self) -> Option<(Kind, bool, bool)> {
         let first = self.peek(0)?.to_ascii_lowercase();
         if !matches!(first, ':' | ';' | '=' | '<' | '>' | '^' | '-' | '.' | '(' | 'x' | 'd' | 'o') {
+            return None;
+        }
+        // Most words that begin so are words.
+        if first.is_ascii_alphabetic() && !self.peek(1).is_some_and(|c| matches!(c, 'd' | 'D' | ':' | '_')) {
             return None;
         }
         let inside = self.at.checked_sub(1).and_then(|at| self.characters.get(at)).is_some_and(|c| in_word(c.value));
@@ -258,6 +262,10 @@ impl Scanner<'_> {
 
 fn in_word(c: char) -> bool {
     if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() }
+}
+
+fn is_mark_on_letter(c: char) -> bool {
+    !c.is_ascii() && is_combining_mark(c)
 }
 
 fn in_handle(c: char) -> bool {
