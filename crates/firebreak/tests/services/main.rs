@@ -9,6 +9,7 @@ mod demo;
 mod end_to_end;
 mod faults;
 mod installation;
+mod kill_points;
 mod operation;
 mod process;
 mod rejected;

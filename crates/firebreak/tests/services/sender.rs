@@ -9,7 +9,7 @@ use webhook::Secret;
 
 use crate::process::{firebreak, free_address};
 
-const SECRET: &str = "whsec_YW4tZXhhbXBsZS1zZWNyZXQtb2YtMjRC";
+pub(crate) const SECRET: &str = "whsec_YW4tZXhhbXBsZS1zZWNyZXQtb2YtMjRC";
 
 /// A sender, and the address that it posts to: an ingest that is started again is found there.
 pub(crate) struct Sender {
