@@ -39,6 +39,12 @@ impl History {
         self.known.iter().any(|known| known.has(mention))
     }
 
+    /// Whether cases have a mention by a later revision than this one.
+    pub(super) fn has_later(&self, mention: &str, revision: i64) -> bool {
+        let said = self.known.iter().flat_map(|known| &known.said).filter(|said| said.id.as_str() == mention);
+        said.filter_map(|said| said.asks.as_ref()).any(|asks| revision < asks.revision)
+    }
+
     /// The brands of the cases that have a mention.
     pub(super) fn brands_of(&self, mention: &str) -> Vec<BrandId> {
         self.known.iter().filter(|known| known.has(mention)).map(|known| known.brand.clone()).collect()

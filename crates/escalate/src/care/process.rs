@@ -25,7 +25,8 @@ impl Care {
         let said = &mention.mention;
         let person = &mention.enrichment.person;
         let mut history = state.history(person)?;
-        if history.has(said.id.as_str()) {
+        let overtaken = said.kind != MentionKind::Delete && history.has_later(said.id.as_str(), said.revision);
+        if !overtaken && history.has(said.id.as_str()) {
             return self.revise(mention, history, state);
         }
         if said.kind == MentionKind::Delete {
@@ -41,6 +42,7 @@ impl Care {
         }
         let intent = match decide::wanted(&self.book, mention) {
             Ok(intent) => intent,
+            Err(_) if overtaken => return Ok(Some(STALE)),
             Err(reason) => return Ok(Some(reason)),
         };
         let answers = answers_to(said.id.as_str(), state);

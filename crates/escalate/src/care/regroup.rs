@@ -20,7 +20,7 @@ pub(super) struct Piece {
     pub(super) said: Said,
     /// The case that it was in, by its place in the history; `None` of one that comes now.
     pub(super) before: Option<usize>,
-    /// How a case lists it, of one that comes now.
+    /// How a case lists it, of one that comes now, or of which an earlier revision does.
     pub(super) entry: Option<CaseMention>,
     /// By what it joined those before it.
     pub(super) why: Option<&'static str>,
@@ -60,6 +60,7 @@ pub(super) fn regroup(brand: &BrandId, arrivals: Vec<Arrival>, history: &mut His
         let said = std::mem::take(&mut known.said).into_iter();
         pieces.extend(said.map(|said| Piece { said, before: Some(at), entry: None, why: None }));
     }
+    earlier_revisions(&mut pieces);
     pieces.sort_by(|left, right| left.said.order().cmp(&right.said.order()));
     let settled: Vec<(usize, &Settled)> = history
         .known
@@ -88,6 +89,23 @@ pub(super) fn regroup(brand: &BrandId, arrivals: Vec<Arrival>, history: &mut His
         Outcome { id, pieces, settled, fate }
     });
     outcomes.collect()
+}
+
+/// Puts an earlier revision in the place of the later one that overtook it.
+fn earlier_revisions(pieces: &mut Vec<Piece>) {
+    let known = |new: &Piece, old: &Piece| new.before.is_none() && old.before.is_some() && new.said.id == old.said.id;
+    let mut at = 0;
+    while at < pieces.len() {
+        let Some(old) = pieces.iter().position(|old| known(&pieces[at], old)) else {
+            at += 1;
+            continue;
+        };
+        let new = pieces.remove(at);
+        let old = &mut pieces[if old > at { old - 1 } else { old }];
+        let (severity, replied_at) = (old.said.severity.max(new.said.severity), old.said.replied_at);
+        old.said = Said { severity, replied_at, ..new.said };
+        old.entry = new.entry;
+    }
 }
 
 /// The case that each group is: the settled one that it goes on from; else the one that its first mention opened; else the first
@@ -138,10 +156,11 @@ fn fate(pieces: &[Piece], known: Option<usize>, size: usize, settled: bool) -> F
     let came = pieces.iter().filter(|piece| piece.before.is_none()).count();
     let others = pieces.len() - kept - came;
     let first = pieces.iter().find(|piece| piece.said.asks.is_some());
+    let revised = pieces.iter().any(|piece| piece.before.is_some() && piece.entry.is_some());
     let begins_as_before = settled || first.is_some_and(|first| first.before == known);
     match known {
         None if others == 0 => Fate::Opened,
-        Some(_) if others == 0 && kept == size && begins_as_before => match came {
+        Some(_) if others == 0 && kept == size && begins_as_before && !revised => match came {
             0 => Fate::Same,
             _ => Fate::Grown,
         },
@@ -162,7 +181,8 @@ impl Outcome {
 
     /// What came now, as it is told.
     pub(super) fn came(&mut self) -> impl Iterator<Item = (&Said, CaseMention, Option<&'static str>)> {
-        self.pieces.iter_mut().filter_map(|piece| Some((&piece.said, piece.entry.take()?, piece.why)))
+        let came = self.pieces.iter_mut().filter(|piece| piece.before.is_none());
+        came.filter_map(|piece| Some((&piece.said, piece.entry.take()?, piece.why)))
     }
 
     /// When it was first replied to.

@@ -109,8 +109,12 @@ fn retell(
 ) {
     let earlier = |piece: &&Piece| piece.before.is_some();
     let gone = if outcome.settled { case.mention_count - case.mentions.len() as i64 } else { 0 };
-    case.mentions =
-        outcome.pieces.iter().filter(earlier).filter_map(|piece| listed.get(&piece.said.id).cloned()).collect();
+    let entry = |piece: &Piece| {
+        let known = listed.get(&piece.said.id)?.clone();
+        // An earlier revision tells when it was said; the highest that is known and whether it was deleted stay.
+        Some(CaseMention { at: piece.said.at, ..known })
+    };
+    case.mentions = outcome.pieces.iter().filter(earlier).filter_map(entry).collect();
     case.mention_count = gone + case.mentions.len() as i64;
     let began = case.opened_at;
     if outcome.settled {

@@ -29,6 +29,8 @@ pub(super) struct Said {
 pub(super) struct Asks {
     /// Whether the brand is the first that the mention is about.
     pub(super) first_brand: bool,
+    /// The revision that says all this: the lowest that asked for something.
+    pub(super) revision: i64,
     pub(super) received_at: EventTime,
     pub(super) theme: Option<ThemeId>,
     pub(super) intent: Intent,
@@ -46,6 +48,7 @@ impl Said {
         let (said, classification) = (&mention.mention, &mention.classification);
         let asks = Asks {
             first_brand: mention.enrichment.brands.first().is_some_and(|first| first.id == *brand),
+            revision: said.revision,
             received_at: said.received_at,
             theme: decide::theme_for(mention, brand).cloned(),
             intent,

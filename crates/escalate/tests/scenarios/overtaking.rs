@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use escalate::Care;
 use escalate::care::CareIn;
 use events::{
-    BrandId, BrandMatch, Case, CaseState, ClassifiedMention, ClockOutcome, EventTime, Intent, MentionId, Person, Span,
-    Topic,
+    BrandId, BrandMatch, Case, CaseState, ClassifiedMention, ClockOutcome, EventTime, Intent, MentionId, MentionKind,
+    Person, Span, Topic,
 };
 use proptest::prelude::*;
 use testkit::build;
@@ -21,6 +21,7 @@ struct Drawn {
     minute: i64,
     delay: i64,
     answers: Option<prop::sample::Index>,
+    edits: Option<prop::sample::Index>,
     refers: Option<prop::sample::Index>,
     intent: Intent,
     theme: Option<&'static str>,
@@ -48,12 +49,13 @@ fn drawn() -> impl Strategy<Value = Drawn> {
     let thread = prop::sample::select(vec![None, None, Some("t1"), Some("t2")]);
     let brands = prop::sample::select(vec![&["tern"][..], &["tern"], &["skyline"], &["skyline", "tern"]]);
     let said = (intent, theme, thread, brands, any::<bool>(), 0..100i64);
-    let told = (minute, delay, prop::option::weighted(0.3, any::<prop::sample::Index>()));
-    (told, prop::option::weighted(0.2, any::<prop::sample::Index>()), said).prop_map(
-        |((minute, delay, answers), refers, (intent, theme, thread, brands, owned, severity))| Drawn {
+    let one = |share| prop::option::weighted(share, any::<prop::sample::Index>());
+    (minute, delay, one(0.3), one(0.1), one(0.2), said).prop_map(
+        |(minute, delay, answers, edits, refers, (intent, theme, thread, brands, owned, severity))| Drawn {
             minute,
             delay,
             answers,
+            edits,
             refers,
             intent,
             theme,
@@ -70,6 +72,12 @@ fn said(drawn: Vec<Drawn>) -> Vec<Coming> {
     let start = at("11-02T12:00:00");
     let mut all: Vec<Coming> = Vec::new();
     for (number, drawn) in drawn.into_iter().enumerate() {
+        if let Some(edited) = drawn.edits.filter(|_| !all.is_empty()).map(|index| index.get(&all).said.clone())
+            && !edited.mention.from_brand
+        {
+            all.push(edit(edited, &drawn, all.len() as i64));
+            continue;
+        }
         let answered = drawn.answers.filter(|_| !all.is_empty()).map(|index| index.get(&all).said.mention.clone());
         let time = match &answered {
             Some(answered) => answered.event_time.plus(Span::minutes(drawn.minute % 90)),
@@ -89,8 +97,21 @@ fn said(drawn: Vec<Drawn>) -> Vec<Coming> {
         said.classification.severity.score = drawn.severity;
         all.push(Coming { comes: time.plus(Span::minutes(drawn.delay)), said });
     }
-    all.sort_by_key(|one| (one.said.mention.event_time, one.said.mention.id.clone()));
+    all.sort_by_key(|one| (one.said.mention.event_time, one.said.mention.id.clone(), one.said.mention.revision));
     all
+}
+
+/// A later revision about another matter, by one who wants the same as gravely: what an edit that was overtaken adds to a case
+/// besides is lost.
+fn edit(edited: ClassifiedMention, drawn: &Drawn, revision: i64) -> Coming {
+    let time = edited.mention.event_time.plus(Span::minutes(drawn.minute % 90));
+    let mut post = build::at(edited.mention, time);
+    (post.revision, post.kind) = (revision, MentionKind::Edit);
+    let intent = edited.classification.intent.label.unwrap();
+    let mut said = build::classified(build::enriched(post, "tern"), intent, drawn.theme);
+    said.enrichment = edited.enrichment;
+    said.classification.severity = edited.classification.severity;
+    Coming { comes: time.plus(Span::minutes(drawn.delay)), said }
 }
 
 fn row(one: &Coming, express: bool) -> (Topic, String, CareIn) {
