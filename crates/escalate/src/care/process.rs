@@ -110,7 +110,7 @@ impl Care {
         let brands = history.brands_of(parent.as_str());
         if brands.is_empty() {
             let until = cx.stream_time.max(said.event_time).plus(WAIT);
-            state.wait(parent.as_str(), said.id.as_str(), Waiting::Answer(answer), until);
+            state.wait(parent.as_str(), said.id.as_str(), Waiting::Answer(Box::new(answer)), until);
             return Ok(None);
         }
         let person = &mention.enrichment.person;

@@ -46,7 +46,7 @@ impl TableValue for Packed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Waiting {
     /// The brand's answer to it.
-    Answer(Arrival),
+    Answer(Box<Arrival>),
     /// Its deletion, with its revision.
     Delete(i64),
 }
@@ -151,7 +151,7 @@ impl CareState {
         let mut answers = Vec::new();
         all.0.retain(|_, what| match what {
             Waiting::Answer(answer) => {
-                answers.push(answer.clone());
+                answers.push(Arrival::clone(answer));
                 false
             }
             Waiting::Delete(_) => true,

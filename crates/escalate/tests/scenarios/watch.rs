@@ -249,7 +249,7 @@ fn a_long_tail_of_a_theme_does_not_make_an_incident_flutter() {
 fn hours_that_are_heard_in_part_while_time_is_hours_behind_are_not_learnt_as_quiet_ones() {
     let mut world = World::new("10-12T00:00:00");
     let hours = |world: &mut World, hours: i64, each: i64| (0..hours * 6).for_each(|_| world.spread(10, each, other));
-    hours(&mut world, 72, 20);
+    hours(&mut world, 6, 20);
     world.behind = Span::hours(4);
     hours(&mut world, 8, 1);
     hours(&mut world, 8, 20);
