@@ -4,7 +4,6 @@
 
 mod clients;
 mod configuration;
-mod decisions;
 mod demo;
 mod end_to_end;
 mod faults;

@@ -11,6 +11,8 @@ use crate::{Exit, Log, Observer, Position, Stage, State, Tick, Ticks, Worker};
 
 /// How often the board is listened to, ends are asked for and progress is written.
 const LISTEN: Duration = Duration::from_secs(1);
+/// The same where the input drives time: what is a second on the wall's clock may be half an hour of it.
+const LISTEN_TO_INPUT: Duration = Duration::from_millis(100);
 /// How often it is looked whether an end is reached.
 const LOOK: Duration = Duration::from_millis(25);
 
@@ -75,7 +77,7 @@ impl Pace {
         Ticks::Each(ticks.collect())
     }
 
-    /// Keeps up after a pass, when nothing is in flight: looks what was reached, and once a second listens to the others, asks
+    /// Keeps up after a pass, when nothing is in flight: looks what was reached, and now and then listens to the others, asks
     /// where the input ends now, and writes how far this worker is.
     ///
     /// # Errors
@@ -89,7 +91,11 @@ impl Pace {
             self.looked = Instant::now();
             self.look(worker)?;
         }
-        if self.listened.is_none_or(|listened| listened.elapsed() >= LISTEN) {
+        let often = match self.clock {
+            Clock::Wall => LISTEN,
+            Clock::Input => LISTEN_TO_INPUT,
+        };
+        if self.listened.is_none_or(|listened| listened.elapsed() >= often) {
             self.listened = Some(Instant::now());
             self.write(worker)?;
             self.listen(worker)?;
