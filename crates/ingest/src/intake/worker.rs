@@ -1,6 +1,7 @@
 //! The worker of ingest as a service: what was pushed, or read from a watched folder, in one transaction with its answers.
 
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use events::{EventTime, Partition, PartitionCount};
@@ -93,6 +94,8 @@ impl<L: Log> IngestWorker<L> {
         let Some(home) = self.worker.partitions().next() else {
             self.served = None;
             self.intake.forget_stale();
+            // Nothing can be committed: whoever passes again and again must not burn a core for it.
+            thread::sleep(wait);
             return Ok(0);
         };
         let read = self.read_files();
