@@ -82,6 +82,7 @@ impl Stages {
             .env("FIREBREAK_NAMESPACE", &setting.namespace)
             .env("FIREBREAK_CLOCK", if setting.clock == Clock::Input { "input" } else { "wall" })
             .env("FIREBREAK_INSTANCE", "local")
+            .env("FIREBREAK_END_WITH_STDIN", "true")
             .env("FIREBREAK_PARTITIONS", setting.partitions.get().to_string())
             .env("FIREBREAK_REPLICATION", "1");
         match stage {
