@@ -21,6 +21,8 @@ use crate::{pause, process};
 const READY: Duration = Duration::from_secs(60);
 /// How long a stage may take to end: twice what it promises.
 const END: Duration = Duration::from_secs(10);
+/// How long a stage may not answer: a busy machine may starve it for a while.
+const ANSWER: Duration = Duration::from_secs(15);
 /// Between two questions.
 const LOOK: Duration = Duration::from_millis(50);
 
@@ -129,9 +131,16 @@ impl Running<'_> {
     /// # Errors
     /// It does not answer, or has died.
     pub(crate) fn scrape(&self, name: &str) -> anyhow::Result<Scrape> {
-        self.check()?;
-        let scrape = self.scraper.scrape(self.installation.admin(name));
-        scrape.with_context(|| format!("{name} does not answer: {}", self.installation.where_to_look()))
+        let begun = Instant::now();
+        loop {
+            self.check()?;
+            if let Some(scrape) = self.scraper.scrape(self.installation.admin(name)) {
+                return Ok(scrape);
+            }
+            if begun.elapsed() > ANSWER {
+                bail!("{name} does not answer: {}", self.installation.where_to_look());
+            }
+        }
     }
 
     /// Processor time that a stage has used.

@@ -17,8 +17,8 @@ use crate::installation::{Installation, World};
 use crate::report::{Hop, Report};
 use crate::{Plan, input, pause, say};
 
-/// Mentions that come before it counts: the broker compiles what it runs often.
-const WARM: Duration = Duration::from_secs(10);
+/// Time with mentions before it counts: the broker compiles what it runs often, which takes processors for seconds.
+const WARM: Duration = Duration::from_secs(30);
 /// After the last mention, before one that has not come counts as lost.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Between two looks at a topic.

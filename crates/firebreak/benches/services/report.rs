@@ -221,6 +221,8 @@ fn machine() -> Value {
         "processor": field("/proc/cpuinfo", "model name"),
         "cores": thread::available_parallelism().map(usize::from).ok(),
         "memory_gib": kib.map(|kib| (kib / 1_048_576.0).round()),
+        // What else was going on, in processes that want a processor.
+        "load_before": fs::read_to_string("/proc/loadavg").ok().and_then(|told| told.split(' ').next()?.parse::<f64>().ok()),
         "system": fs::read_to_string("/proc/sys/kernel/osrelease").ok().map(|release| format!("Linux {}", release.trim())),
     })
 }
