@@ -32,6 +32,14 @@ const LAST: Hop = Hop::Classified;
 /// A mention that somebody saw: where, which, and milliseconds since its acceptance.
 type Seen = (Hop, MentionId, f64);
 
+/// What a run saw.
+struct Run {
+    /// Milliseconds after acceptance, sorted.
+    times: BTreeMap<Hop, Vec<f64>>,
+    /// The longest that the reader itself was kept from looking, in milliseconds: a machine that stands still measures itself.
+    stall: f64,
+}
+
 /// Measures it as often as is planned, and once more with a reader at each step on the way.
 ///
 /// # Errors
@@ -55,26 +63,19 @@ pub(crate) fn measure(plan: &Plan, world: &World<'_>, report: &mut Report) -> an
     run(plan, &installation, "warm", WARM, &[LAST])?;
     for repeat in 1..=plan.repeats {
         let name = format!("quiet-{repeat}");
-        let seen = run(plan, &installation, &name, Duration::from_secs(plan.seconds.into()), &[LAST])?;
-        let told = report.quiet(seen.get(&LAST).context("nothing was seen")?);
+        let Run { times, stall } = run(plan, &installation, &name, Duration::from_secs(plan.seconds.into()), &[LAST])?;
+        let told = report.quiet(times.get(&LAST).context("nothing was seen")?, stall);
         say(&format!("  run {repeat}: {told}"));
         running.check()?;
     }
     let hops = run(plan, &installation, "hops", Duration::from_secs(plan.seconds.into()), &Hop::ALL)?;
-    hops.iter().for_each(|(hop, seen)| report.hop(*hop, [0.5, 0.99].map(|share| quantile(seen, share))));
+    hops.times.iter().for_each(|(hop, seen)| report.hop(*hop, [0.5, 0.99].map(|share| quantile(seen, share))));
     running.end()?;
     installation.delete()
 }
 
-/// Posts for so long, one mention a message at a steady rate, and returns when each was seen at these steps, in milliseconds
-/// after its acceptance, sorted.
-fn run(
-    plan: &Plan,
-    installation: &Installation<'_>,
-    name: &str,
-    time: Duration,
-    hops: &[Hop],
-) -> anyhow::Result<BTreeMap<Hop, Vec<f64>>> {
+/// Posts for so long, one mention a message at a steady rate, and returns when each was seen at these steps.
+fn run(plan: &Plan, installation: &Installation<'_>, name: &str, time: Duration, hops: &[Hop]) -> anyhow::Result<Run> {
     let stop = installation.world.stop;
     let poster = installation.poster()?;
     let count = (time.as_secs_f64() * f64::from(plan.rate)) as usize;
@@ -94,7 +95,7 @@ fn run(
             pause(stop, Duration::from_millis(20))?;
         }
         drop(end);
-        let seen = watching.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let (seen, stall) = watching.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let mut times: BTreeMap<Hop, BTreeMap<MentionId, f64>> = BTreeMap::new();
         for (hop, id, after) in seen {
             let again = times.entry(hop).or_default().insert(id, after);
@@ -111,7 +112,8 @@ fn run(
             times.sort_by(f64::total_cmp);
             times
         };
-        Ok(times.into_iter().map(|(hop, times)| (hop, sorted(times))).collect())
+        let times = times.into_iter().map(|(hop, times)| (hop, sorted(times))).collect();
+        Ok(Run { times, stall: stall.as_secs_f64() * 1_000.0 })
     })
 }
 
@@ -128,10 +130,16 @@ fn taps(settings: &KafkaSettings, hops: &[Hop]) -> anyhow::Result<Vec<(Hop, Kafk
     Ok(taps)
 }
 
-/// Looks until `most` mentions of the run `name` were seen, or it is to end.
-fn watch(taps: &mut [(Hop, KafkaTap)], name: &str, ended: &Receiver<()>, most: usize) -> anyhow::Result<Vec<Seen>> {
+/// Looks until `most` mentions of the run `name` were seen, or it is to end; and how long it was kept from looking at most.
+fn watch(
+    taps: &mut [(Hop, KafkaTap)],
+    name: &str,
+    ended: &Receiver<()>,
+    most: usize,
+) -> anyhow::Result<(Vec<Seen>, Duration)> {
     let (codec, mut seen) = (Codec::default(), Vec::with_capacity(most));
     let prefix = format!("{name}-");
+    let (mut looked, mut stall) = (Instant::now(), Duration::ZERO);
     while seen.len() < most && ended.try_recv() != Err(TryRecvError::Disconnected) {
         for (hop, tap) in &mut *taps {
             let records = tap.read()?;
@@ -145,8 +153,10 @@ fn watch(taps: &mut [(Hop, KafkaTap)], name: &str, ended: &Receiver<()>, most: u
             }
         }
         thread::sleep(LOOK);
+        stall = stall.max(looked.elapsed());
+        looked = Instant::now();
     }
-    Ok(seen)
+    Ok((seen, stall))
 }
 
 struct Named {

@@ -78,6 +78,7 @@ pub(crate) struct Report {
     size: Value,
     machine: Value,
     latency: [Figure; QUANTILES.len()],
+    stall: Figure,
     hops: BTreeMap<Hop, [f64; 2]>,
     stages: BTreeMap<&'static str, Stage>,
 }
@@ -87,7 +88,14 @@ impl Report {
         let size = json!({
             "records": plan.records, "repeats": plan.repeats, "quiet_rate": plan.rate, "quiet_seconds": plan.seconds,
         });
-        Self { size, machine: machine(), latency: Default::default(), hops: BTreeMap::new(), stages: BTreeMap::new() }
+        Self {
+            size,
+            machine: machine(),
+            latency: Default::default(),
+            stall: Figure::default(),
+            hops: BTreeMap::new(),
+            stages: BTreeMap::new(),
+        }
     }
 
     /// Notes the memory of a stage that has nothing to do.
@@ -96,7 +104,8 @@ impl Report {
     }
 
     /// Notes the sorted latencies of one run, and tells them.
-    pub(crate) fn quiet(&mut self, sorted: &[f64]) -> String {
+    pub(crate) fn quiet(&mut self, sorted: &[f64], stall: f64) -> String {
+        self.stall.add(stall);
         let mut told = format!("{} mentions", sorted.len());
         for ((name, share, _), figure) in QUANTILES.into_iter().zip(&mut self.latency) {
             let value = quantile(sorted, share);
@@ -104,6 +113,8 @@ impl Report {
             // Writing to a String never fails.
             let _written = write!(told, ", {name} {value:.1} ms");
         }
+        // Writing to a String never fails.
+        let _written = write!(told, "; the reader itself stood still for {stall:.0} ms at most");
         told
     }
 
@@ -136,6 +147,9 @@ impl Report {
             let (median, min, max) = (figure.median(), figure.min(), figure.max());
             let _written = writeln!(text, "  {name:<8}{median:>9.1}{min:>9.1}{max:>9.1}{allowed:>10}");
         }
+        let (median, min, max) = (self.stall.median(), self.stall.min(), self.stall.max());
+        let _written =
+            writeln!(text, "  {:<8}{median:>9.1}{min:>9.1}{max:>9.1}  the reader itself stood still", "stall");
         text.push_str("\n  a run of its own with a reader at each step: ms after acceptance\n");
         for (hop, [p50, p99]) in &self.hops {
             let _written = writeln!(text, "  {:<22} p50 {p50:>6.1}   p99 {p99:>6.1}", hop.name());
@@ -178,6 +192,7 @@ impl Report {
             "machine": self.machine,
             "size": self.size,
             "latency_ms": {"quiet": quiet},
+            "reader_stood_still_ms": self.stall.json(0),
             "quiet_hops_ms": hops,
         });
         if let Some(first) = self.stages.get(FIRST_READER).filter(|stage| !stage.raw.is_empty()) {
