@@ -163,6 +163,14 @@ pub trait Txn {
     /// See [`Exit`].
     fn send(&mut self, record: Outgoing) -> Result<(), Exit>;
 
+    /// Appends records in their order, as [`Txn::send`] does.
+    ///
+    /// # Errors
+    /// See [`Exit`].
+    fn send_all(&mut self, records: Vec<Outgoing>) -> Result<(), Exit> {
+        records.into_iter().try_for_each(|record| self.send(record))
+    }
+
     /// Commits the records with the positions of every partition touched, moved or not.
     ///
     /// # Errors

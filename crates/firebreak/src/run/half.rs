@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use events::{Role, Topic};
+use rayon::ThreadPool;
 
 use super::lane::{Drained, Draining, Lane};
 
@@ -21,8 +22,13 @@ impl Half {
         self.lanes.push((role, lane));
     }
 
-    /// Drains one lane after another. One that must wait until no other half writes ends this; the next call goes on there.
-    pub(super) fn drain(&mut self, how: Draining) -> anyhow::Result<Drained> {
+    /// Drains one lane after another; workers that decide side by side do so on `threads`. A lane that must wait until no
+    /// other half writes ends this; the next call goes on there.
+    pub(super) fn drain(&mut self, how: Draining, threads: &ThreadPool) -> anyhow::Result<Drained> {
+        if how.parallel { threads.install(|| self.drain_here(how)) } else { self.drain_here(how) }
+    }
+
+    fn drain_here(&mut self, how: Draining) -> anyhow::Result<Drained> {
         while let Some((role, lane)) = self.lanes.get_mut(self.next) {
             let drained = lane.drain(how).with_context(|| format!("role `{role}` stopped"))?;
             if drained == Drained::Waits {

@@ -3,12 +3,17 @@
 //! Input is taken in slices of event time, each drained through all stages before the next is heard. So neither the
 //! machine's speed nor the number of workers changes a decision, and two runs over the same input give the same bytes.
 
+mod ahead;
+mod answering;
 mod counting;
+mod gauges;
 mod half;
+mod hearing;
 mod lane;
 mod options;
 mod pipeline;
 mod progress;
+mod roles;
 mod sinks;
 mod store_lane;
 mod summary;
@@ -25,7 +30,7 @@ use std::time::Instant;
 use anyhow::{Context, anyhow};
 use book::Book;
 use events::{Codec, EventTime, Span, Topic};
-use ingest::source::{LineReader, Merge, Slices};
+use ingest::source::{LineReader, Merge, Slice, Slices, SourceError};
 use stream::Raw;
 use stream::memory::Retention;
 
@@ -35,8 +40,9 @@ pub use summary::{StageRate, Summary};
 pub(crate) use topic_files::render;
 
 use counting::{COUNTED, Seen};
-use pipeline::{Lanes, Pipeline, Roles};
+use pipeline::{Outlet, Pipeline};
 use progress::Progress;
+use roles::{Lanes, Roles};
 use topic_files::TopicFiles;
 
 /// Lines that end a slice before its time is over.
@@ -171,7 +177,6 @@ impl Drive<'_> {
         let mut pipeline = Pipeline::new(&roles, &tapped, retention)?;
         let mut seen = Seen::default();
         let codec = Codec::default();
-        let threads = rayon::ThreadPoolBuilder::new().num_threads(self.workers).build()?;
         std::thread::scope(|scope| -> anyhow::Result<()> {
             let (ahead, slices_read) = sync_channel(AHEAD);
             scope.spawn(move || {
@@ -184,41 +189,41 @@ impl Drive<'_> {
             });
             let (behind, committed) = sync_channel::<Vec<Raw>>(BEHIND);
             let writer = scope.spawn(move || committed.into_iter().try_for_each(|records| write(&records)));
-            let decided = threads.install(|| {
+            let mut outlet = Outlet {
                 // A writer that failed has hung up: what it says comes below.
-                let hand_on = |pipeline: &mut Pipeline, seen: &mut Seen| -> anyhow::Result<bool> {
-                    let records = pipeline.committed();
-                    seen.look(&records, &codec)?;
-                    Ok(records.is_empty() || behind.send(records).is_ok())
-                };
-                let mut restarts = self.restarts.iter().copied().peekable();
-                for slice in slices_read {
-                    let slice = slice?;
-                    while let Some(at) = restarts.next_if(|at| *at <= slice.start) {
-                        pipeline.restart(&roles, at)?;
-                    }
-                    pipeline.slice(slice)?;
-                    progress.show(&pipeline, &seen);
-                    if !hand_on(&mut pipeline, &mut seen)? {
-                        return Ok(());
-                    }
-                }
-                for at in restarts {
-                    pipeline.restart(&roles, at)?;
-                }
-                if let Some(until) = self.until {
-                    pipeline.advance(until)?;
-                }
-                pipeline.finish()?;
-                hand_on(&mut pipeline, &mut seen)?;
-                Ok(())
-            });
+                committed: &|records| records.is_empty() || behind.send(records).is_ok(),
+                answered: &mut |records, gauges, time| {
+                    seen.look(records, &codec)?;
+                    progress.show(gauges, &seen, time);
+                    Ok(())
+                },
+            };
+            let decided = self.take(&mut pipeline, &roles, slices_read.into_iter(), &mut outlet);
+            drop(outlet);
             drop(behind);
             let written = writer.join().map_err(|_| anyhow!("the thread that writes topic files panicked"))?;
             decided.and(written)
         })?;
         let summary = counting::summary(&pipeline, &seen, self.book, started.elapsed());
         Ok((summary, pipeline.metrics()?))
+    }
+
+    /// Takes every slice through the pipeline, and restarts it where that is asked for.
+    fn take(
+        &self,
+        pipeline: &mut Pipeline,
+        roles: &Roles<'_>,
+        slices: impl Iterator<Item = Result<Slice, SourceError>> + Send,
+        outlet: &mut Outlet<'_>,
+    ) -> anyhow::Result<()> {
+        let mut slices = slices.peekable();
+        for at in self.restarts {
+            let before = |slice: &Result<Slice, SourceError>| slice.as_ref().map_or(true, |slice| slice.start < *at);
+            pipeline.take(std::iter::from_fn(|| slices.next_if(before)), Some(*at), outlet)?;
+            pipeline.restart(roles)?;
+        }
+        pipeline.take(slices, self.until, outlet)?;
+        pipeline.finish()
     }
 }
 

@@ -3,10 +3,10 @@
 use std::io::{IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use events::Role;
+use events::{EventTime, Role};
 
 use super::counting::Seen;
-use super::pipeline::Pipeline;
+use super::gauges::Gauges;
 
 /// Roles whose lag is shown.
 const SHOWN: [Role; 5] = [Role::Ingest, Role::Enrich, Role::Classify, Role::Watch, Role::Care];
@@ -26,16 +26,15 @@ impl Progress {
     }
 
     /// Shows the line if it is time.
-    pub(super) fn show(&mut self, pipeline: &Pipeline, seen: &Seen) {
+    pub(super) fn show(&mut self, gauges: &Gauges, seen: &Seen, time: EventTime) {
         let pause = if self.terminal { Duration::from_millis(250) } else { Duration::from_secs(5) };
         if !self.on || self.shown.unwrap_or(self.started).elapsed() < pause {
             return;
         }
         self.shown = Some(Instant::now());
-        let read = pipeline.recorded().of(Role::Ingest).counts.total_read();
+        let read = gauges.recorded().of(Role::Ingest).counts.total_read();
         let rate = read as f64 / self.started.elapsed().as_secs_f64();
-        let lag: Vec<String> = SHOWN.iter().map(|role| format!("{} {}", role.name(), pipeline.lag(*role))).collect();
-        let time = pipeline.time().map(|time| time.to_string()).unwrap_or_default();
+        let lag: Vec<String> = SHOWN.iter().map(|role| format!("{} {}", role.name(), gauges.lag(*role))).collect();
         let (incidents, open) = seen.incidents();
         self.write(&format!(
             "{time}  {read} lines  {rate:.0}/s  lag: {}  incidents {incidents} ({open} open)  cases {}",

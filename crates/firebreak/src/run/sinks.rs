@@ -7,7 +7,7 @@ use std::sync::Arc;
 use events::CallSubject;
 use sink::{FileStore, Notify, Roll};
 
-use super::pipeline::Lanes;
+use super::roles::Lanes;
 
 /// Adds the sinks: notifications, and the file store when there is a folder for it.
 pub(super) fn add(lanes: &mut Lanes<'_>, files: Option<&Path>, console: bool) -> anyhow::Result<()> {

@@ -113,6 +113,9 @@ fn consumer(settings: &KafkaSettings, group: &str, client: &str) -> ClientConfig
         // The default of a second makes a bounded prefetch eighteen times slower.
         .set("fetch.queue.backoff.ms", "1")
         .set("fetch.wait.max.ms", "50")
+        // A broker that has just come back may not know its topics yet, and a group led by one who asked it then shares out
+        // nothing until somebody asks again: after five minutes, by default.
+        .set("topic.metadata.refresh.interval.ms", "5000")
         .set("fetch.min.bytes", "1")
         .set("fetch.message.max.bytes", MAX_RECORD.to_string())
         .set("fetch.max.bytes", "8388608")

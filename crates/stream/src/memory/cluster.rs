@@ -14,6 +14,10 @@ pub struct Cluster {
     pub(super) shared: Shared,
 }
 
+/// How far some topics were committed when these were taken: by topic, the last stable offset of each partition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marks(Vec<(usize, Vec<i64>)>);
+
 impl Cluster {
     /// An empty log.
     pub fn new(config: ClusterConfig) -> Self {
@@ -70,13 +74,24 @@ impl Cluster {
         lock(&self.shared).release_markers(topic, partition)
     }
 
-    /// Shows the readers of `topics` what is committed there now, and holds back what comes later until the next call: a
-    /// writer may then be ahead of its readers without their seeing a part of what it does.
-    pub fn show(&self, topics: &[Topic]) {
+    /// How far `topics` are committed now.
+    pub fn marks(&self, topics: &[Topic]) -> Marks {
         let mut broker = lock(&self.shared);
-        for topic in topics {
+        let mut stable = |topic: &Topic| {
             let index = broker.topic(*topic);
-            broker.topics[index].partitions.iter_mut().for_each(super::partition::PartitionLog::show);
+            let partitions = broker.topics[index].partitions.iter();
+            (index, partitions.map(super::partition::PartitionLog::stable).collect())
+        };
+        Marks(topics.iter().map(&mut stable).collect())
+    }
+
+    /// Shows readers what was committed when `marks` were taken, and holds back what came later until the next call: a
+    /// writer may then be ahead of its readers without their seeing a part of what it does.
+    pub fn show(&self, marks: &Marks) {
+        let mut broker = lock(&self.shared);
+        for (topic, marks) in &marks.0 {
+            let partitions = broker.topics[*topic].partitions.iter_mut();
+            partitions.zip(marks).for_each(|(partition, mark)| partition.show(*mark));
         }
     }
 

@@ -1,6 +1,7 @@
 //! A member of a group with its transactional producer: the embedded log's [`Log`].
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use events::{Offset, Partition, Topic};
 
@@ -60,8 +61,7 @@ impl Member {
     }
 
     /// Serves the group: what a rebalance took, then what it gave.
-    fn rebalance(&mut self) -> Option<Polled> {
-        let mut broker = lock(&self.shared);
+    fn rebalance(&mut self, broker: &mut Broker) -> Option<Polled> {
         let group = &broker.groups[self.identity.group];
         if group.generation == self.identity.generation {
             return None;
@@ -81,8 +81,7 @@ impl Member {
         Some(Polled::Assigned(partitions))
     }
 
-    fn read(&mut self) -> Vec<Raw> {
-        let broker = lock(&self.shared);
+    fn read(&mut self, broker: &Broker) -> Vec<Raw> {
         let limit = broker.config.poll_records;
         let mut records = Vec::new();
         for (input, (topic, index)) in self.inputs.iter().enumerate() {
@@ -106,10 +105,12 @@ impl Log for Member {
     type Txn<'a> = MemberTxn<'a>;
 
     fn poll(&mut self) -> Result<Polled, Exit> {
-        if let Some(polled) = self.rebalance() {
+        let shared = Arc::clone(&self.shared);
+        let mut broker = lock(&shared);
+        if let Some(polled) = self.rebalance(&mut broker) {
             return Ok(polled);
         }
-        let records = self.read();
+        let records = self.read(&broker);
         Ok(if records.is_empty() { Polled::Idle } else { Polled::Records(records) })
     }
 

@@ -17,7 +17,7 @@ mod transaction;
 #[cfg(test)]
 mod tests;
 
-pub use cluster::Cluster;
+pub use cluster::{Cluster, Marks};
 pub use member::Member;
 pub use tap::Tap;
 pub use transaction::MemberTxn;

@@ -77,9 +77,9 @@ impl PartitionLog {
         self.shown.map_or(self.stable(), |shown| shown.min(self.stable()))
     }
 
-    /// Shows readers what is stable now, and from then on no more until the next call.
-    pub(super) fn show(&mut self) {
-        self.shown = Some(self.stable());
+    /// Shows readers what lies below `mark`, and no more until the next call.
+    pub(super) fn show(&mut self, mark: i64) {
+        self.shown = Some(mark);
     }
 
     /// The transaction that holds the last stable offset back.

@@ -44,6 +44,13 @@ impl Txn for MemberTxn<'_> {
         broker.send(self.number, record)
     }
 
+    /// Takes the lock once for all.
+    fn send_all(&mut self, records: Vec<Outgoing>) -> Result<(), Exit> {
+        let mut broker = lock(self.shared);
+        broker.check_epoch(self.identity)?;
+        records.into_iter().try_for_each(|record| broker.send(self.number, record))
+    }
+
     fn commit(self, positions: &[(Partition, Position)]) -> Result<(), Exit> {
         // On an error `self` is dropped after this, which aborts.
         lock(self.shared).commit(self.number, self.identity, positions)

@@ -214,8 +214,9 @@ impl<L: Log, S: Store> StoreWorker<L, S> {
             let next = self.store.next_offsets(partition)?;
             let turn = match self.log.committed(partition) {
                 Ok(committed) => committed.turn,
-                // Somebody's commit is under way: the next pass asks again.
-                Err(Exit::Retry(_)) => continue,
+                // Somebody's commit is under way, or nobody answers: the next pass asks again. To ask for every partition
+                // before the next poll could take longer than a member may be silent.
+                Err(Exit::Retry(_)) => return Ok(()),
                 Err(exit) => return Err(exit.into()),
             };
             let position = Position { next, turn };

@@ -293,9 +293,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
 
     fn transact(&mut self, outgoing: Vec<Outgoing>, positions: &[(Partition, Position)]) -> Result<(), Exit> {
         let mut txn = self.log.begin()?;
-        for record in outgoing {
-            txn.send(record)?;
-        }
+        txn.send_all(outgoing)?;
         txn.commit(positions)
     }
 
