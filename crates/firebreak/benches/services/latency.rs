@@ -87,7 +87,8 @@ fn run(plan: &Plan, installation: &Installation<'_>, name: &str, time: Duration,
         for number in 0..count {
             let due = begun + Duration::from_secs_f64(number as f64 / f64::from(plan.rate));
             pause(stop, due.saturating_duration_since(Instant::now()))?;
-            let posted = poster.post(&format!("{name}-{number}"), &[&input::line(name, number)], stop)?;
+            let posted = poster.post(&format!("{name}-{number}"), &[&input::line(name, number)], stop);
+            let posted = posted.with_context(|| installation.where_to_look())?;
             ensure!(posted == Posted::Taken, "a mention was not taken: {posted:?}");
         }
         let deadline = Instant::now() + PATIENCE;

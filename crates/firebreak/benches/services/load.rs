@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{bail, ensure};
+use anyhow::{Context, bail, ensure};
 use events::Topic;
 use firebreak::demo::poster::Posted;
 use firebreak::demo::scrape::Scrape;
@@ -67,7 +67,8 @@ fn entrance(installation: &Installation<'_>, lines: &[Vec<u8>]) -> anyhow::Resul
             let number = next.fetch_add(1, Ordering::Relaxed);
             let Some(message) = messages.get(number) else { return Ok(()) };
             let message: Vec<&[u8]> = message.iter().map(Vec::as_slice).collect();
-            match poster.post(&format!("load-{number}"), &message, stop)? {
+            let posted = poster.post(&format!("load-{number}"), &message, stop);
+            match posted.with_context(|| installation.where_to_look())? {
                 Posted::Taken => {}
                 Posted::Refused(status) => bail!("a message was refused with {status}"),
                 Posted::Stopped => return pause(stop, Duration::ZERO),
