@@ -22,4 +22,4 @@ pub mod service;
 #[cfg(feature = "kafka")]
 pub mod show;
 #[cfg(feature = "kafka")]
-mod signals;
+pub mod signals;

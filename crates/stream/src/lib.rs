@@ -7,6 +7,7 @@
 #[cfg(feature = "admin")]
 pub mod admin;
 mod backoff;
+mod behind;
 mod dead_letter;
 #[cfg(feature = "planted-defects")]
 mod defect;

@@ -9,11 +9,11 @@ mod feed;
 pub mod lead;
 pub mod poster;
 pub mod proof;
-mod scrape;
+pub mod scrape;
 mod script;
-mod services;
+pub mod services;
 mod show;
-mod stages;
+pub mod stages;
 pub mod supervisor;
 mod table;
 
@@ -28,7 +28,7 @@ use anyhow::{Context, anyhow};
 use events::{PartitionCount, Topic};
 use scenario::Options;
 use stream::kafka::{Admin, Declared, KafkaSettings, every_topic};
-use stream::service::Stop;
+use stream::service::{Clock, Stop};
 use webhook::Secret;
 
 use crate::failure::Failure;
@@ -40,7 +40,7 @@ use poster::Poster;
 use proof::{Kept, Topics, rows};
 use services::{Services, Sources};
 use show::Show;
-use stages::{PRODUCTS, SCHEMA, Stages};
+use stages::{PRODUCTS, SCHEMA, Setting, Stages};
 use supervisor::Supervisor;
 
 /// What was decided otherwise than in a run.
@@ -85,12 +85,27 @@ pub fn demo(plan: &Plan, stop: &Arc<Stop>, out: &mut dyn Write) -> Result<(), Fa
     let lines: Vec<&[u8]> = input.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
     writeln!(out, "Kafka and PostgreSQL start; a first start fetches Kafka …")?;
     out.flush()?;
-    let services = Services::start(&Sources { scripts: &plan.scripts, compose: &plan.compose, logs: &plan.out }, stop)?;
+    let services = Services::start(
+        &Sources { scripts: &plan.scripts, compose: &plan.compose, logs: &plan.out, kafka: &[] },
+        stop,
+    )?;
     writeln!(out, "  Kafka at {} and PostgreSQL at {}, {}", services.brokers, services.postgres, services.told)?;
     let settings = KafkaSettings::new(&services.brokers);
     apply_topics(&settings, plan.partitions, out)?;
     let stages = Stages::new()?;
-    let tasks = stages.tasks(&services, plan.partitions.get(), &book, &plan.out)?;
+    let setting = Setting {
+        program: std::env::current_exe().context("this executable is not found")?,
+        brokers: services.brokers.clone(),
+        namespace: String::new(),
+        // Times of the scenario drive everything, so that a crisis of a day takes minutes.
+        clock: Clock::Input,
+        partitions: plan.partitions,
+        book: book.clone(),
+        postgres: services.postgres.clone(),
+        schema: SCHEMA.to_owned(),
+        out: plan.out.clone(),
+    };
+    let tasks = stages.tasks(&setting);
     let mut show = Show::new(Supervisor::start(tasks)?, &stages, services.postgres.clone(), out);
     show.wait_until_ready(READY, stop)?;
     let lead = Lead::new(&settings, plan.partitions)?;

@@ -116,8 +116,12 @@ impl TxnProducer {
     }
 
     /// Puts a record into the producer's queue, waiting while it is full.
-    pub(super) fn send(&self, topic: &str, record: Outgoing, begun: Instant) -> Result<(), Failure> {
-        let mut next = to_send(topic, &record);
+    pub(super) fn send(&self, topic: &str, record: &Outgoing, begun: Instant) -> Result<(), Failure> {
+        self.put(to_send(topic, record), begun)
+    }
+
+    /// The same for one that librdkafka copies from where it lies.
+    pub(super) fn put(&self, mut next: BaseRecord<'_, [u8], [u8]>, begun: Instant) -> Result<(), Failure> {
         KillPoint::BeforeProduce.reach();
         loop {
             let (error, back) = match self.producer.send(next) {
@@ -128,8 +132,7 @@ impl TxnProducer {
                 Err(refused) => refused,
             };
             if error::code(&error) != Code::QueueFull || begun.elapsed() > self.timeout {
-                let size = record.value.as_ref().map_or(0, bytes::Bytes::len);
-                self.producer.context().note(error::code(&error), topic, size);
+                self.producer.context().note(error::code(&error), back.topic, back.payload.map_or(0, <[u8]>::len));
                 return Err(self.failure(error));
             }
             self.producer.poll(Duration::ZERO);
