@@ -35,8 +35,9 @@ check: ## format, lints, unit tests, arrows, schemas, sizes, metrics: under a mi
 	cargo test --workspace --test acceptance --quiet -- arrows sizes
 	cargo run --quiet --bin firebreak -- schemas check
 
-bench: ## how fast each part is
-	cargo bench --workspace
+bench: ## how fast the services are over Kafka (target/bench.json), then each part; ARGS='--quiet-only' for the latency alone
+	@cargo bench --quiet --package firebreak --bench services -- $(ARGS)
+	cargo bench --workspace --exclude firebreak
 
 fmt: ## format the code
 	cargo fmt

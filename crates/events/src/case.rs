@@ -66,7 +66,7 @@ pub enum CaseState {
     Answered,
     /// Done.
     Closed,
-    /// Continued elsewhere, under another person.
+    /// Continued in another case, of the same person or of another.
     Moved,
     /// A state that this reader does not know.
     #[serde(other)]

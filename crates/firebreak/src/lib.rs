@@ -24,6 +24,6 @@ pub mod service;
 #[cfg(feature = "kafka")]
 pub mod show;
 #[cfg(feature = "kafka")]
-mod signals;
+pub mod signals;
 pub mod training;
 mod yaml;

@@ -41,7 +41,7 @@ impl Signals {
 ///
 /// # Errors
 /// The system gives no runtime, thread or signal.
-pub(crate) fn hear(first: impl FnOnce() + Send + 'static) -> io::Result<()> {
+pub fn hear(first: impl FnOnce() + Send + 'static) -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let signals = {
         let _entered = runtime.enter();

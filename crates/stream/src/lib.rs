@@ -7,11 +7,13 @@
 #[cfg(feature = "admin")]
 pub mod admin;
 mod backoff;
+mod behind;
 mod dead_letter;
 #[cfg(feature = "planted-defects")]
 mod defect;
 #[cfg(feature = "kafka")]
 pub mod kafka;
+mod kill_point;
 pub mod memory;
 pub mod metrics;
 pub mod ports;
@@ -27,6 +29,7 @@ pub use backoff::Backoff;
 pub use dead_letter::dead_letter;
 #[cfg(feature = "planted-defects")]
 pub use defect::Defect;
+pub use kill_point::KillPoint;
 pub use ports::*;
 pub use reference::{ReferenceTable, TableReader};
 pub use stage::*;

@@ -77,6 +77,7 @@ fn a_used_registry_exposes_every_series_and_no_other() {
     metrics.revoked(role, &[Partition(1)]);
     assert!(!metrics.text().unwrap().contains("firebreak_partition_lag_records{"), "a ghost of what was given up");
     metrics.lags(role, Topic::Actions, Partition(2), 5);
+    metrics.waited(role, true, Duration::from_millis(1));
     metrics.held_back(role, Span::seconds(3));
     metrics.progressed(role, EventTime::FIRST);
     metrics.remembers(role, Span::hours(48));

@@ -3,10 +3,17 @@
 //! Praise opens nothing. What the records of a batch do is decided in order of (event time, id), whatever lane they came
 //! by. An answer or a deletion that comes before its mention waits for it, a day at most. No text of a mention gets in here.
 
+mod arrival;
+mod change;
 mod decide;
 mod fold;
+mod history;
+mod opening;
 mod process;
+mod regroup;
+mod retold;
 mod route;
+mod said;
 mod state;
 
 pub use state::CareState;
@@ -121,8 +128,8 @@ impl Stage for Care {
         match timer.key.split_once('/') {
             Some(("waiting", key)) => state.stop_waiting(key),
             Some(("keep", id)) => self.forget(&CaseId::from(id), timer.deadline, state)?,
-            Some(("warn", id)) => self.clock(&CaseId::from(id), timer, state, cx, fold::warn)?,
-            Some(("due", id)) => self.clock(&CaseId::from(id), timer, state, cx, fold::breach)?,
+            Some(("warn", id)) => self.clock(&CaseId::from(id), timer, state, cx, change::warn)?,
+            Some(("due", id)) => self.clock(&CaseId::from(id), timer, state, cx, change::breach)?,
             _ => return Err(Fault::Broken(format!("timer `{}` is nobody's", timer.key))),
         }
         Ok(Vec::new())

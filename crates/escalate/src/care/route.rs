@@ -1,15 +1,15 @@
 //! Which team gets a case, and which policy sets its clock: the first rule of the book that matches.
 
 use book::{Book, ClockPolicy, Condition};
-use events::{BrandId, ClassifiedMention, EventTime, HarmClass, HarmFinding, Intent, ThemeId};
+use events::{BrandId, EventTime, HarmClass, HarmFinding, ThemeId};
+
+use super::said::Asks;
 
 /// What a condition is asked about.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Matter<'a> {
     pub(super) brand: &'a BrandId,
-    pub(super) intent: Intent,
-    pub(super) theme: Option<&'a ThemeId>,
-    pub(super) mention: &'a ClassifiedMention,
+    pub(super) asks: &'a Asks,
 }
 
 /// The queue of a matter and why.
@@ -29,18 +29,16 @@ pub(super) fn clock<'a>(book: &'a Book, matter: Matter<'_>) -> Option<&'a ClockP
 }
 
 fn fits(when: &Condition, matter: Matter<'_>) -> bool {
-    let mention = &matter.mention.mention;
-    let language = matter.mention.enrichment.language.tag.as_str();
-    let harm = &matter.mention.classification.harm;
-    (when.brands.is_empty() || when.brands.contains(matter.brand))
-        && (when.intents.is_empty() || when.intents.contains(&matter.intent))
-        && (when.themes.is_empty() || matter.theme.is_some_and(|theme| when.themes.contains(theme)))
-        && (when.harm.is_empty() || harm.iter().any(|finding| counts(finding) && when.harm.contains(&finding.class)))
-        && (when.languages.is_empty() || when.languages.iter().any(|tag| speaks(language, tag)))
-        && (when.sources.is_empty() || when.sources.contains(&mention.source))
-        && when.min_severity.is_none_or(|least| matter.mention.classification.severity.score >= least)
-        && when.owned.is_none_or(|owned| mention.owned_channel == owned)
-        && when.hours.is_none_or(|hours| within(mention.received_at, hours))
+    let Matter { brand, asks } = matter;
+    (when.brands.is_empty() || when.brands.contains(brand))
+        && (when.intents.is_empty() || when.intents.contains(&asks.intent))
+        && (when.themes.is_empty() || asks.theme.as_ref().is_some_and(|theme| when.themes.contains(theme)))
+        && (when.harm.is_empty() || asks.harm.iter().any(|class| when.harm.contains(class)))
+        && (when.languages.is_empty() || when.languages.iter().any(|tag| speaks(&asks.language, tag)))
+        && (when.sources.is_empty() || when.sources.contains(&asks.source))
+        && when.min_severity.is_none_or(|least| asks.severity >= least)
+        && when.owned.is_none_or(|owned| asks.owned == owned)
+        && when.hours.is_none_or(|hours| within(asks.received_at, hours))
 }
 
 /// `de` covers `de` and `de-AT`.
@@ -56,22 +54,22 @@ fn within(at: EventTime, (from, to): (u8, u8)) -> bool {
 
 /// What a condition asked for, in words.
 fn reasons(when: &Condition, matter: Matter<'_>) -> String {
+    let Matter { brand, asks } = matter;
     let mut parts = Vec::new();
     let mut name = |condition: bool, text: String| {
         if condition {
             parts.push(text);
         }
     };
-    name(!when.brands.is_empty(), format!("brand {}", matter.brand));
-    name(!when.intents.is_empty(), format!("intent {}", matter.intent.name()));
-    name(!when.themes.is_empty(), format!("theme {}", matter.theme.map_or("none", ThemeId::as_str)));
-    let harm =
-        matter.mention.classification.harm.iter().find(|finding| counts(finding) && when.harm.contains(&finding.class));
-    name(harm.is_some(), format!("harm {}", harm.map_or("none", |finding| finding.class.name())));
-    name(!when.languages.is_empty(), format!("language {}", matter.mention.enrichment.language.tag));
-    name(!when.sources.is_empty(), format!("source {}", matter.mention.mention.source));
+    name(!when.brands.is_empty(), format!("brand {brand}"));
+    name(!when.intents.is_empty(), format!("intent {}", asks.intent.name()));
+    name(!when.themes.is_empty(), format!("theme {}", asks.theme.as_ref().map_or("none", ThemeId::as_str)));
+    let harm = asks.harm.iter().find(|class| when.harm.contains(class));
+    name(harm.is_some(), format!("harm {}", harm.map_or("none", |class| class.name())));
+    name(!when.languages.is_empty(), format!("language {}", asks.language));
+    name(!when.sources.is_empty(), format!("source {}", asks.source));
     if let Some(least) = when.min_severity {
-        name(true, format!("severity {} of at least {least}", matter.mention.classification.severity.score));
+        name(true, format!("severity {} of at least {least}", asks.severity));
     }
     if let Some(owned) = when.owned {
         name(true, if owned { "owned channel".into() } else { "not an owned channel".into() });
@@ -85,14 +83,14 @@ fn reasons(when: &Condition, matter: Matter<'_>) -> String {
 /// From this confidence a finding of harm is acted on; below, it is only on the record: news, jokes, denials.
 const ACTED_ON: f64 = 0.5;
 
-/// Whether a finding of harm counts.
-pub(super) fn counts(finding: &HarmFinding) -> bool {
-    finding.confidence >= ACTED_ON
+/// The classes of harm that count.
+pub(super) fn counted(findings: &[HarmFinding]) -> impl Iterator<Item = HarmClass> {
+    findings.iter().filter(|finding| finding.confidence >= ACTED_ON).map(|finding| finding.class)
 }
 
-/// Harm that opens a case whatever its author wants.
-pub(super) fn opens(finding: &HarmFinding) -> bool {
-    counts(finding) && !matches!(finding.class, HarmClass::Hate | HarmClass::Unknown)
+/// Whether harm of a class, where it counts, opens a case whatever its author wants.
+pub(super) fn opens(class: HarmClass) -> bool {
+    !matches!(class, HarmClass::Hate | HarmClass::Unknown)
 }
 
 #[cfg(test)]

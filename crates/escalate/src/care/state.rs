@@ -1,41 +1,44 @@
 //! What care keeps for the persons of one partition.
 //!
-//! A case lies packed, as the bytes that its topic carries: a person's case is touched a few times in its life, and
+//! Cases and persons lie packed, as the bytes that their topics carry: a person's case is touched a few times in its life, and
 //! hundreds of thousands of them must fit in memory.
 
 use std::collections::BTreeMap;
 
-use events::{Case, CaseId, CaseMention, Codec, EventTime, Person, Role, Topic};
+use events::{Case, CaseId, Codec, EventTime, Person, Role, Topic};
 use serde::{Deserialize, Serialize};
 use stream::{Fault, State, StoredTable, Table, TableValue, Timers};
+
+use super::history::History;
+use super::regroup::Arrival;
 
 /// Tables of care.
 #[derive(Debug)]
 pub struct CareState {
-    cases: Table<PackedCase>,
-    /// Person → ids of the cases that are kept for them, oldest first, separated by commas.
-    persons: Table<String>,
+    cases: Table<Packed>,
+    /// Person → what is remembered of them, a [`History`].
+    persons: Table<Packed>,
     /// Mention id → what waits for that mention, by the id of what waits.
     waiting: Table<WaitingFor>,
     pub(super) timers: Timers,
 }
 
-/// A case as its topic carries it.
+/// Bytes as their topic carries them.
 #[derive(Debug, Clone)]
-struct PackedCase {
+struct Packed {
     bytes: Vec<u8>,
-    updated_at: Option<EventTime>,
+    at: Option<EventTime>,
 }
 
-impl TableValue for PackedCase {
+impl TableValue for Packed {
     fn write(&self, _: &Codec) -> Result<Vec<u8>, String> {
         Ok(self.bytes.clone())
     }
     fn read(bytes: &[u8], _: &Codec) -> Result<Self, String> {
-        Ok(Self { bytes: bytes.to_vec(), updated_at: None })
+        Ok(Self { bytes: bytes.to_vec(), at: None })
     }
     fn timestamp(&self) -> Option<EventTime> {
-        self.updated_at
+        self.at
     }
 }
 
@@ -43,7 +46,7 @@ impl TableValue for PackedCase {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Waiting {
     /// The brand's answer to it.
-    Answer(CaseMention),
+    Answer(Box<Arrival>),
     /// Its deletion, with its revision.
     Delete(i64),
 }
@@ -98,43 +101,34 @@ impl CareState {
         ids.filter_map(|id| self.case(&id).transpose()).collect()
     }
 
-    /// The cases that are kept for a person, oldest first.
-    pub(super) fn cases_of(&self, person: &Person) -> Result<Vec<Case>, Fault> {
-        let Some(ids) = self.persons.get(person.as_str()) else {
-            return Ok(Vec::new());
+    /// What is remembered of a person.
+    pub(super) fn history(&self, person: &Person) -> Result<History, Fault> {
+        let Some(packed) = self.persons.get(person.as_str()) else {
+            return Ok(History::default());
         };
-        ids.split(',').filter_map(|id| self.case(&CaseId::from(id)).transpose()).collect()
+        postcard::from_bytes(&packed.bytes).map_err(|error| Fault::Broken(format!("person `{person}`: {error}")))
+    }
+
+    /// Remembers a person, for as long as a case is kept for them.
+    pub(super) fn remember(&mut self, person: &Person, history: &History) -> Result<(), Fault> {
+        if history.known.is_empty() {
+            self.persons.remove(person.as_str());
+            return Ok(());
+        }
+        let bytes = postcard::to_allocvec(history).map_err(|error| Fault::Broken(error.to_string()))?;
+        self.persons.put(person.as_str(), Packed { bytes, at: None });
+        Ok(())
     }
 
     pub(super) fn put(&mut self, case: &Case) -> Result<(), Fault> {
         let bytes = self.cases.codec().encode(case).map_err(|error| Fault::Broken(error.to_string()))?;
-        self.cases.put(case.case_id.as_str(), PackedCase { bytes, updated_at: Some(case.updated_at) });
-        let ids = self.persons.get(case.person.as_str());
-        match ids {
-            Some(ids) if ids.split(',').any(|id| id == case.case_id.as_str()) => {}
-            Some(ids) => {
-                let ids = format!("{ids},{}", case.case_id);
-                self.persons.put(case.person.as_str(), ids);
-            }
-            None => self.persons.put(case.person.as_str(), case.case_id.to_string()),
-        }
+        self.cases.put(case.case_id.as_str(), Packed { bytes, at: Some(case.updated_at) });
         Ok(())
     }
 
     /// Forgets a case for good: a tombstone in its topic.
-    pub(super) fn forget(&mut self, case: &Case) {
-        self.cases.remove(case.case_id.as_str());
-        let Some(ids) = self.persons.get(case.person.as_str()) else {
-            return;
-        };
-        let rest: Vec<&str> = ids.split(',').filter(|id| *id != case.case_id.as_str()).collect();
-        match rest.is_empty() {
-            true => self.persons.remove(case.person.as_str()),
-            false => {
-                let rest = rest.join(",");
-                self.persons.put(case.person.as_str(), rest);
-            }
-        }
+    pub(super) fn forget(&mut self, id: &CaseId) {
+        self.cases.remove(id.as_str());
     }
 
     /// Keeps something until its mention comes, or `until` passes.
@@ -145,9 +139,27 @@ impl CareState {
         self.waiting.put(mention, all);
     }
 
-    /// What waits for a mention, in order of its id.
-    pub(super) fn waiting_for(&self, mention: &str) -> Vec<Waiting> {
-        self.waiting.get(mention).into_iter().flat_map(|all| all.0.values().cloned()).collect()
+    /// Whether a mention was deleted before it came.
+    pub(super) fn is_deleted(&self, mention: &str) -> bool {
+        let deletes = |what: &Waiting| matches!(what, Waiting::Delete(_));
+        self.waiting.get(mention).is_some_and(|all| all.0.values().any(deletes))
+    }
+
+    /// The answers that wait for a mention, in order of their ids; they wait no longer.
+    pub(super) fn take_answers(&mut self, mention: &str) -> Vec<Arrival> {
+        let Some(mut all) = self.waiting.get(mention).cloned() else { return Vec::new() };
+        let mut answers = Vec::new();
+        all.0.retain(|_, what| match what {
+            Waiting::Answer(answer) => {
+                answers.push(Arrival::clone(answer));
+                false
+            }
+            Waiting::Delete(_) => true,
+        });
+        if !answers.is_empty() {
+            self.keep_waiting(mention, all);
+        }
+        answers
     }
 
     /// It waits no longer; `key` is `<mention id>/<id of what waits>`.
@@ -155,6 +167,10 @@ impl CareState {
         let Some((mention, by)) = key.split_once('/') else { return };
         let Some(mut all) = self.waiting.get(mention).cloned() else { return };
         all.0.remove(by);
+        self.keep_waiting(mention, all);
+    }
+
+    fn keep_waiting(&mut self, mention: &str, all: WaitingFor) {
         match all.0.is_empty() {
             true => self.waiting.remove(mention),
             false => self.waiting.put(mention, all),
@@ -163,7 +179,7 @@ impl CareState {
 }
 
 impl State for CareState {
-    const FORMAT: i64 = 2;
+    const FORMAT: i64 = 3;
     fn tables(&self) -> Vec<&dyn StoredTable> {
         vec![&self.cases, &self.persons, &self.waiting, &self.timers]
     }

@@ -10,7 +10,8 @@ use super::state::{BrandWatch, WatchState};
 use super::subject::Subject;
 use super::{Fresh, NOT_WATCHED, TOO_LATE, UNKNOWN_BRAND, Watch, minute_of};
 
-/// However far time is behind, an hour teaches this long after its end at the latest (minutes): its counts are kept little longer.
+/// However far time is behind, an hour is over with this long after its end at the latest (minutes): its counts are kept little
+/// longer. What was not heard whole by then teaches nothing, or what comes next would look like a rise.
 const LATEST: i64 = 170;
 /// A new series looks back at most this many minutes at its brand's past: the weeks that a baseline remembers.
 const LOOK_BACK: i64 = 28 * 24 * 60;
@@ -70,7 +71,7 @@ impl Fresh {
         if state.baselines.get(&key).is_none_or(|baseline| baseline.due(settled, TEACH_LAG).is_some()) {
             let new = || Baseline::new(brand.since.max(brand.newest - LOOK_BACK));
             let mut baseline = state.baselines.get(&key).cloned().unwrap_or_else(new);
-            teach(live, &mut baseline, settled, |from, to| brand.disturbed(from, to));
+            teach(live, &mut baseline, settled, |from, to| to >= passed || brand.disturbed(from, to));
             state.baselines.put(key.as_str(), baseline);
         }
         let minute = minute_of(tally.minute);

@@ -87,7 +87,8 @@ impl Watch {
         };
         let last = minute_of(at) - 1;
         for slot in 0..brand.watched.len() {
-            let Some(watched) = brand.watched.get_mut(slot).filter(|watched| watched.active()) else {
+            let follows = |watched: &&mut Watched| watched.active() && watched.opened <= last;
+            let Some(watched) = brand.watched.get_mut(slot).filter(follows) else {
                 continue;
             };
             let Some(ten) = ten_minutes(detector, &watched.lead, last, state) else {

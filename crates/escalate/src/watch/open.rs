@@ -117,6 +117,7 @@ impl Watch {
             only: None,
             theme,
             onset,
+            opened: reading.at,
             peak: Peak::of(reading),
             top: 0.0,
             mentions,

@@ -69,7 +69,7 @@ impl Default for WatchState {
 }
 
 impl State for WatchState {
-    const FORMAT: i64 = 2;
+    const FORMAT: i64 = 3;
     fn tables(&self) -> Vec<&dyn StoredTable> {
         vec![&self.incidents, &self.live, &self.baselines, &self.brands, &self.evidence, &self.timers]
     }
@@ -161,6 +161,8 @@ pub(super) struct Watched {
     /// What it is attributed to.
     pub(super) theme: Option<ThemeId>,
     pub(super) onset: i64,
+    /// The minute in which it was opened, or opened again: earlier ones do not say how it goes on.
+    pub(super) opened: i64,
     /// The most telling window of the series that belong to it.
     pub(super) peak: Peak,
     /// The largest surplus of any ten minutes.
@@ -189,6 +191,7 @@ impl Watched {
     /// It comes back, as `new` says: its height is measured anew, and what was `gathered` since it was over is added.
     pub(super) fn reopen(&mut self, new: &Self, gathered: Gathered) {
         self.state = IncidentState::Reopened;
+        self.opened = new.opened;
         self.resolved = None;
         self.calm = 0;
         self.top = 0.0;

@@ -4,5 +4,6 @@
 mod book;
 mod care;
 mod driver;
+mod overtaking;
 mod tell;
 mod watch;

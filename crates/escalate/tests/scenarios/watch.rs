@@ -16,6 +16,8 @@ struct World {
     driver: Driver<Watch>,
     now: EventTime,
     count: i64,
+    /// How far time hangs back behind what is heard.
+    behind: Span,
 }
 
 #[derive(Clone, Copy)]
@@ -35,7 +37,7 @@ fn other(person: i64) -> Said {
 
 impl World {
     fn new(start: &str) -> Self {
-        Self { driver: Driver::new(Watch::new(book())), now: at(start), count: 0 }
+        Self { driver: Driver::new(Watch::new(book())), now: at(start), count: 0, behind: Span::minutes(0) }
     }
 
     /// One minute in which these were said, in slices of 20 seconds.
@@ -44,7 +46,7 @@ impl World {
             let end = self.now.plus(Span::seconds(20 * (third + 1)));
             let part: Vec<Said> = said.iter().skip(third as usize).step_by(3).copied().collect();
             let records = self.tallies(&part);
-            self.driver.turn(records, end);
+            self.driver.turn(records, end.minus(self.behind));
         }
         self.now = self.now.plus(Span::minutes(1));
     }
@@ -241,4 +243,31 @@ fn a_long_tail_of_a_theme_does_not_make_an_incident_flutter() {
     let kinds = kinds(incident);
     assert_eq!(kinds.iter().filter(|kind| **kind == "resolved").count(), 1, "{kinds:?}");
     assert!(!kinds.contains(&"reopened"), "{kinds:?}");
+}
+
+#[test]
+fn hours_that_are_heard_in_part_while_time_is_hours_behind_are_not_learnt_as_quiet_ones() {
+    let mut world = World::new("10-12T00:00:00");
+    let hours = |world: &mut World, hours: i64, each: i64| (0..hours * 6).for_each(|_| world.spread(10, each, other));
+    hours(&mut world, 6, 20);
+    world.behind = Span::hours(4);
+    hours(&mut world, 8, 1);
+    hours(&mut world, 8, 20);
+    assert_eq!(world.incidents(), []);
+}
+
+#[test]
+fn minutes_before_an_incident_was_opened_again_do_not_resolve_it() {
+    let mut world = World::new("10-12T00:00:00");
+    (0..72 * 6).for_each(|_| world.spread(10, 12, |i| complaint("boarding", i)));
+    let surge = |world: &mut World| world.spread(10, 120, |i| complaint("boarding", 1_000 + i));
+    world.behind = Span::minutes(100);
+    surge(&mut world);
+    (0..14).for_each(|_| world.spread(10, 12, |i| complaint("boarding", i)));
+    for _ in 0..4 {
+        surge(&mut world);
+    }
+    let incidents = world.incidents();
+    let [incident] = incidents.as_slice() else { panic!("{} incidents", incidents.len()) };
+    assert_eq!(kinds(incident), ["opened", "easing", "resolved", "reopened"], "{:?}", incident.steps);
 }

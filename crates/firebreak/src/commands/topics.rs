@@ -7,7 +7,7 @@ use stream::kafka::{Admin, Declared, Difference, KafkaSettings, every_topic};
 
 use crate::failure::Failure;
 use crate::service::arguments::{ClusterArguments, LayoutArguments, Mistakes};
-use crate::service::refused;
+use crate::service::{alike, refused};
 
 /// Flags of `firebreak topics`.
 #[derive(Debug, Clone, Args)]
@@ -57,8 +57,9 @@ pub fn topics(arguments: &TopicsArguments, out: &mut dyn Write) -> Result<(), Fa
         TopicsCommand::Check(_) => before,
         TopicsCommand::Apply(_) => {
             let left = admin.apply(&declared)?;
-            for difference in before.iter().filter(|difference| difference.can_be_applied()) {
-                writeln!(out, "done: {difference}")?;
+            let done = before.iter().filter(|difference| difference.can_be_applied());
+            for line in alike(done, Difference::done) {
+                writeln!(out, "{line}")?;
             }
             left
         }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use stream::service::Stop;
 
+use super::lead::Lead;
 use super::poster::{Posted, Poster, is_json};
 use super::proof::{Revision, revision_of};
 
@@ -36,12 +37,19 @@ pub(super) struct Fed {
     pub(super) revisions: BTreeSet<Revision>,
 }
 
-/// Posts lines at `rate` a second, or as fast as they are taken if that is slower, until they are all answered or the process
-/// is to end.
+/// Posts lines at `rate` a second, or as fast as they are taken and decided if that is slower, until they are all answered or the
+/// process is to end.
 ///
 /// # Errors
-/// Nobody takes them.
-pub(super) fn feed(poster: &Poster, lines: &[&[u8]], rate: f64, sent: &Sent, stop: &Stop) -> anyhow::Result<Fed> {
+/// Nobody takes them, or nobody decides.
+pub(super) fn feed(
+    poster: &Poster,
+    lead: &mut Lead,
+    lines: &[&[u8]],
+    rate: f64,
+    sent: &Sent,
+    stop: &Stop,
+) -> anyhow::Result<Fed> {
     let (begun, mut fed) = (Instant::now(), Fed::default());
     let mut rest = lines;
     while !rest.is_empty() {
@@ -51,7 +59,8 @@ pub(super) fn feed(poster: &Poster, lines: &[&[u8]], rate: f64, sent: &Sent, sto
         }
         // What fell behind is caught up with by larger messages.
         let behind = begun.elapsed().as_secs_f64() * rate - sent.lines() as f64;
-        let (message, behind) = rest.split_at(message_length(rest, (rate / MESSAGES).max(behind)));
+        let length = message_length(rest, (rate / MESSAGES).max(behind));
+        let (message, behind) = rest.split_at(Lead::message_length(&rest[..length]));
         match poster.post(&format!("demo-{}", sent.lines()), message, stop)? {
             Posted::Taken => {
                 fed.taken += message.len();
@@ -61,6 +70,7 @@ pub(super) fn feed(poster: &Poster, lines: &[&[u8]], rate: f64, sent: &Sent, sto
             Posted::Stopped => return Ok(fed),
         }
         sent.0.fetch_add(message.len(), Ordering::Relaxed);
+        lead.posted(message.iter().copied(), stop)?;
         rest = behind;
     }
     Ok(fed)

@@ -4,14 +4,16 @@
 //! Whatever happens, what was started here is ended here: by the ids of processes, never by a name.
 
 mod counts;
+pub mod decisions;
 mod feed;
+pub mod lead;
 pub mod poster;
 pub mod proof;
-mod scrape;
+pub mod scrape;
 mod script;
-mod services;
+pub mod services;
 mod show;
-mod stages;
+pub mod stages;
 pub mod supervisor;
 mod table;
 
@@ -23,25 +25,32 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
-use events::PartitionCount;
+use events::{PartitionCount, Topic};
 use scenario::Options;
 use stream::kafka::{Admin, Declared, KafkaSettings, every_topic};
-use stream::service::Stop;
+use stream::service::{Clock, Stop};
 use webhook::Secret;
 
 use crate::failure::Failure;
+use crate::run::replay;
+use decisions::{Decisions, Differences};
 use feed::{Fed, Sent, feed};
+use lead::Lead;
 use poster::Poster;
 use proof::{Kept, Topics, rows};
 use services::{Services, Sources};
 use show::Show;
-use stages::{PRODUCTS, SCHEMA, Stages};
+use stages::{PRODUCTS, SCHEMA, Setting, Stages};
 use supervisor::Supervisor;
 
+/// What was decided otherwise than in a run.
+const DIFFERENCES: &str = "differences.txt";
 /// How long stages may take to be ready.
 const READY: Duration = Duration::from_secs(60);
 /// How long what was posted may take to be stored, once the last line is answered.
 const DRAINED: Duration = Duration::from_secs(120);
+/// How long the last timers may take to fire, once everything is stored.
+const SETTLED: Duration = Duration::from_secs(10);
 /// How long a stage may take to end: twice what it promises.
 const END: Duration = Duration::from_secs(10);
 /// Between two looks at the stages.
@@ -76,20 +85,43 @@ pub fn demo(plan: &Plan, stop: &Arc<Stop>, out: &mut dyn Write) -> Result<(), Fa
     let lines: Vec<&[u8]> = input.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).collect();
     writeln!(out, "Kafka and PostgreSQL start; a first start fetches Kafka …")?;
     out.flush()?;
-    let services = Services::start(&Sources { scripts: &plan.scripts, compose: &plan.compose, logs: &plan.out }, stop)?;
+    let services = Services::start(
+        &Sources { scripts: &plan.scripts, compose: &plan.compose, logs: &plan.out, kafka: &[] },
+        stop,
+    )?;
     writeln!(out, "  Kafka at {} and PostgreSQL at {}, {}", services.brokers, services.postgres, services.told)?;
     let settings = KafkaSettings::new(&services.brokers);
     apply_topics(&settings, plan.partitions, out)?;
     let stages = Stages::new()?;
-    let tasks = stages.tasks(&services, plan.partitions.get(), &book, &plan.out)?;
+    let setting = Setting {
+        program: std::env::current_exe().context("this executable is not found")?,
+        brokers: services.brokers.clone(),
+        namespace: String::new(),
+        // Times of the scenario drive everything, so that a crisis of a day takes minutes.
+        clock: Clock::Input,
+        partitions: plan.partitions,
+        book: book.clone(),
+        postgres: services.postgres.clone(),
+        schema: SCHEMA.to_owned(),
+        out: plan.out.clone(),
+    };
+    let tasks = stages.tasks(&setting);
     let mut show = Show::new(Supervisor::start(tasks)?, &stages, services.postgres.clone(), out);
     show.wait_until_ready(READY, stop)?;
-    let fed = watch(&mut show, &lines, plan.rate, &stages, stop)?;
+    let lead = Lead::new(&settings, plan.partitions)?;
+    let fed = watch(&mut show, lead, &lines, plan.rate, &stages, stop)?;
     let proven = prove(&settings, &services.postgres, &fed, stop)?;
+    let compared = compare(&settings, &lines, &book, stop)?;
     let ended = show.end(END)?;
     drop(services);
     writeln!(out, "\nincidents, cases and mentions as files: {}", products.display())?;
     tell(&proven, &fed, out)?;
+    writeln!(out, "decided as `firebreak run` decides: {compared}")?;
+    let differences = plan.out.join(DIFFERENCES);
+    fs::write(&differences, format!("{compared:#?}\n")).context("cannot write what was decided otherwise")?;
+    if !compared.is_none() {
+        writeln!(out, "  each of them is in {}", differences.display())?;
+    }
     if let Some((stage, status)) = ended.iter().find(|(_, status)| !status.success()) {
         return Err(anyhow!("{stage} did not end in order: {status}; see {}/{stage}.log", plan.out.display()).into());
     }
@@ -142,12 +174,19 @@ fn apply_topics(settings: &KafkaSettings, partitions: PartitionCount, out: &mut 
 }
 
 /// Posts all lines and shows how they go through, until nothing waits any more.
-fn watch(show: &mut Show<'_>, lines: &[&[u8]], rate: f64, stages: &Stages, stop: &Stop) -> Result<Fed, Failure> {
+fn watch(
+    show: &mut Show<'_>,
+    mut lead: Lead,
+    lines: &[&[u8]],
+    rate: f64,
+    stages: &Stages,
+    stop: &Stop,
+) -> Result<Fed, Failure> {
     let secret = Secret::parse(&stages.secret).context("the secret of the webhook")?;
     let poster = Poster::new(format!("http://{}/webhook", stages.webhook), secret);
     let sent = Sent::default();
     let fed = thread::scope(|scope| {
-        let feeding = scope.spawn(|| feed(&poster, lines, rate, &sent, stop));
+        let feeding = scope.spawn(|| feed(&poster, &mut lead, lines, rate, &sent, stop));
         while !feeding.is_finished() {
             if let Err(error) = show.look(sent.lines(), lines.len()) {
                 // The feed ends too, and with it this scope.
@@ -201,6 +240,23 @@ fn prove(settings: &KafkaSettings, postgres: &str, fed: &Fed, stop: &Stop) -> Re
         };
         if proven.is_exact() || Instant::now() > deadline || stop.pause(Duration::from_secs(1)) {
             return Ok(proven);
+        }
+    }
+}
+
+/// Asks until it is what a run over the same lines decides, for time may pass a moment later; then what it is counts.
+fn compare(settings: &KafkaSettings, lines: &[&[u8]], book: &Path, stop: &Stop) -> Result<Differences, Failure> {
+    let book = book::load_dir(book).map_err(|mistakes| anyhow!("the book has {} mistakes", mistakes.len()))?;
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let lines = lines.iter().map(|line| line.to_vec());
+    let mut ran = replay(lines, Arc::new(book), None, workers, &[Topic::Cases, Topic::Incidents])?;
+    let mut records = |topic: Topic| ran.topics.remove(&topic.name()).unwrap_or_default();
+    let decided = Decisions::of_records(records(Topic::Cases), records(Topic::Incidents))?;
+    let deadline = Instant::now() + SETTLED;
+    loop {
+        let differences = decided.compared_with(&Decisions::of_topics(settings)?);
+        if differences.is_none() || Instant::now() > deadline || stop.pause(Duration::from_secs(1)) {
+            return Ok(differences);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Kafka and PostgreSQL for the demo: in containers where an engine is present, else by the project's scripts.
+//! Kafka and PostgreSQL for the demo and the benchmark: in containers where an engine is present, else by the project's scripts.
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -13,13 +13,13 @@ use super::script::Script;
 const POSTGRES_USER: &str = "app";
 
 /// What runs. Dropped, it ends and leaves nothing.
-pub(super) struct Services {
+pub struct Services {
     /// `host:port` of the broker.
-    pub(super) brokers: String,
+    pub brokers: String,
     /// Where the database is.
-    pub(super) postgres: String,
+    pub postgres: String,
     /// What is said about them.
-    pub(super) told: &'static str,
+    pub told: &'static str,
     _running: Running,
 }
 
@@ -29,13 +29,15 @@ enum Running {
 }
 
 /// Where things are that services are started with.
-pub(super) struct Sources<'a> {
+pub struct Sources<'a> {
     /// Folder of the scripts.
-    pub(super) scripts: &'a Path,
+    pub scripts: &'a Path,
     /// The file for containers.
-    pub(super) compose: &'a Path,
+    pub compose: &'a Path,
     /// Where logs go.
-    pub(super) logs: &'a Path,
+    pub logs: &'a Path,
+    /// What `kafka.sh` is told by its environment, where it starts the broker.
+    pub kafka: &'a [(&'a str, &'a str)],
 }
 
 impl Services {
@@ -43,13 +45,13 @@ impl Services {
     ///
     /// # Errors
     /// One does not start, or the process is to end before.
-    pub(super) fn start(sources: &Sources<'_>, stop: &Stop) -> anyhow::Result<Self> {
+    pub fn start(sources: &Sources<'_>, stop: &Stop) -> anyhow::Result<Self> {
         if engine_is_present() { Self::in_containers(sources) } else { Self::by_scripts(sources, stop) }
     }
 
     fn by_scripts(sources: &Sources<'_>, stop: &Stop) -> anyhow::Result<Self> {
         let mut command = Command::new(sources.scripts.join("kafka/kafka.sh"));
-        command.arg("serve");
+        command.arg("serve").envs(sources.kafka.iter().copied());
         let (kafka, line) = Script::start(command, &sources.logs.join("kafka.log"), stop)?;
         let brokers = line.strip_prefix("ready ").context("kafka.sh tells no address")?.to_owned();
         let mut command = Command::new(sources.scripts.join("postgres.sh"));

@@ -44,7 +44,7 @@ impl<'a> Show<'a> {
         Self {
             supervisor,
             admin: stages.admin.to_vec(),
-            scraper: Scraper::new(),
+            scraper: Scraper::default(),
             counts: Counts::of(postgres),
             restarts: [0; STAGES.len()],
             begun: Instant::now(),

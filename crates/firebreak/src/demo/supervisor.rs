@@ -1,4 +1,7 @@
 //! A small supervisor: starts processes, starts a dead one again, and stops them by the ids that it was given.
+//!
+//! Each has a pipe as its standard input, of which only this process holds the other end: one that ends with its input is not left
+//! behind when the supervisor is killed.
 
 use std::fs::File;
 use std::io;
@@ -160,7 +163,7 @@ fn lock(running: &Mutex<Vec<Running>>) -> MutexGuard<'_, Vec<Running>> {
 
 fn spawn(task: &mut Task) -> io::Result<Child> {
     let log = File::options().create(true).append(true).open(&task.log)?;
-    let command = task.command.process_group(0).stdin(Stdio::null());
+    let command = task.command.process_group(0).stdin(Stdio::piped());
     command.stdout(log.try_clone()?).stderr(log).spawn()
 }
 

@@ -199,7 +199,6 @@ impl Drive<'_> {
                 },
             };
             let decided = self.take(&mut pipeline, &roles, slices_read.into_iter(), &mut outlet);
-            drop(outlet);
             drop(behind);
             let written = writer.join().map_err(|_| anyhow!("the thread that writes topic files panicked"))?;
             decided.and(written)

@@ -45,12 +45,15 @@ pub(super) struct Pipeline {
     ingest: Arc<Ingest>,
 }
 
+/// Sees records, how far the run is, and the time that it let pass.
+type Answered<'a> = &'a mut dyn FnMut(&[Raw], &Gauges, EventTime) -> anyhow::Result<()>;
+
 /// Who is told what a pipeline does; each is called by one thread at a time, the first beside the second.
 pub(super) struct Outlet<'a> {
     /// Takes what was committed, the records of a topic in the same order in every run; false when nobody wants more.
     pub(super) committed: &'a (dyn Fn(Vec<Raw>) -> bool + Sync),
     /// Sees what the answering roles read and wrote in a step, which let time pass to where it is said.
-    pub(super) answered: &'a mut dyn FnMut(&[Raw], &Gauges, EventTime) -> anyhow::Result<()>,
+    pub(super) answered: Answered<'a>,
 }
 
 impl Pipeline {

@@ -9,8 +9,8 @@ use stream::progress::Board;
 use stream::service::Stop;
 use stream::{Backoff, Exit};
 
-/// Between two looks: well below the second in which others write.
-const LOOK: Duration = Duration::from_millis(100);
+/// Between two looks: well below the time in which others write.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Posts on the board what other roles write, until the process is to end. While it cannot be read time is held back, which
 /// is seen; so it is tried for as long as it takes.

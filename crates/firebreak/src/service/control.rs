@@ -1,5 +1,5 @@
 //! The control plane: signals and the admin port, on a thread and a runtime of their own, so that neither a broker nor a busy
-//! worker keeps a probe or a signal waiting.
+//! worker keeps a probe or a signal waiting; and, where that is asked for, standard input.
 
 use std::io;
 use std::net::TcpListener;
@@ -36,6 +36,20 @@ pub(super) fn start(
             // The main thread is there for as long as the process is.
             signals.attend(move || drop(events.send(Event::Signal))).await;
         });
+    })?;
+    Ok(())
+}
+
+/// Hears standard input until it ends; then the process is asked to end as by a signal. The other end of the pipe is closed by
+/// the system however its holder dies.
+///
+/// # Errors
+/// The system gives no thread.
+pub(super) fn end_with_stdin(events: Sender<Event>) -> io::Result<()> {
+    thread::Builder::new().name("stdin".to_owned()).spawn(move || {
+        // What comes is of no meaning, and one that cannot be read has ended too.
+        drop(io::copy(&mut io::stdin(), &mut io::sink()));
+        drop(events.send(Event::Signal));
     })?;
     Ok(())
 }

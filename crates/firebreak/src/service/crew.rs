@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread;
+use std::time::Duration;
 
 use events::{BookVersion, Codec, Role};
 use stream::kafka::KafkaLog;
@@ -144,7 +145,12 @@ pub(super) fn join(
     inputs: &[events::Topic],
 ) -> Result<KafkaLog, Exit> {
     let id = settings.transactional_id(role, worker);
-    KafkaLog::join(&settings.kafka, &ServiceSettings::group(role), &id, inputs)
+    let mut kafka = settings.kafka.clone();
+    if role == Role::Ingest {
+        // What comes in is pushed, not polled: to wait for records would only hold up those that wait for their answer.
+        kafka.batching.wait = Duration::ZERO;
+    }
+    KafkaLog::join(&kafka, &ServiceSettings::group(role), &id, inputs)
 }
 
 pub(super) fn worker_settings(settings: &ServiceSettings, codec: &Codec, book_version: BookVersion) -> WorkerSettings {

@@ -27,7 +27,7 @@ const LOOK: Duration = Duration::from_millis(50);
 /// How long what was taken in may still be committed at the end.
 const LAST: Duration = Duration::from_secs(4);
 /// How often a worker says how far its input goes.
-const TELL: Duration = Duration::from_millis(250);
+const TELL: Duration = Duration::from_millis(100);
 
 /// Where mentions come in.
 pub struct Entrance {

@@ -24,4 +24,4 @@ pub use process::serve;
 pub use reading::{ReadArguments, Reading, told};
 pub use schemas::{Schemas, unregistered};
 pub use settings::{ServiceArguments, ServiceSettings};
-pub use topics::{refused, touched};
+pub use topics::{alike, refused, touched};

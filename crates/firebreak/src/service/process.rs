@@ -52,6 +52,9 @@ pub fn serve(
     let admin = listener.local_addr()?;
     tracing::info!(%admin, %book_version, configuration = ?settings, "starts");
     control::start(listener, Arc::clone(&health), Arc::clone(&metrics), events.clone())?;
+    if settings.end_with_stdin {
+        control::end_with_stdin(events.clone())?;
+    }
     let group = ServiceSettings::group(role);
     let schemas = Schemas::new(&settings.kafka, settings.registry.as_ref(), &group);
     let mut crew = Crew {

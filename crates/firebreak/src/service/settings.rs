@@ -31,6 +31,9 @@ pub struct ServiceArguments {
     /// The admin port.
     #[command(flatten)]
     pub admin: AdminArguments,
+    /// End in order when standard input ends, so that whoever starts this process and dies leaves nothing behind.
+    #[arg(long, help_heading = "Process", env = "FIREBREAK_END_WITH_STDIN")]
+    pub end_with_stdin: bool,
 }
 
 /// What every service needs, checked.
@@ -54,6 +57,8 @@ pub struct ServiceSettings {
     pub admin: SocketAddr,
     /// How long a pass may take.
     pub live_deadline: Duration,
+    /// Whether the end of standard input ends the process.
+    pub end_with_stdin: bool,
     layout: LayoutArguments,
 }
 
@@ -91,6 +96,7 @@ impl ServiceArguments {
             accept_state: self.worker.accept_state,
             admin: self.admin.admin,
             live_deadline,
+            end_with_stdin: self.end_with_stdin,
             layout: self.layout.clone(),
         }
     }

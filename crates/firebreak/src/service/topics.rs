@@ -26,7 +26,7 @@ pub fn touched(role: Role, inputs: &[Topic]) -> BTreeSet<Topic> {
 
 /// Says that topics are not as declared, and both ways out.
 pub fn refused(differences: &[Difference]) -> Failure {
-    let list: Vec<String> = differences.iter().map(|difference| format!("- {difference}")).collect();
+    let list: Vec<String> = alike(differences, Difference::how).into_iter().map(|line| format!("- {line}")).collect();
     let mut ways = Vec::new();
     if differences.iter().any(Difference::can_be_applied) {
         ways.push("`firebreak topics apply` creates what is missing and sets what is set otherwise");
@@ -43,4 +43,40 @@ pub fn refused(differences: &[Difference]) -> Failure {
     }
     let many = if differences.len() == 1 { "a topic is" } else { "topics are" };
     Failure::Configuration(format!("{many} not as declared:\n{}\n{}", list.join("\n"), ways.join(";\n")))
+}
+
+/// One line for all topics of which the same is said: a cluster that is set up otherwise differs in every topic.
+pub fn alike<'a>(
+    differences: impl IntoIterator<Item = &'a Difference>,
+    say: impl Fn(&Difference) -> String,
+) -> Vec<String> {
+    let mut said: Vec<(String, Vec<String>)> = Vec::new();
+    for difference in differences {
+        let (what, topic) = (say(difference), format!("`{}`", difference.topic()));
+        match said.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, topics)) => topics.push(topic),
+            None => said.push((what, vec![topic])),
+        }
+    }
+    let line = |(what, topics): (String, Vec<String>)| match topics.as_slice() {
+        [topic] => format!("topic {topic} {what}"),
+        topics => format!("each of {} topics {what}: {}", topics.len(), topics.join(", ")),
+    };
+    said.into_iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_the_same_of_many_topics_is_said_once_with_their_names() {
+        let lies = |topic| Difference::Replication { topic, declared: 3, found: 1 };
+        let missing = Difference::Missing { topic: Topic::Cases };
+        let differences = [lies(Topic::Calls), missing, lies(Topic::Tallies)];
+        let expected =
+            ["each of 2 topics lies on 1 broker, declared are 3: `calls`, `tallies`", "topic `cases` is missing"];
+        assert_eq!(alike(&differences, Difference::how), expected);
+        assert_eq!(alike(&differences[1..2], Difference::done), ["topic `cases` was created"]);
+    }
 }

@@ -50,7 +50,7 @@ const fn standing(state: CaseState) -> &'static str {
         CaseState::New => "nobody has answered",
         CaseState::Answered => "answered",
         CaseState::Closed => "closed",
-        CaseState::Moved => "continued under another person",
+        CaseState::Moved => "continued in another case",
         CaseState::Unknown => "in a state that this version does not know",
     }
 }

@@ -86,6 +86,17 @@ fn it_proves_that_nothing_is_lost_or_doubled_although_a_stage_is_killed_and_leav
 }
 
 #[test]
+fn a_demo_that_is_killed_leaves_no_stage_and_no_kafka() {
+    let mut demo = Demo::start("24");
+    demo.is_ready();
+    let pids = STAGES.map(|stage| demo.pid(stage));
+    demo.process.signal("-KILL");
+    assert!(!demo.process.end().success());
+    until("every stage has ended", || pids.iter().all(|process| !process.exists()).then_some(()));
+    until("Kafka has ended", || (!demo.kafka_answers()).then_some(()));
+}
+
+#[test]
 fn ctrl_c_stops_everything_that_it_started() {
     let mut demo = Demo::start("24");
     demo.is_ready();

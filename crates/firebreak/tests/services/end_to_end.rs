@@ -6,11 +6,12 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use events::{Role, Topic};
+use firebreak::demo::decisions::Decisions;
+use firebreak::demo::lead::Lead;
 use firebreak::demo::proof::{Topics, rows};
 use testkit::postgres::Postgres;
 
-use crate::decisions::Decisions;
-use crate::installation::{Installation, run};
+use crate::installation::{Installation, PARTITIONS, run};
 use crate::process::{DEADLINE, Process, until};
 use crate::sender::{Sender, crisis};
 
@@ -62,16 +63,26 @@ fn stored(files: &Path) -> BTreeMap<(String, i64, i64), usize> {
     counts
 }
 
+/// What a run decided, from its folder.
+fn decided(run: &Path) -> Decisions {
+    let records = |topic: Topic| {
+        let text = fs::read_to_string(run.join(format!("{topic}.ndjson"))).unwrap();
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    Decisions::of_records(records(Topic::Cases), records(Topic::Incidents)).unwrap()
+}
+
 /// Waits until the services have decided what a run decided.
 fn agreed(installation: &Installation, decided: &Decisions) {
     let deadline = Instant::now() + DEADLINE;
     loop {
-        let differences = decided.differences(&Decisions::of_topic(installation));
-        if differences.is_empty() {
+        let differences = decided.compared_with(&Decisions::of_topics(&installation.settings).unwrap());
+        if differences.is_none() {
+            let (cases, incidents) = differences.agreed;
+            assert!(cases > 500 && incidents > 0, "too little can be compared: {differences}");
             return;
         }
-        let some = differences[..differences.len().min(6)].join("\n");
-        assert!(Instant::now() < deadline, "{} differences from a run:\n{some}", differences.len());
+        assert!(Instant::now() < deadline, "{differences}\n{differences:#?}");
         std::thread::sleep(Duration::from_millis(500));
     }
 }
@@ -86,10 +97,11 @@ fn every_accepted_mention_is_classified_and_stored_exactly_once_although_every_s
         STAGES.into_iter().map(|(stage, _)| (stage, start(&installation, stage, &sender, &database))).collect();
     stages.values_mut().for_each(Process::ready);
 
+    let mut lead = Lead::new(&installation.settings, PARTITIONS).unwrap();
     for ((stage, role), part) in STAGES.into_iter().zip(lines.chunks(lines.len().div_ceil(STAGES.len()))) {
         let begun = installation.written(Topic::Turns(role));
         std::thread::scope(|scope| {
-            let sent = scope.spawn(|| sender.send(part));
+            let sent = scope.spawn(|| sender.replay(part, &mut lead));
             until(&format!("{stage} works"), || (installation.written(Topic::Turns(role)) > begun).then_some(()));
             stages[stage].signal("-KILL");
             assert!(!stages.get_mut(stage).unwrap().end().success());
@@ -115,9 +127,7 @@ fn every_accepted_mention_is_classified_and_stored_exactly_once_although_every_s
     until("everything is in PostgreSQL", || {
         topics.stored(&rows(database.url(), SCHEMA).unwrap()).is_exact().then_some(())
     });
-    let decided = Decisions::of_run(&installation.path("run"));
-    assert!(decided.len() > 100, "only {} cases can be compared", decided.len());
-    agreed(&installation, &decided);
+    agreed(&installation, &decided(&installation.path("run")));
     for (stage, process) in &mut stages {
         let asked = Instant::now();
         process.signal("-TERM");

@@ -1,14 +1,16 @@
-//! What befalls Kafka and PostgreSQL while mentions come: nothing is lost or doubled, and nobody has to do anything.
+//! What befalls Kafka, PostgreSQL and a stage while mentions come: nothing is lost or doubled, and nobody has to do anything; and
+//! what ends a stage with the name of what it lacks.
 
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use events::{Role, Topic};
 use firebreak::demo::proof::{Topics, rows};
 use testkit::kafka::{Broker, Deed};
 use testkit::postgres::Postgres;
 
-use crate::installation::Installation;
+use crate::installation::{Installation, run};
 use crate::process::{Process, until};
 use crate::sender::{Sender, crisis};
 
@@ -78,4 +80,51 @@ fn thirds(lines: &[Vec<u8>]) -> [&[Vec<u8>]; 3] {
     let (first, rest) = lines.split_at(lines.len() / 3);
     let (second, third) = rest.split_at(rest.len() / 2);
     [first, second, third]
+}
+
+#[test]
+fn a_stage_stopped_over_its_session_finds_itself_replaced_when_it_goes_on_and_doubles_nothing() {
+    let (installation, sender) = (Installation::new("input"), Sender::new());
+    let lines = crisis(0.3);
+    let expected = run(&lines, installation.folder.path());
+    let mut ingest = installation.launch("ingest", installation.service("ingest", &[]), |it| sender.receive(it));
+    let mut classify = installation.start("classify", &[]);
+    let enrich = |name| {
+        // Small transactions: one may be open when the process is stopped.
+        let command = installation.service("enrich", &["--instance", name, "--max-batch-records", "20"]);
+        installation.launch(name, command, |_| {})
+    };
+    let mut stopped = enrich("stopped");
+    [&mut ingest, &mut classify, &mut stopped].into_iter().for_each(Process::ready);
+    let revoked = |process: &Process| process.metric("firebreak_rebalances_total", "\"revoke\"");
+    let mut heir = thread::scope(|scope| {
+        let sent = scope.spawn(|| sender.send(&lines));
+        until("it works", || (installation.written(Topic::Turns(Role::Enrich)) > 0).then_some(()));
+        stopped.signal("-STOP");
+        let heir = enrich("heir");
+        until("another does its work", || (heir.metric("firebreak_records_read_total", "") > 0.0).then_some(()));
+        stopped.signal("-CONT");
+        until("it hears that its partitions went", || (revoked(&stopped) > 0.0).then_some(()));
+        sent.join().unwrap();
+        heir
+    });
+    let all: usize = expected.values().sum();
+    until("everything is classified", || (installation.classified().values().sum::<usize>() >= all).then_some(()));
+    for process in [&mut stopped, &mut heir, &mut ingest, &mut classify] {
+        assert!(process.runs(), "{}", process.log());
+        process.signal("-TERM");
+        assert_eq!(process.end().code(), Some(0), "{}", process.log());
+    }
+    assert_eq!(installation.classified(), expected);
+}
+
+#[test]
+fn a_stage_that_may_not_read_its_input_ends_and_names_topic_and_right() {
+    let installation = Installation::new("wall");
+    Broker::shared().deny_reading(&installation.settings.topic(Topic::MentionsEnriched));
+    let mut classify = installation.start("classify", &[]);
+    assert_eq!(classify.end().code(), Some(1), "{}", classify.log());
+    let log = classify.log();
+    let told = log.lines().last().unwrap_or_default();
+    assert!(told.contains("mentions.enriched") && told.contains("READ"), "{log}");
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use events::{ClassifiedMention, Codec, Payload, Topic};
+use events::{ClassifiedMention, Codec, PartitionCount, Payload, Topic};
 use stream::Raw;
 use stream::kafka::{Admin, KafkaSettings, TopicReader, every_topic};
 use testkit::kafka::{Broker, Kafka};
@@ -12,6 +12,8 @@ use testkit::kafka::{Broker, Kafka};
 use crate::process::{DEADLINE, Process, firebreak};
 
 pub(crate) const BOOK: &str = "books/bank";
+/// Partitions of every topic.
+pub(crate) const PARTITIONS: PartitionCount = PartitionCount::new(4).unwrap();
 
 /// An installation.
 pub(crate) struct Installation {
@@ -50,7 +52,7 @@ impl Installation {
             .args(arguments)
             .env("FIREBREAK_BROKERS", &self.settings.bootstrap)
             .env("FIREBREAK_NAMESPACE", &self.settings.namespace)
-            .env("FIREBREAK_PARTITIONS", "4")
+            .env("FIREBREAK_PARTITIONS", PARTITIONS.get().to_string())
             .env("FIREBREAK_REPLICATION", "1")
             .env("FIREBREAK_CLOCK", self.clock)
             .envs(self.registry.iter().map(|url| ("FIREBREAK_REGISTRY", url)));

@@ -4,11 +4,11 @@
 
 mod clients;
 mod configuration;
-mod decisions;
 mod demo;
 mod end_to_end;
 mod faults;
 mod installation;
+mod kill_points;
 mod operation;
 mod process;
 mod rejected;

@@ -3,13 +3,17 @@
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use firebreak::demo::lead::Lead;
 use firebreak::demo::poster::{Posted, Poster};
 use stream::service::Stop;
 use webhook::Secret;
 
 use crate::process::{firebreak, free_address};
 
-const SECRET: &str = "whsec_YW4tZXhhbXBsZS1zZWNyZXQtb2YtMjRC";
+pub(crate) const SECRET: &str = "whsec_YW4tZXhhbXBsZS1zZWNyZXQtb2YtMjRC";
+
+/// Lines of a message.
+const MESSAGE: usize = 50;
 
 /// A sender, and the address that it posts to: an ingest that is started again is found there.
 pub(crate) struct Sender {
@@ -32,17 +36,36 @@ impl Sender {
 
     /// Sends lines in small messages, each until it is taken.
     pub(crate) fn send(&self, lines: &[Vec<u8>]) {
-        for lines in lines.chunks(50) {
-            let id = format!("msg-{}", self.sent.fetch_add(1, Ordering::Relaxed));
-            let lines: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
-            assert_eq!(self.poster.post(&id, &lines, &Stop::default()).unwrap(), Posted::Taken);
+        lines.chunks(MESSAGE).for_each(|lines| self.post(&slices(lines)));
+    }
+
+    /// The same, no further ahead of what is decided than a replay may be.
+    pub(crate) fn replay(&self, lines: &[Vec<u8>], lead: &mut Lead) {
+        for lines in lines.chunks(MESSAGE) {
+            let lines = slices(lines);
+            let mut rest = &lines[..];
+            while !rest.is_empty() {
+                let (message, behind) = rest.split_at(Lead::message_length(rest));
+                self.post(message);
+                lead.posted(message.iter().copied(), &Stop::default()).unwrap();
+                rest = behind;
+            }
         }
     }
+
+    fn post(&self, lines: &[&[u8]]) {
+        let id = format!("msg-{}", self.sent.fetch_add(1, Ordering::Relaxed));
+        assert_eq!(self.poster.post(&id, lines, &Stop::default()).unwrap(), Posted::Taken);
+    }
+}
+
+fn slices(lines: &[Vec<u8>]) -> Vec<&[u8]> {
+    lines.iter().map(Vec::as_slice).collect()
 }
 
 /// The lines of a crisis with duplicates, edits, deletes, and some that are no mention; `scale` is a factor on its rates.
 pub(crate) fn crisis(scale: f64) -> Vec<Vec<u8>> {
-    crisis_of("atm-card", scale)
+    crisis_of("staff-leak", scale)
 }
 
 /// The same of another scenario.

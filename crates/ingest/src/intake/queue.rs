@@ -37,6 +37,11 @@ pub(super) struct Push {
 }
 
 impl Push {
+    /// How long it has waited.
+    pub(super) fn waited(&self) -> Duration {
+        self.arrived.elapsed()
+    }
+
     /// It is committed. A push that is dropped without this was not, or nobody knows.
     pub(super) fn answer(self) {
         // Who waited may have gone.

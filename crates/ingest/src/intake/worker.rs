@@ -1,9 +1,10 @@
 //! The worker of ingest as a service: what was pushed, or read from a watched folder, in one transaction with its answers.
 
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use events::{EventTime, Partition, PartitionCount};
+use events::{EventTime, Partition, PartitionCount, Role};
 use stream::{Exit, Log, Observer, Worker, WorkerSettings};
 
 use super::queue::Push;
@@ -23,6 +24,7 @@ pub struct IngestWorker<L: Log> {
     worker: Worker<PushedLog<L>, Ingest>,
     partitions: PartitionCount,
     clock: ReceiptClock,
+    observer: Arc<dyn Observer>,
     intake: Arc<Intake>,
     directory: Option<Directory>,
     served: Option<Instant>,
@@ -44,7 +46,8 @@ impl<L: Log> IngestWorker<L> {
         let (clock, partitions) = (stage.clock(), settings.partitions);
         let settings = WorkerSettings { dead_letter_limit: None, ..settings };
         Self {
-            worker: Worker::new(PushedLog::new(log), stage, settings, observer),
+            worker: Worker::new(PushedLog::new(log), stage, settings, Arc::clone(&observer)),
+            observer,
             partitions,
             clock,
             intake,
@@ -93,6 +96,8 @@ impl<L: Log> IngestWorker<L> {
         let Some(home) = self.worker.partitions().next() else {
             self.served = None;
             self.intake.forget_stale();
+            // Nothing can be committed: whoever passes again and again must not burn a core for it.
+            thread::sleep(wait);
             return Ok(0);
         };
         let read = self.read_files();
@@ -105,7 +110,10 @@ impl<L: Log> IngestWorker<L> {
         if self.commit()? == 0 {
             return Ok(0);
         }
-        pushes.into_iter().for_each(Push::answer);
+        for push in pushes {
+            self.observer.waited(Role::Ingest, false, push.waited());
+            push.answer();
+        }
         if self.clock == ReceiptClock::Input {
             self.committed_to = Some(self.told);
         }

@@ -23,7 +23,7 @@ use stream::{OVERSIZE_LENGTH, OVERSIZE_SHA256};
 pub(crate) use lines::Line;
 pub use lines::{LineReader, MAX_LINE, OVERSIZE_KEPT};
 #[cfg(feature = "service")]
-pub(crate) use peek::received;
+pub use peek::received;
 
 pub use merge::{Merge, TimedLine};
 pub use slices::{Slice, Slices};

@@ -13,7 +13,7 @@ pub(super) fn time(line: &[u8]) -> Option<EventTime> {
 
 /// When a line says that it was received, which is its time where it says nothing else.
 #[cfg(feature = "service")]
-pub(crate) fn received(line: &[u8]) -> Option<EventTime> {
+pub fn received(line: &[u8]) -> Option<EventTime> {
     let peek: Peek = serde_json::from_slice(line).ok()?;
     peek.received_at.or(peek.published_at).or_else(|| peek.within()).and_then(Stamp::believed)
 }

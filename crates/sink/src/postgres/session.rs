@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use events::{Offset, Partition, Topic};
+use stream::KillPoint;
 use stream::store::{Move, StoreError, Written};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Statement, Transaction};
@@ -107,7 +108,9 @@ impl Session {
             written.unchanged += (*count as u64).saturating_sub(touched);
         }
         written.unchanged += (rows.len() as u64).saturating_sub(written.inserted + written.updated + written.unchanged);
+        KillPoint::BeforeStoreCommit.reach();
         txn.commit().await.map_err(|error| fault(&error))?;
+        KillPoint::AfterStoreCommit.reach();
         Ok(written)
     }
 }

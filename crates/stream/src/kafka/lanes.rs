@@ -82,7 +82,7 @@ impl KafkaLog {
                 return Ok(change);
             }
             self.go_to_seeked()?;
-            let wait = if batch.is_empty() { SLICE } else { limits.idle.min(SLICE) };
+            let wait = if batch.is_empty() { limits.wait } else { limits.idle }.min(SLICE);
             self.take(&mut batch, wait)?;
             if batch.ready(&limits) {
                 return Ok(Polled::Records(batch.into_records()));

@@ -23,6 +23,8 @@ mod native;
 mod offsets;
 mod producer;
 mod queue;
+#[cfg(feature = "raw-copy")]
+mod raw_copy;
 mod reader;
 mod schemas;
 mod sender;
@@ -33,6 +35,8 @@ mod transaction;
 
 pub use admin::Admin;
 pub use log::KafkaLog;
+#[cfg(feature = "raw-copy")]
+pub use raw_copy::RawCopy;
 pub use reader::TopicReader;
 pub use schemas::SchemaTopic;
 pub use sender::{Sender, TransactionalSender};

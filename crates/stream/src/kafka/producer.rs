@@ -16,7 +16,7 @@ use rdkafka::{Message, TopicPartitionList};
 use super::error::{self, Remedy};
 use super::{config, native};
 use crate::kafka::KafkaSettings;
-use crate::{Exit, Outgoing};
+use crate::{Exit, KillPoint, Outgoing};
 
 /// Between two tries of a call that answered at once.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -109,20 +109,30 @@ impl TxnProducer {
     pub(super) fn begin(&self) -> Result<(), Failure> {
         // Old failures belong to transactions that were aborted for them.
         self.producer.context().take();
-        self.producer.begin_transaction().map_err(|error| self.failure(error))
+        KillPoint::BeforeBegin.reach();
+        self.producer.begin_transaction().map_err(|error| self.failure(error))?;
+        KillPoint::AfterBegin.reach();
+        Ok(())
     }
 
     /// Puts a record into the producer's queue, waiting while it is full.
-    pub(super) fn send(&self, topic: &str, record: Outgoing, begun: Instant) -> Result<(), Failure> {
-        let mut next = to_send(topic, &record);
+    pub(super) fn send(&self, topic: &str, record: &Outgoing, begun: Instant) -> Result<(), Failure> {
+        self.put(to_send(topic, record), begun)
+    }
+
+    /// The same for one that librdkafka copies from where it lies.
+    pub(super) fn put(&self, mut next: BaseRecord<'_, [u8], [u8]>, begun: Instant) -> Result<(), Failure> {
+        KillPoint::BeforeProduce.reach();
         loop {
             let (error, back) = match self.producer.send(next) {
-                Ok(()) => return Ok(()),
+                Ok(()) => {
+                    KillPoint::AfterProduce.reach();
+                    return Ok(());
+                }
                 Err(refused) => refused,
             };
             if error::code(&error) != Code::QueueFull || begun.elapsed() > self.timeout {
-                let size = record.value.as_ref().map_or(0, bytes::Bytes::len);
-                self.producer.context().note(error::code(&error), topic, size);
+                self.producer.context().note(error::code(&error), back.topic, back.payload.map_or(0, <[u8]>::len));
                 return Err(self.failure(error));
             }
             self.producer.poll(Duration::ZERO);
@@ -138,16 +148,25 @@ impl TxnProducer {
         begun: Instant,
     ) -> Result<(), Failure> {
         let deadline = begun + self.timeout;
+        KillPoint::BeforeFlush.reach();
         self.flush(deadline)?;
+        KillPoint::AfterFlush.reach();
         if let Some((offsets, group)) = offsets {
+            KillPoint::BeforeOffsets.reach();
             self.repeat(deadline, |wait| self.producer.send_offsets_to_transaction(&offsets, &group, wait))
                 .map_err(|error| self.failure(error))?;
+            KillPoint::AfterOffsets.reach();
         }
-        self.repeat(deadline, |wait| self.producer.commit_transaction(wait)).map_err(|error| match Remedy::of(&error) {
-            // Not answered to the end: it may be committed.
-            Remedy::Again => Failure::Useless(Useless::new(&error)),
-            Remedy::Abort | Remedy::Recreate => self.failure(error),
-        })
+        KillPoint::CommitSent.reach_during();
+        self.repeat(deadline, |wait| self.producer.commit_transaction(wait)).map_err(|error| {
+            match Remedy::of(&error) {
+                // Not answered to the end: it may be committed.
+                Remedy::Again => Failure::Useless(Useless::new(&error)),
+                Remedy::Abort | Remedy::Recreate => self.failure(error),
+            }
+        })?;
+        KillPoint::CommitAcknowledged.reach();
+        Ok(())
     }
 
     /// Aborts. librdkafka throws away what was not sent yet, and then waits for reports of it that only this thread can take: so

@@ -71,15 +71,8 @@ impl DataQueue {
         }
     }
 
-    /// Waits at most `wait` for a first message, takes what is there, and appends copies of the `wanted`. Returns how many
-    /// messages there were, and a partition that cannot be read, if there is one.
-    pub(super) fn take(
-        &mut self,
-        wait: Duration,
-        inputs: &[Named],
-        mut wanted: impl FnMut(Topic, Partition, Offset) -> bool,
-        into: &mut Vec<Raw>,
-    ) -> (usize, Option<Unreadable>) {
+    /// Waits at most `wait` and hands out messages where they lie in librdkafka.
+    pub(super) fn fetch(&mut self, wait: Duration) -> Taken<'_> {
         let millis = i32::try_from(wait.as_millis()).unwrap_or(i32::MAX);
         // SAFETY: the queue is alive; `buffer` has room for as many pointers as it is said to have.
         let count = unsafe {
@@ -90,17 +83,29 @@ impl DataQueue {
                 self.buffer.len(),
             )
         };
-        let taken = Taken(self.buffer.get(..usize::try_from(count).unwrap_or(0)).unwrap_or_default());
+        Taken(self.buffer.get(..usize::try_from(count).unwrap_or(0)).unwrap_or_default())
+    }
+
+    /// Waits at most `wait` for a first message, takes what is there, and appends copies of the `wanted`. Returns how many
+    /// messages there were, and a partition that cannot be read, if there is one.
+    pub(super) fn take(
+        &mut self,
+        wait: Duration,
+        inputs: &[Named],
+        mut wanted: impl FnMut(Topic, Partition, Offset) -> bool,
+        into: &mut Vec<Raw>,
+    ) -> (usize, Option<Unreadable>) {
+        let taken = self.fetch(wait);
         // One allocation for all bytes of the batch; the records share it.
         let mut arena = BytesMut::with_capacity(taken.messages().map(|message| message.size()).sum());
         let mut unreadable = None;
         for message in taken.messages() {
             let name = message.topic();
             let known = inputs.iter().find(|input| input.name.as_c_str() == name).map(|input| input.topic);
-            let (partition, offset) = (Partition(message.0.partition), Offset(message.0.offset));
-            if message.0.err != RDKafkaRespErr::RD_KAFKA_RESP_ERR_NO_ERROR {
+            let (partition, offset) = (message.partition(), message.offset());
+            if let Some(code) = message.error() {
                 let name = name.to_string_lossy().into_owned();
-                unreadable = Some(Unreadable { name, partition: partition.0, code: message.0.err.into() });
+                unreadable = Some(Unreadable { name, partition: partition.0, code });
                 continue;
             }
             let Some(topic) = known.filter(|topic| wanted(*topic, partition, offset)) else { continue };
@@ -132,14 +137,14 @@ impl Drop for DataQueue {
 }
 
 /// Messages that are given back together.
-struct Taken<'a>(&'a [*mut bindings::rd_kafka_message_t]);
+pub(super) struct Taken<'a>(&'a [*mut bindings::rd_kafka_message_t]);
 
 /// One message while it is ours.
 #[derive(Clone, Copy)]
-struct Message<'a>(&'a bindings::rd_kafka_message_t);
+pub(super) struct Message<'a>(&'a bindings::rd_kafka_message_t);
 
 impl Taken<'_> {
-    fn messages(&self) -> impl Iterator<Item = Message<'_>> {
+    pub(super) fn messages(&self) -> impl Iterator<Item = Message<'_>> {
         // SAFETY: librdkafka filled these places with messages, which are ours until `drop` gives them back; a `Message`
         // borrows `self`, so none outlives that.
         self.0.iter().filter_map(|message| unsafe { message.as_ref() }.map(Message))
@@ -156,7 +161,7 @@ impl Drop for Taken<'_> {
 }
 
 impl<'a> Message<'a> {
-    fn topic(self) -> &'a CStr {
+    pub(super) fn topic(self) -> &'a CStr {
         if self.0.rkt.is_null() {
             return c"";
         }
@@ -164,21 +169,34 @@ impl<'a> Message<'a> {
         unsafe { CStr::from_ptr(bindings::rd_kafka_topic_name(self.0.rkt)) }
     }
 
-    fn key(self) -> Option<&'a [u8]> {
+    pub(super) fn partition(self) -> Partition {
+        Partition(self.0.partition)
+    }
+
+    pub(super) fn offset(self) -> Offset {
+        Offset(self.0.offset)
+    }
+
+    /// Why it is none, but news of a partition that cannot be read.
+    pub(super) fn error(self) -> Option<RDKafkaErrorCode> {
+        (self.0.err != RDKafkaRespErr::RD_KAFKA_RESP_ERR_NO_ERROR).then(|| self.0.err.into())
+    }
+
+    pub(super) fn key(self) -> Option<&'a [u8]> {
         // SAFETY: pointer and length of a message's key belong together; the bytes live as long as the message.
         unsafe { slice(self.0.key.cast(), self.0.key_len) }
     }
 
-    fn value(self) -> Option<&'a [u8]> {
+    pub(super) fn value(self) -> Option<&'a [u8]> {
         // SAFETY: as for the key.
         unsafe { slice(self.0.payload.cast(), self.0.len) }
     }
 
-    fn size(self) -> usize {
+    pub(super) fn size(self) -> usize {
         self.0.key_len + self.0.len
     }
 
-    fn timestamp(self) -> EventTime {
+    pub(super) fn timestamp(self) -> EventTime {
         // SAFETY: the message is alive; the kind of timestamp is not asked for.
         let millis = unsafe { bindings::rd_kafka_message_timestamp(self.0, ptr::null_mut()) };
         EventTime::from_millis(millis.max(0))

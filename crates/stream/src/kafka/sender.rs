@@ -106,7 +106,7 @@ impl TransactionalSender {
         let sent = self.producer.begin().and_then(|()| {
             for record in records {
                 let name = self.settings.topic(record.topic);
-                self.producer.send(&name, record, begun)?;
+                self.producer.send(&name, &record, begun)?;
             }
             self.producer.commit(None, begun)
         });

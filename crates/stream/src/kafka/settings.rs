@@ -41,7 +41,7 @@ pub struct Batching {
     pub age: Duration,
     /// Longest time without another record. A replicated cluster commits in 20 to 50 ms and wants 50 ms here.
     pub idle: Duration,
-    /// How long a poll waits for a first record.
+    /// How long a poll waits for a first record; zero serves the group and returns.
     pub wait: Duration,
 }
 

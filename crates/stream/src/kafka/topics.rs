@@ -158,22 +158,43 @@ impl Difference {
     pub const fn can_be_applied(&self) -> bool {
         matches!(self, Self::Missing { .. } | Self::Config { .. })
     }
+
+    /// Which topic differs.
+    pub const fn topic(&self) -> Topic {
+        match self {
+            Self::Missing { topic }
+            | Self::Partitions { topic, .. }
+            | Self::Replication { topic, .. }
+            | Self::Config { topic, .. } => *topic,
+        }
+    }
+
+    /// How it differs, as what follows the topic's name.
+    pub fn how(&self) -> String {
+        match self {
+            Self::Missing { .. } => "is missing".to_owned(),
+            Self::Partitions { declared, found, .. } => format!("has {found} partitions, declared are {declared}"),
+            Self::Replication { declared, found, .. } => {
+                let brokers = if *found == 1 { "broker" } else { "brokers" };
+                format!("lies on {found} {brokers}, declared are {declared}")
+            }
+            Self::Config { name, declared, found, .. } => format!("has {name}={found}, declared is {declared}"),
+        }
+    }
+
+    /// What was done where [`Admin::apply`](super::Admin::apply) has removed it.
+    pub fn done(&self) -> String {
+        match self {
+            Self::Missing { .. } => "was created".to_owned(),
+            Self::Partitions { .. } | Self::Replication { .. } => "was left as it is".to_owned(),
+            Self::Config { name, declared, found, .. } => format!("has {name}={declared} now, it was {found}"),
+        }
+    }
 }
 
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing { topic } => write!(f, "topic `{topic}` is missing"),
-            Self::Partitions { topic, declared, found } => {
-                write!(f, "topic `{topic}` has {found} partitions, declared are {declared}")
-            }
-            Self::Replication { topic, declared, found } => {
-                write!(f, "topic `{topic}` lies on {found} brokers, declared are {declared}")
-            }
-            Self::Config { topic, name, declared, found } => {
-                write!(f, "topic `{topic}` has {name}={found}, declared is {declared}")
-            }
-        }
+        write!(f, "topic `{}` {}", self.topic(), self.how())
     }
 }
 
@@ -206,7 +227,7 @@ mod tests {
             declared.differences(Some(&other)).iter().map(|it| (it.to_string(), it.can_be_applied())).collect();
         let expected = [
             ("topic `cases` has 12 partitions, declared are 24", false),
-            ("topic `cases` lies on 1 brokers, declared are 3", false),
+            ("topic `cases` lies on 1 broker, declared are 3", false),
             ("topic `cases` has cleanup.policy=delete, declared is compact", true),
         ];
         assert_eq!(told, expected.map(|(text, applies)| (text.to_owned(), applies)));

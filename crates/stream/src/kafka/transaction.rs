@@ -48,7 +48,7 @@ impl Txn for KafkaTxn<'_> {
         }
         let name = self.log.name(record.topic).to_owned();
         let begun = self.begun;
-        match self.log.producer()?.send(&name, record, begun) {
+        match self.log.producer()?.send(&name, &record, begun) {
             Ok(()) => Ok(()),
             Err(failure) => Err(self.give_up(failure)),
         }

@@ -41,6 +41,7 @@ pub struct Metrics {
     retries: CounterVec,
     held_up: GaugeVec,
     lag: GaugeVec,
+    queue: HistogramVec,
     held_back: GaugeVec,
     progress: GaugeVec,
     seen_horizon: GaugeVec,
@@ -104,6 +105,7 @@ impl Metrics {
             retries: counter(names::RETRIES)?,
             held_up: gauge(names::CIRCUIT_BREAKER_OPEN)?,
             lag: gauge(names::PARTITION_LAG)?,
+            queue: histogram(names::STAGE_QUEUE_DURATION)?,
             held_back: gauge(names::TIME_HELD_BACK)?,
             progress: gauge(names::PROGRESS)?,
             seen_horizon: gauge(names::SEEN_HORIZON)?,
@@ -243,6 +245,11 @@ impl Observer for Metrics {
         let (topic, partition) = (topic.name(), partition.0.to_string());
         let labels = [role.stage(), role.name(), topic.as_str(), partition.as_str()];
         self.lag.with_label_values(&labels).set(records as f64);
+    }
+
+    fn waited(&self, role: Role, express: bool, took: Duration) {
+        let lane = if express { "express" } else { "main" };
+        self.queue.with_label_values(&[role.stage(), role.name(), lane]).observe(took.as_secs_f64());
     }
 
     fn held_back(&self, role: Role, by: Span) {

@@ -177,6 +177,13 @@ pub(super) const PARTITION_LAG: Series = Series::new(
     &["topic", "partition"],
     "Records of a partition of ours that were not read yet; asked for once a second.",
 );
+/// Time in a stage.
+pub(super) const STAGE_QUEUE_DURATION: Series = Series::new(
+    "firebreak_stage_queue_duration_seconds",
+    END_TO_END,
+    &["lane"],
+    "Time from the commit before to the commit here: what lay at the end of the fullest partition, followed once a second; in ingest, each message from its receipt on.",
+);
 /// Time behind the wall's clock.
 pub(super) const TIME_HELD_BACK: Series = Series::new(
     "firebreak_time_held_back_seconds",
@@ -222,7 +229,7 @@ pub(super) const SOURCE_REQUESTS: Series = Series::new(
 );
 
 /// Every series.
-pub const ALL: [Series; 28] = [
+pub const ALL: [Series; 29] = [
     BUILD_INFO,
     RECORDS_READ,
     RECORDS,
@@ -245,6 +252,7 @@ pub const ALL: [Series; 28] = [
     RETRIES,
     CIRCUIT_BREAKER_OPEN,
     PARTITION_LAG,
+    STAGE_QUEUE_DURATION,
     TIME_HELD_BACK,
     PROGRESS,
     SEEN_HORIZON,

@@ -6,11 +6,14 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use events::{EventTime, Offset, Partition, PartitionCount, Role, Topic};
 
+use crate::behind::{ASK, Behind, reach};
 use crate::progress::{Board, HoldBack, Lane, SOURCE_DELAY, SOURCES, Upstream, Wait, waits};
 use crate::{Exit, Log, Observer, Position, Stage, State, Tick, Ticks, Worker};
 
 /// How often the board is listened to, ends are asked for and progress is written.
-const LISTEN: Duration = Duration::from_secs(1);
+const LISTEN: Duration = ASK;
+/// The same where the input drives time: what is a second on the wall's clock may be half an hour of it.
+const LISTEN_TO_INPUT: Duration = Duration::from_millis(100);
 /// How often it is looked whether an end is reached.
 const LOOK: Duration = Duration::from_millis(25);
 
@@ -35,6 +38,7 @@ pub struct Pace {
     written: BTreeMap<(Lane, Partition), EventTime>,
     listened: Option<Instant>,
     looked: Instant,
+    behind: Behind,
     wall: fn() -> EventTime,
 }
 
@@ -57,6 +61,7 @@ impl Pace {
             written: BTreeMap::new(),
             listened: None,
             looked: Instant::now(),
+            behind: Behind::default(),
             wall: wall_clock,
         }
     }
@@ -75,7 +80,7 @@ impl Pace {
         Ticks::Each(ticks.collect())
     }
 
-    /// Keeps up after a pass, when nothing is in flight: looks what was reached, and once a second listens to the others, asks
+    /// Keeps up after a pass, when nothing is in flight: looks what was reached, and now and then listens to the others, asks
     /// where the input ends now, and writes how far this worker is.
     ///
     /// # Errors
@@ -88,8 +93,13 @@ impl Pace {
         if self.looked.elapsed() >= LOOK {
             self.looked = Instant::now();
             self.look(worker)?;
+            self.behind.look(S::ROLE, worker.log_mut(), self.observer.as_ref())?;
         }
-        if self.listened.is_none_or(|listened| listened.elapsed() >= LISTEN) {
+        let often = match self.clock {
+            Clock::Wall => LISTEN,
+            Clock::Input => LISTEN_TO_INPUT,
+        };
+        if self.listened.is_none_or(|listened| listened.elapsed() >= often) {
             self.listened = Some(Instant::now());
             self.write(worker)?;
             self.listen(worker)?;
@@ -127,7 +137,9 @@ impl Pace {
                 }
                 for topic in wait.inputs {
                     if !reached.next.iter().any(|(known, _)| known == topic) {
-                        reached.next.extend(reach(worker, *topic, *partition)?.map(|offset| (*topic, offset)));
+                        reached
+                            .next
+                            .extend(reach(worker.log_mut(), *topic, *partition)?.map(|offset| (*topic, offset)));
                     }
                 }
                 held.handled(&reached);
@@ -151,6 +163,7 @@ impl Pace {
         }
         let places: Vec<(Topic, Partition)> =
             self.held.keys().flat_map(|partition| S::INPUTS.iter().map(|topic| (*topic, *partition))).collect();
+        let asked = Instant::now();
         let ends = worker.log_mut().high_watermarks(&places)?;
         let ends: BTreeMap<(Topic, Partition), Offset> = places.into_iter().zip(ends).collect();
         for (partition, held) in &mut self.held {
@@ -159,12 +172,7 @@ impl Pace {
                 held.marks(wait.inputs.iter().filter_map(end).collect());
             }
         }
-        for ((topic, partition), end) in ends {
-            if let Some(reached) = reach(worker, topic, partition)? {
-                self.observer.lags(S::ROLE, topic, partition, (end.0 - reached.0).max(0));
-            }
-        }
-        Ok(())
+        self.behind.note(S::ROLE, ends, asked, worker.log_mut(), self.observer.as_ref())
     }
 
     fn write<L: Log, S: Stage>(&mut self, worker: &mut Worker<L, S>) -> Result<(), Exit> {
@@ -193,19 +201,6 @@ impl Pace {
         if let Some(least) = self.written.values().min() {
             self.observer.progressed(role, *least);
         }
-    }
-}
-
-/// How far polling has come; `None` in a partition that the group has just taken away, as the next pass will hear.
-fn reach<L: Log, S: Stage>(
-    worker: &mut Worker<L, S>,
-    topic: Topic,
-    partition: Partition,
-) -> Result<Option<Offset>, Exit> {
-    match worker.log_mut().reached(topic, partition) {
-        Ok(offset) => Ok(Some(offset)),
-        Err(Exit::Fenced(_)) => Ok(None),
-        Err(exit) => Err(exit),
     }
 }
 

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use events::Partition;
 
 use super::{Store, StoreError};
+use crate::behind::Behind;
 use crate::{Backoff, DeadLetterLimit, Exit, Log, Observer, Polled, Position, Raw, StateOrigin, Txn, WorkerSettings};
 
 /// What a pass of the loop did.
@@ -45,6 +46,7 @@ pub struct StoreWorker<L: Log, S: Store> {
     backoff: Backoff,
     held_until: Option<Instant>,
     pub(super) lag_told: Option<Instant>,
+    pub(super) behind: Behind,
 }
 
 /// Why a pass ends early.
@@ -82,6 +84,7 @@ impl<L: Log, S: Store> StoreWorker<L, S> {
             backoff,
             held_until: None,
             lag_told: None,
+            behind: Behind::default(),
         }
     }
 

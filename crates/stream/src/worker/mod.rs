@@ -23,7 +23,7 @@ pub use limit::DeadLetterLimit;
 pub use observer::{Counts, Observer, Recorded, RecordingObserver, Silent, StateOrigin};
 
 use crate::progress::{self, Lane};
-use crate::{Exit, Log, Outgoing, Polled, Position, Raw, Stage, State, Txn};
+use crate::{Exit, KillPoint, Log, Outgoing, Polled, Position, Raw, Stage, State, Txn};
 
 /// What a worker needs to know besides its stage and its log.
 #[derive(Debug, Clone)]
@@ -250,6 +250,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
             }
             self.observer.committed(S::ROLE, partition, &counts);
         }
+        KillPoint::StateMerged.reach();
         Ok(())
     }
 

@@ -116,6 +116,10 @@ pub trait Observer: Send + Sync {
     fn lags(&self, role: Role, topic: Topic, partition: Partition, records: i64) {
         let (_, _, _, _) = (role, topic, partition, records);
     }
+    /// What lay at the end of an input, of the express lane or of another, waited so long until it was handled.
+    fn waited(&self, role: Role, express: bool, took: Duration) {
+        let (_, _, _) = (role, express, took);
+    }
     /// The time of the worst of our partitions is this far behind the wall's clock.
     fn held_back(&self, role: Role, by: Span) {
         let (_, _) = (role, by);
@@ -235,6 +239,9 @@ impl Observer for Vec<Arc<dyn Observer>> {
     }
     fn lags(&self, role: Role, topic: Topic, partition: Partition, records: i64) {
         self.iter().for_each(|observer| observer.lags(role, topic, partition, records));
+    }
+    fn waited(&self, role: Role, express: bool, took: Duration) {
+        self.iter().for_each(|observer| observer.waited(role, express, took));
     }
     fn held_back(&self, role: Role, by: Span) {
         self.iter().for_each(|observer| observer.held_back(role, by));

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use super::wire;
 use crate::script::Script;
 
 /// A broker on loopback, gone with the process.
@@ -50,6 +51,11 @@ impl Broker {
     /// `host:port`.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Denies everybody to read a topic, by its name in the cluster.
+    pub fn deny_reading(&self, topic: &str) {
+        wire::deny_reading(&self.address, topic);
     }
 
     /// Does something to this broker, which must be one that was started here.

@@ -6,3 +6,4 @@
 mod contract;
 mod defects;
 mod faults;
+mod raw_copy;

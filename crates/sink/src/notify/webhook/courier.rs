@@ -10,6 +10,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
+use stream::KillPoint;
+
 use super::NotifySettings;
 use super::outcome::{Outcome, Silence};
 
@@ -142,6 +144,7 @@ fn work(agent: &Agent, settings: &NotifySettings, queue: &Mutex<Receiver<Job>>, 
 fn deliver(agent: &Agent, settings: &NotifySettings, job: &Job) -> Outcome {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let now = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+    KillPoint::BeforeWebhook.reach();
     let answer = agent
         .post(settings.url())
         .header("content-type", "application/json")
@@ -151,6 +154,7 @@ fn deliver(agent: &Agent, settings: &NotifySettings, job: &Job) -> Outcome {
         .send(job.body.as_slice());
     match answer {
         Ok(mut answer) => {
+            KillPoint::WebhookSent.reach();
             let retry_after = answer.headers().get("retry-after").and_then(|text| text.to_str().ok());
             let outcome = Outcome::of(answer.status().as_u16(), retry_after, now);
             // What it says besides does not matter, but the connection can be used again.
