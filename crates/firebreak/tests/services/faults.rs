@@ -19,7 +19,7 @@ const AWAY: Duration = Duration::from_secs(60);
 const SCHEMA: &str = "faults";
 
 #[test]
-fn kafka_that_dies_and_postgresql_that_is_away_under_load_cost_nothing_but_time() {
+fn kafka_and_postgresql_that_are_away_for_a_minute_under_load_cost_nothing_but_time() {
     let (broker, database) = (Broker::start(), Postgres::start());
     let (installation, sender) = (Installation::at(&broker, "input"), Sender::new());
     let mut stages: Vec<Process> = ["ingest", "enrich", "classify", "sink"]
@@ -46,11 +46,11 @@ fn kafka_that_dies_and_postgresql_that_is_away_under_load_cost_nothing_but_time(
         let stored = || rows(database.url(), SCHEMA).map_or(0, |rows| rows.len());
         part.send(at_first).unwrap();
         until("mentions are stored", || (stored() > 0).then_some(()));
-        broker.suffer(Deed::Kill);
+        broker.suffer(Deed::Pause);
         part.send(without_kafka).unwrap();
         thread::sleep(AWAY);
         let before = stored();
-        broker.suffer(Deed::Run);
+        broker.suffer(Deed::Continue);
         until("it goes on", || (stored() > before).then_some(()));
         database.crash();
         part.send(without_postgres).unwrap();
@@ -64,7 +64,8 @@ fn kafka_that_dies_and_postgresql_that_is_away_under_load_cost_nothing_but_time(
     });
 
     until("everything is stored", || {
-        let topics = Topics::read(&installation.settings).unwrap();
+        // What was open when Kafka went away is decided after its own timeout.
+        let topics = Topics::read(&installation.settings).ok()?;
         let stored = rows(database.url(), SCHEMA).unwrap_or_default();
         let exact = topics.classified().is_exact() && topics.stored(&stored).is_exact();
         (exact && topics.accepted.len() > lines.len() / 2).then_some(())
@@ -121,6 +122,8 @@ fn a_stage_stopped_over_its_session_finds_itself_replaced_when_it_goes_on_and_do
 #[test]
 fn a_stage_that_may_not_read_its_input_ends_and_names_topic_and_right() {
     let installation = Installation::new("wall");
+    // A broker under load may not know at once what was just made.
+    until("its topics are known", || installation.run(&["topics", "check"]).status.success().then_some(()));
     Broker::shared().deny_reading(&installation.settings.topic(Topic::MentionsEnriched));
     let mut classify = installation.start("classify", &[]);
     assert_eq!(classify.end().code(), Some(1), "{}", classify.log());

@@ -20,22 +20,28 @@ impl<L: Log, S: Stage> Worker<L, S> {
 
     /// Gives partitions up. Their state is kept: it may still be right when they come back.
     pub(super) fn revoked(&mut self, partitions: &[Partition]) {
+        // Only those that it was told of: after a fence the group takes once more what was given up already.
+        let mut known = Vec::with_capacity(partitions.len());
         for partition in partitions {
             self.unrestored.remove(partition);
             if let Some(mut task) = self.tasks.remove(partition) {
                 task.state.tables_mut().into_iter().for_each(crate::StoredTable::discard);
                 self.retained.insert(*partition, task);
+                known.push(*partition);
             }
         }
-        self.observer.revoked(S::ROLE, partitions);
+        if !known.is_empty() {
+            self.observer.revoked(S::ROLE, &known);
+        }
     }
 
-    /// Restores what was assigned. A partition whose table has an open transaction below its end waits for the next pass.
+    /// Restores what was assigned. A partition whose table has an open transaction below its end waits for the next pass, and
+    /// with it those behind it: to ask for each in turn while nobody answers could take longer than a member may be silent.
     pub(super) fn restore_assigned(&mut self) -> Result<(), Exit> {
         for partition in self.unrestored.clone() {
             match self.take_over(partition) {
                 Ok(()) => self.unrestored.remove(&partition),
-                Err(Exit::Retry(_)) => continue,
+                Err(Exit::Retry(_)) => return Ok(()),
                 Err(exit) => return Err(self.give_up(exit)),
             };
         }
