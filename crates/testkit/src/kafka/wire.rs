@@ -53,21 +53,30 @@ const CREATE_ACLS: i16 = 30;
 
 /// Denies everybody to read a topic.
 pub(super) fn deny_reading(address: &str, topic: &str) {
-    const TOPIC: u8 = 2;
-    const LITERAL: u8 = 3;
+    const ALL: u8 = 2;
     const READ: u8 = 3;
     const DENY: u8 = 2;
+    const ALLOW: u8 = 3;
+    // A topic with any rule is open to nobody without another: it would be hidden, too.
+    rule(address, topic, ALL, ALLOW);
+    rule(address, topic, READ, DENY);
+}
+
+/// Makes a rule for everybody, from everywhere.
+fn rule(address: &str, topic: &str, operation: u8, permission: u8) {
+    const TOPIC: u8 = 2;
+    const LITERAL: u8 = 3;
     let mut body = 1_i32.to_be_bytes().to_vec();
     body.push(TOPIC);
     put(&mut body, topic);
     body.push(LITERAL);
     put(&mut body, "User:*");
     put(&mut body, "*");
-    body.extend([READ, DENY]);
+    body.extend([operation, permission]);
     let answer = ask(address, CREATE_ACLS, 1, &body);
     let mut answer = Answer(&answer);
     let (_throttled, count, failed) = (answer.int32(), answer.int32(), answer.int16());
-    assert_eq!((count, failed), (1, 0), "the right could not be denied: {}", answer.text());
+    assert_eq!((count, failed), (1, 0), "the rule could not be made: {}", answer.text());
 }
 
 fn put(body: &mut Vec<u8>, text: &str) {
