@@ -229,7 +229,14 @@ impl Harness for Kafka {
         let mut records = Vec::new();
         for partition in self.partitions.all() {
             let end = reader.high_watermark(topic, partition).unwrap();
-            let mut stable = reader.stable(topic, partition).unwrap();
+            // A broker that has just come back may refuse the first questions.
+            let asked = Instant::now();
+            let mut stable = loop {
+                match reader.stable(topic, partition) {
+                    Err(stream::Exit::Retry(_)) if asked.elapsed() < DEADLINE => std::thread::sleep(PAUSE),
+                    told => break told.unwrap(),
+                }
+            };
             while stable < end && Instant::now() < deadline {
                 std::thread::sleep(PAUSE);
                 stable = reader.stable(topic, partition).unwrap();
