@@ -39,9 +39,9 @@ pub struct Task {
     pub data: Vec<DataSet>,
 }
 
-/// What to train for one head.
+/// What to train for one head, and what from: rows, or where a recipe says that they are.
 #[derive(Debug, Clone, PartialEq)]
-pub struct HeadTask {
+pub struct HeadTask<R = Row> {
     /// Such as `sentiment`.
     pub name: String,
     /// How its outputs become probabilities.
@@ -54,8 +54,8 @@ pub struct HeadTask {
     pub metric: Metric,
     /// What to try.
     pub settings: Vec<Setting>,
-    /// Whether probabilities are moved to come true label by label, beside being made steeper or flatter.
-    pub shift: bool,
+    /// How probabilities are made to come true.
+    pub calibrate: Calibrate,
     /// Below this probability the head abstains.
     pub unsure_below: f64,
     /// From this probability the answer is yes; `None` takes what measures best.
@@ -63,9 +63,38 @@ pub struct HeadTask {
     /// Whether its answers are known to fail on other texts.
     pub low_confidence: bool,
     /// To learn from.
-    pub train: Vec<Row>,
+    pub train: Vec<R>,
     /// To choose, calibrate and measure on. What is the same text in `train` is left out there.
-    pub dev: Vec<Row>,
+    pub dev: Vec<R>,
+}
+
+impl<R> HeadTask<R> {
+    /// The same head from other rows.
+    pub fn with_rows<S>(&self, train: Vec<S>, dev: Vec<S>) -> HeadTask<S> {
+        HeadTask {
+            name: self.name.clone(),
+            kind: self.kind,
+            labels: self.labels.clone(),
+            languages: self.languages.clone(),
+            metric: self.metric,
+            settings: self.settings.clone(),
+            calibrate: self.calibrate,
+            unsure_below: self.unsure_below,
+            yes_from: self.yes_from,
+            low_confidence: self.low_confidence,
+            train,
+            dev,
+        }
+    }
+}
+
+/// How probabilities are made to come true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Calibrate {
+    /// All steeper or flatter: for few rows, and where rare labels are to be found as well as frequent ones.
+    Steepness,
+    /// Also more or less likely, label by label: for as many rows as make each label's share sure.
+    Shift,
 }
 
 /// A text with its label.

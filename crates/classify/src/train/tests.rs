@@ -29,7 +29,7 @@ pub(super) fn task() -> Task {
             Setting { cost: 0.1, ratio: true, balanced: true },
             Setting { cost: 1.0, ratio: false, balanced: false },
         ],
-        shift: false,
+        calibrate: Calibrate::Steepness,
         unsure_below: 0.5,
         yes_from: None,
         low_confidence: false,

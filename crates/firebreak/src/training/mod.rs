@@ -15,7 +15,7 @@ mod tests;
 pub use catalogue::{find, names};
 pub use parse::parse;
 pub(crate) use parse::{parse_sets, parse_source};
-pub use recipe::{Calibrate, Form, HeadRecipe, Recipe, SetRecipe, Source};
+pub use recipe::{Form, HeadRecipe, Recipe, SetRecipe, Source};
 pub(crate) use records::comma_separated;
 pub use rows::{Labelled, labelled};
 pub(crate) use task::label_of;

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use classify::measure::Metric;
 use classify::model::Kind;
-use classify::train::Setting;
+use classify::train::{Calibrate, Setting};
 
-use super::recipe::{Calibrate, Form, HeadRecipe, Recipe, SetRecipe, Source};
+use super::recipe::{Form, HeadRecipe, Recipe, SetRecipe, Source};
 use crate::nearest::hint;
 use crate::yaml::{Data, Fields, Node, Reader};
 

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use classify::measure::Metric;
-use classify::model::Kind;
-use classify::train::Setting;
+use classify::train::HeadTask;
 
 /// A recipe: all that a model is made of, but the texts.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,42 +67,7 @@ pub enum Form {
 }
 
 /// A head and where its rows come from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct HeadRecipe {
-    /// The head's name.
-    pub name: String,
-    /// How its outputs become probabilities.
-    pub kind: Kind,
-    /// The answers.
-    pub labels: Vec<String>,
-    /// Languages of the texts.
-    pub languages: Vec<String>,
-    /// By which a setting is chosen.
-    pub metric: Metric,
-    /// What is tried.
-    pub settings: Vec<Setting>,
-    /// How it is calibrated.
-    pub calibrate: Calibrate,
-    /// Below this probability it abstains.
-    pub unsure_below: f64,
-    /// From this probability the answer is yes; none takes what measures best.
-    pub yes_from: Option<f64>,
-    /// Whether its answers are known to fail on other texts.
-    pub low_confidence: bool,
-    /// Rows to learn from.
-    pub train: Vec<Source>,
-    /// Rows to measure on.
-    pub dev: Vec<Source>,
-}
-
-/// How probabilities are made to come true.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Calibrate {
-    /// All steeper or flatter: for few rows, and where rare labels are to be found as well as frequent ones.
-    Steepness,
-    /// Also more or less likely, label by label: for as many rows as make each label's share sure.
-    Shift,
-}
+pub type HeadRecipe = HeadTask<Source>;
 
 /// Rows of a set.
 #[derive(Debug, Clone, PartialEq)]

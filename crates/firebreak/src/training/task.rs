@@ -5,9 +5,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use classify::model::DataSet;
-use classify::train::{HeadTask, Row, Task};
+use classify::train::{Row, Task};
 
-use super::recipe::{Calibrate, HeadRecipe, Recipe, Source};
+use super::recipe::{HeadRecipe, Recipe, Source};
 use super::rows::{Labelled, labelled};
 use crate::nearest::hint;
 
@@ -40,20 +40,7 @@ pub fn task(recipe: &Recipe, data: &Path) -> Result<Task> {
     for head in &recipe.heads {
         let train = gather(head, &head.train, &mut sets, |entry, count| entry.trained += count)?;
         let dev = gather(head, &head.dev, &mut sets, |entry, count| entry.measured += count)?;
-        heads.push(HeadTask {
-            name: head.name.clone(),
-            kind: head.kind,
-            labels: head.labels.clone(),
-            languages: head.languages.clone(),
-            metric: head.metric,
-            settings: head.settings.clone(),
-            shift: head.calibrate == Calibrate::Shift,
-            unsure_below: head.unsure_below,
-            yes_from: head.yes_from,
-            low_confidence: head.low_confidence,
-            train,
-            dev,
-        });
+        heads.push(head.with_rows(train, dev));
     }
     Ok(Task {
         name: recipe.name.clone(),
