@@ -37,7 +37,7 @@ check: ## format, lints, unit tests, arrows, schemas, sizes, metrics: under a mi
 
 bench: ## how fast the services are over Kafka (target/bench.json), then each part; ARGS='--quiet-only' for the latency alone
 	@cargo bench --quiet --package firebreak --bench services -- $(ARGS)
-	cargo bench --workspace --exclude firebreak
+	cargo bench --workspace --exclude firebreak --exclude sink --exclude testkit
 
 fmt: ## format the code
 	cargo fmt
