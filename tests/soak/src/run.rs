@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{Write, stdout};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -19,7 +20,7 @@ use webhook::Secret;
 
 use crate::Arguments;
 use crate::feed::{Feed, Told};
-use crate::fleet::{Setting, free_address};
+use crate::fleet::{STAGES, Setting, free_address};
 use crate::garbage;
 use crate::nemesis::{Nemesis, World};
 use crate::oracle::{Once, Oracle, ROLES};
@@ -39,6 +40,10 @@ const READY: Duration = Duration::from_secs(120);
 const SETTLED: Duration = Duration::from_secs(180);
 /// How long the last clocks of the book run.
 const CLOCKS: Duration = Duration::from_secs(45);
+/// How long what was written last may take to be seen.
+const LAST: Duration = Duration::from_secs(15);
+/// Between two looks at the stores.
+const LOOK: Duration = Duration::from_secs(2);
 /// Between two reads of all topics.
 const READ: Duration = Duration::from_millis(50);
 /// Between two lines about how it stands.
@@ -152,41 +157,37 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     })
 }
 
-/// Waits until everything has gone through and the last clocks have run out, ends the stages, and judges what is left.
+/// Waits until everything has gone through and the last clocks have run out, ends the stages, those that write to topics first, and
+/// judges what is left.
 fn settle(
     judge: &mut Judge<'_>,
     nemesis: &mut Nemesis<'_>,
-    (postgres, notified, files): (&Postgres, &Notified, &std::path::Path),
+    (postgres, notified, files): (&Postgres, &Notified, &Path),
 ) -> anyhow::Result<Once> {
     println!("waits until everything has gone through, and for the last clocks …");
-    let (deadline, clocks) = (Instant::now() + SETTLED, Instant::now() + CLOCKS);
-    let mut stores = vec![("stores", "were not asked".to_owned())];
-    let mut asked = Instant::now();
-    let mut failed = None;
-    nemesis.watch(&mut stdout(), || {
-        if let Err(error) = judge.pass() {
-            failed = Some(error);
-            return true;
-        }
-        if asked.elapsed() > Duration::from_secs(2) && Instant::now() > clocks && judge.oracle.is_settled() {
-            asked = Instant::now();
-            match stores::differences((postgres.url(), SCHEMA), notified, (judge.oracle, &judge.ends)) {
-                Ok(differences) => stores = differences,
-                Err(error) => stores = vec![("stores", error.to_string())],
-            }
-            return stores.is_empty() || Instant::now() > deadline;
-        }
-        Instant::now() > deadline
+    let (begun, settled) = (Instant::now(), Instant::now() + SETTLED);
+    judge.wait(nemesis, |oracle, _| {
+        let now = Instant::now();
+        (now > begun + CLOCKS && oracle.is_settled()) || now > settled
     })?;
-    failed.map_or(Ok(()), Err)?;
-    for ended in nemesis.end().into_iter().filter(|ended| !ended.status.success()) {
+    let mut ended = nemesis.end(&STAGES[..4]);
+    // What they wrote last is read too.
+    let last = Instant::now() + LAST;
+    judge.wait(nemesis, |_, _| Instant::now() > last)?;
+    let mut stores = Vec::new();
+    let (mut asked, stored) = (Instant::now(), Instant::now() + SETTLED);
+    judge.wait(nemesis, |oracle, ends| {
+        if asked.elapsed() < LOOK {
+            return false;
+        }
+        asked = Instant::now();
+        let told = stores::differences((postgres.url(), SCHEMA), notified, (oracle, ends));
+        stores = told.unwrap_or_else(|error| vec![("postgresql", error.to_string())]);
+        stores.is_empty() || Instant::now() > stored
+    })?;
+    ended.extend(nemesis.end(&STAGES[4..]));
+    for ended in ended.into_iter().filter(|ended| !ended.status.success()) {
         judge.oracle.report("end", format!("{} did not end in order: {} {}", ended.name, ended.status, ended.words));
-    }
-    // What stages wrote last is read too.
-    let last = Instant::now() + Duration::from_secs(10);
-    while Instant::now() < last {
-        judge.pass()?;
-        thread::sleep(READ);
     }
     stores.into_iter().for_each(|(check, what)| judge.oracle.report(check, what));
     stores::file_differences(files, &judge.ends)?.into_iter().for_each(|what| judge.oracle.report("files", what));
@@ -204,6 +205,16 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
+    /// Hears, while the fleet is kept running, until `done`.
+    fn wait(&mut self, nemesis: &mut Nemesis<'_>, mut done: impl FnMut(&Oracle, &Ends) -> bool) -> anyhow::Result<()> {
+        let mut failed = None;
+        nemesis.watch(&mut stdout(), || {
+            failed = self.pass().err();
+            failed.is_some() || done(self.oracle, &self.ends)
+        })?;
+        failed.map_or(Ok(()), Err)
+    }
+
     fn pass(&mut self) -> anyhow::Result<()> {
         let records = self.reader.read()?;
         while let Ok(told) = self.hears.try_recv() {
@@ -248,7 +259,7 @@ fn environment(
     proxies: &Proxies,
     postgres: &Postgres,
     notify: &str,
-    files: &std::path::Path,
+    files: &Path,
 ) -> Vec<(&'static str, String)> {
     let defect = arguments.defect.iter().map(|defect| ("FIREBREAK_DEFECT", defect.clone()));
     let all = [
