@@ -9,7 +9,7 @@ use stream::Planted;
 
 use crate::chooser::Chooser;
 use crate::scene::Limits;
-use crate::world::{Ending, live};
+use crate::world::{Ending, Member, live};
 
 /// Schedules that a thread takes at once.
 const BLOCK: u64 = 64;
@@ -39,11 +39,34 @@ impl fmt::Display for Found {
     }
 }
 
+/// What is looked at.
+#[derive(Clone, Copy)]
+pub(crate) struct Model {
+    live: fn(Planted, Limits, Chooser, bool) -> Ending,
+    planted: Planted,
+    limits: Limits,
+}
+
+impl Model {
+    /// Two members of this kind, with what is planted, within these limits.
+    pub(crate) fn of<M: Member>(planted: impl Into<Planted>, limits: Limits) -> Self {
+        Self { live: live::<M>, planted: planted.into(), limits }
+    }
+
+    fn live(self, chooser: Chooser) -> Ending {
+        (self.live)(self.planted, self.limits, chooser, false)
+    }
+
+    fn breaks(self, schedule: &[u8]) -> bool {
+        self.live(Chooser::told(schedule.to_vec())).broken.is_some()
+    }
+}
+
 /// Lives through `count` random schedules from seed `first` on, on every core.
 ///
 /// # Errors
 /// The first that breaks a law, by its seed.
-pub(crate) fn at_random(planted: Planted, limits: Limits, first: u64, count: u64) -> Result<(), Found> {
+pub(crate) fn at_random(model: Model, first: u64, count: u64) -> Result<(), Found> {
     let (next, broken) = (AtomicU64::new(0), AtomicU64::new(u64::MAX));
     on_every_core(|| {
         loop {
@@ -53,7 +76,7 @@ pub(crate) fn at_random(planted: Planted, limits: Limits, first: u64, count: u64
             if from >= to {
                 return;
             }
-            let breaks = |at: &u64| live(planted, limits, Chooser::random(first + at), false).broken.is_some();
+            let breaks = |at: &u64| model.live(Chooser::random(first + at)).broken.is_some();
             if let Some(at) = (from..to).find(breaks) {
                 broken.fetch_min(at, Ordering::Relaxed);
             }
@@ -62,8 +85,8 @@ pub(crate) fn at_random(planted: Planted, limits: Limits, first: u64, count: u64
     match broken.into_inner() {
         u64::MAX => Ok(()),
         at => {
-            let ending = live(planted, limits, Chooser::random(first + at), false);
-            Err(found(planted, limits, &ending, Some(first + at), at + 1))
+            let ending = model.live(Chooser::random(first + at));
+            Err(found(model, &ending, Some(first + at), at + 1))
         }
     }
 }
@@ -81,11 +104,11 @@ pub(crate) struct Walked {
 ///
 /// # Errors
 /// One that breaks a law.
-pub(crate) fn all(planted: Planted, limits: Limits) -> Result<Walked, Found> {
+pub(crate) fn all(model: Model) -> Result<Walked, Found> {
     let mut shares = vec![Vec::new()];
     let mut path = Some(Vec::new());
     while let Some(told) = path {
-        let ending = live(planted, limits, Chooser::systematic(told), false);
+        let ending = model.live(Chooser::systematic(told));
         shares.push(ending.chooser.taken().iter().copied().take(SHARED).collect());
         path = ending.chooser.next_path(0, SHARED);
     }
@@ -96,7 +119,7 @@ pub(crate) fn all(planted: Planted, limits: Limits) -> Result<Walked, Found> {
             let fixed = share.len().min(SHARED);
             let mut path = Some(share.clone());
             while let Some(told) = path {
-                let ending = live(planted, limits, Chooser::systematic(told), false);
+                let ending = model.live(Chooser::systematic(told));
                 path = ending.chooser.next_path(fixed, usize::MAX);
                 let mut walked = walked.lock().expect("nobody panicked over it");
                 *if ending.pruned { &mut walked.left } else { &mut walked.checked } += 1;
@@ -112,7 +135,7 @@ pub(crate) fn all(planted: Planted, limits: Limits) -> Result<Walked, Found> {
     });
     match first.into_inner().expect("nobody panicked over it") {
         None => Ok(walked.into_inner().expect("nobody panicked over it")),
-        Some((ending, after)) => Err(found(planted, limits, &ending, None, after)),
+        Some((ending, after)) => Err(found(model, &ending, None, after)),
     }
 }
 
@@ -121,15 +144,14 @@ fn on_every_core(work: impl Fn() + Sync) {
     thread::scope(|scope| (0..cores).for_each(|_| drop(scope.spawn(&work))));
 }
 
-fn found(planted: Planted, limits: Limits, ending: &Ending, seed: Option<u64>, after: u64) -> Found {
-    let schedule = shorten(planted, limits, ending.chooser.taken().to_vec());
-    let told = live(planted, limits, Chooser::told(schedule.clone()), true);
+fn found(model: Model, ending: &Ending, seed: Option<u64>, after: u64) -> Found {
+    let schedule = shorten(model, ending.chooser.taken().to_vec());
+    let told = (model.live)(model.planted, model.limits, Chooser::told(schedule.clone()), true);
     Found { seed, after, schedule, broken: told.broken.unwrap_or_default(), story: told.story }
 }
 
 /// Leaves choices out and makes them smaller as long as the schedule breaks a law, whichever.
-fn shorten(planted: Planted, limits: Limits, mut schedule: Vec<u8>) -> Vec<u8> {
-    let breaks = |told: &[u8]| live(planted, limits, Chooser::told(told.to_vec()), false).broken.is_some();
+fn shorten(model: Model, mut schedule: Vec<u8>) -> Vec<u8> {
     loop {
         let before = schedule.clone();
         for length in [16, 8, 4, 2, 1] {
@@ -137,13 +159,13 @@ fn shorten(planted: Planted, limits: Limits, mut schedule: Vec<u8>) -> Vec<u8> {
             while from < schedule.len() {
                 let to = (from + length).min(schedule.len());
                 let shorter = [&schedule[..from], &schedule[to..]].concat();
-                if breaks(&shorter) { schedule = shorter } else { from += length }
+                if model.breaks(&shorter) { schedule = shorter } else { from += length }
             }
         }
         for at in 0..schedule.len() {
             for smaller in 0..schedule[at] {
                 let calmer = [&schedule[..at], &[smaller], &schedule[at + 1..]].concat();
-                if breaks(&calmer) {
+                if model.breaks(&calmer) {
                     schedule = calmer;
                     break;
                 }

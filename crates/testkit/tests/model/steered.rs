@@ -18,7 +18,6 @@ pub(crate) enum Call {
     Committed,
     Seek,
     ReadTable,
-    Ask,
     Begin,
     Send,
     SendOffsets,
@@ -51,6 +50,11 @@ impl SteeredLog {
         reach(&self.before, &mut self.dead, call)?;
         self.effects += 1;
         act(self.member.as_mut().ok_or_else(gone)?)
+    }
+
+    /// A question on which nothing but figures depends: no place.
+    fn ask<T>(&mut self, act: impl FnOnce(&mut Member) -> Result<T, Exit>) -> Result<T, Exit> {
+        if self.dead { Err(gone()) } else { act(self.member.as_mut().ok_or_else(gone)?) }
     }
 }
 
@@ -107,11 +111,11 @@ impl Log for SteeredLog {
     }
 
     fn high_watermarks(&mut self, places: &[(Topic, Partition)]) -> Result<Vec<Offset>, Exit> {
-        self.call(Call::Ask, |member| member.high_watermarks(places))
+        self.ask(|member| member.high_watermarks(places))
     }
 
     fn reached(&mut self, topic: Topic, partition: Partition) -> Result<Offset, Exit> {
-        self.call(Call::Ask, |member| member.reached(topic, partition))
+        self.ask(|member| member.reached(topic, partition))
     }
 }
 

@@ -1,49 +1,72 @@
-//! Two processes of one role over an embedded log, and all that may happen to them.
+//! Two processes of one role over an embedded log, and all that may happen to them. What a process does is a [`Member`].
 //!
 //! A schedule is what [`Chooser`] answers: which process goes on by one protocol step (deciding and committing are two), or
 //! what else happens. Before each call to the log it may also be that the process dies there, or that it stands still while
 //! others act: that is a zombie, when its session is ended meanwhile. What a step within a step does is done before the
 //! outer one goes on; apart from that every order comes about.
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use events::{EventTime, Partition, PartitionCount, Role, Span, Topic};
 use stream::memory::{Cluster, ClusterConfig};
-use stream::progress::Lane;
-use stream::{Exit, Log, Planted, Prepared, Silent, Stage, Tick, Txn, Worker, WorkerSettings};
+use stream::{Exit, Log, Planted, Txn, WorkerSettings};
 use testkit::{build, toy};
 
 use crate::chooser::Chooser;
-use crate::oracle::{self, Said};
+use crate::oracle::Said;
 use crate::scene::{Action, Limits, PLACES, Place, Scene};
-use crate::stage::Once;
 use crate::steered::{Before, Call, PLANNED, SteeredLog};
+
+/// What both roles read.
+pub(crate) const INPUTS: &[Topic] = &[Topic::MentionsRawExpress, Topic::MentionsRaw];
 
 const IDS: [&str; 2] = ["w0", "w1"];
 /// Where single markers may be held back: each topic with two partitions.
 const WRITTEN: [Topic; PLACES / 2] =
     [Topic::MentionsEnriched, Topic::State(Role::Enrich), Topic::Seen, Topic::Turns(Role::Enrich)];
 
-/// A process with one worker.
-struct Process {
-    id: usize,
-    worker: Worker<SteeredLog, Once>,
-    /// Decided and not committed.
-    prepared: Vec<Prepared>,
+/// What a process does, and what must come of it.
+pub(crate) trait Member: Send + Sized + 'static {
+    /// What is outside of the log, for all processes.
+    type Outside: Default + Send + Sync;
+    /// Its role.
+    const ROLE: Role;
+
+    /// A member that has not polled yet. Something may happen before each of its calls.
+    fn new(log: SteeredLog, before: Before, outside: &Arc<Self::Outside>, settings: WorkerSettings) -> Self;
+    /// Its log.
+    fn log_mut(&mut self) -> &mut SteeredLog;
+    /// Whether it has decided what it has not committed.
+    fn has_decided(&self) -> bool;
+    /// Goes on by one step.
+    fn advance(&mut self, now: EventTime) -> Result<(), Exit>;
+    /// Writes its progress.
+    fn tell(&mut self, now: EventTime) -> Result<(), Exit>;
+    /// What is next done outside fails for a moment.
+    fn fail_once(outside: &Self::Outside);
+    /// Nothing outside fails any more.
+    fn recover(outside: &Self::Outside);
+    /// Holds what came of it against what was said.
+    fn check(outside: &Self::Outside, cluster: &Cluster, said: &[Said]) -> Result<(), String>;
 }
 
-type Slot = Mutex<Option<Process>>;
+/// A process with one member.
+struct Process<M> {
+    id: usize,
+    member: M,
+}
+
+type Slot<M> = Mutex<Option<Process<M>>>;
 
 /// Two processes, and a third place for one that was replaced and does not know it.
-pub(crate) struct World {
+struct World<M: Member> {
     me: Weak<Self>,
     cluster: Cluster,
     keys: [&'static str; 2],
-    stage: Arc<Once>,
+    outside: Arc<M::Outside>,
     settings: WorkerSettings,
-    slots: [Slot; 3],
+    slots: [Slot<M>; 3],
     scene: Mutex<Scene>,
 }
 
@@ -59,8 +82,8 @@ pub(crate) struct Ending {
 }
 
 /// Lets one schedule happen and holds what became of it against the oracle.
-pub(crate) fn live(planted: Planted, limits: Limits, chooser: Chooser, tell: bool) -> Ending {
-    let world = World::new(planted, limits, chooser, tell);
+pub(crate) fn live<M: Member>(planted: Planted, limits: Limits, chooser: Chooser, tell: bool) -> Ending {
+    let world = World::<M>::new(planted, limits, chooser, tell);
     let panicked = catch_unwind(AssertUnwindSafe(|| {
         world.begin();
         world.act(false);
@@ -68,7 +91,7 @@ pub(crate) fn live(planted: Planted, limits: Limits, chooser: Chooser, tell: boo
             world.come_to_rest();
         }
         if !world.ended() {
-            let checked = oracle::check(&world.cluster, Once::ROLE, &world.scene().said);
+            let checked = M::check(&world.outside, &world.cluster, &world.scene().said);
             world.scene().broken = checked.err();
         }
     }));
@@ -81,7 +104,7 @@ pub(crate) fn live(planted: Planted, limits: Limits, chooser: Chooser, tell: boo
     Ending { chooser, broken, pruned: scene.pruned, story }
 }
 
-impl World {
+impl<M: Member> World<M> {
     fn new(planted: Planted, limits: Limits, chooser: Chooser, tell: bool) -> Arc<Self> {
         let partitions = PartitionCount::new(2).expect("two is positive");
         let cluster = Cluster::new(ClusterConfig { partitions, planted, ..ClusterConfig::default() });
@@ -100,9 +123,9 @@ impl World {
             me: me.clone(),
             cluster,
             keys,
-            stage: Arc::default(),
+            outside: Arc::default(),
             settings,
-            slots: Default::default(),
+            slots: [const { Mutex::new(None) }; 3],
             scene: Mutex::new(scene),
         })
     }
@@ -194,7 +217,7 @@ impl World {
 
     fn choose(&self, within: bool) -> Action {
         let places = self.slots.each_ref().map(|slot| match slot.try_lock().as_deref() {
-            Ok(Some(process)) => Place::Runs { decided: !process.prepared.is_empty() },
+            Ok(Some(process)) => Place::Runs { decided: process.member.has_decided() },
             Ok(None) => Place::Empty,
             Err(_) => Place::StandsStill,
         });
@@ -233,7 +256,7 @@ impl World {
             Action::Kill(slot) => {
                 let killed = self.slot(slot).take();
                 if let Some(mut process) = killed {
-                    process.worker.log_mut().die();
+                    process.member.log_mut().die();
                     self.scene().dead[process.id] += 1;
                 }
             }
@@ -246,22 +269,22 @@ impl World {
             Action::Release(place) => return self.release(WRITTEN[place / 2], Partition((place % 2) as i32)) > 0,
             Action::ReleaseAll => self.hold(false),
             Action::TimeOut => return self.cluster.time_out_transactions() > 0,
-            Action::Fail => self.stage.fail_once(),
+            Action::Fail => M::fail_once(&self.outside),
         }
         true
     }
 
-    fn slot(&self, slot: usize) -> MutexGuard<'_, Option<Process>> {
+    fn slot(&self, slot: usize) -> MutexGuard<'_, Option<Process<M>>> {
         self.slots[slot].lock().expect("nobody panicked over it")
     }
 
     fn start(&self, id: usize) {
-        let member = self.cluster.join(Once::ROLE.name(), IDS[id], Once::INPUTS);
+        let member = self.cluster.join(M::ROLE.name(), IDS[id], INPUTS);
         let world = self.me.clone();
         let before: Before = Arc::new(move |call| world.upgrade().is_some_and(|world| world.reached(call)));
-        let log = SteeredLog::new(member, before);
-        let worker = Worker::new(log, Arc::clone(&self.stage), self.settings.clone(), Arc::new(Silent));
-        *self.slot(id) = Some(Process { id, worker, prepared: Vec::new() });
+        let log = SteeredLog::new(member, Arc::clone(&before));
+        let member = M::new(log, before, &self.outside, self.settings.clone());
+        *self.slot(id) = Some(Process { id, member });
     }
 
     fn say(&self, key: usize, express: bool) {
@@ -291,18 +314,14 @@ impl World {
         self.cluster.append(note).expect("a partition of the log");
     }
 
-    /// A process decides, or commits what it has decided. Whether that may have changed anything.
+    /// A process goes on by a step. Whether that may have changed anything.
     fn advance(&self, slot: usize) -> bool {
-        let tick = Tick::confirmed(self.scene().now);
+        let now = self.scene().now;
         let mut place = self.slot(slot);
         let Some(process) = place.as_mut() else { return false };
-        let before = process.worker.log_mut().effects;
-        let outcome = if process.prepared.is_empty() {
-            process.worker.prepare(Some(tick)).map(|prepared| process.prepared = prepared)
-        } else {
-            process.worker.commit(std::mem::take(&mut process.prepared))
-        };
-        let changed = process.worker.log_mut().effects > before || !process.prepared.is_empty();
+        let before = process.member.log_mut().effects;
+        let outcome = process.member.advance(now);
+        let changed = process.member.log_mut().effects > before || process.member.has_decided();
         let id = process.id;
         if outcome.is_err_and(|exit| self.ends(slot, id, &exit)) {
             *place = None;
@@ -315,10 +334,7 @@ impl World {
         let now = self.scene().now;
         let mut place = self.slot(slot);
         let Some(process) = place.as_mut() else { return };
-        let ours: Vec<Partition> = process.worker.partitions().collect();
-        let news: BTreeMap<(Lane, Partition), EventTime> =
-            ours.into_iter().map(|partition| ((Lane::Main, partition), now)).collect();
-        let (id, outcome) = (process.id, process.worker.write_progress(&news));
+        let (id, outcome) = (process.id, process.member.tell(now));
         if outcome.is_err_and(|exit| self.ends(slot, id, &exit)) {
             *place = None;
         }
@@ -361,7 +377,7 @@ impl World {
         self.scene().open = false;
         self.tell(|| "comes to rest".to_owned());
         self.hold(false);
-        self.stage.recover();
+        M::recover(&self.outside);
         *self.slot(2) = None;
         IDS.iter().for_each(|id| while self.cluster.expel(id) {});
         self.cluster.time_out_transactions();
