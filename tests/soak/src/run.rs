@@ -90,6 +90,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     println!("five stages start, two processes each …");
     let mut nemesis = Nemesis::new(world)?;
     nemesis.wait_until_ready(READY, stop)?;
+    stores::watch_offsets(postgres.url(), SCHEMA)?;
     let urls = webhooks.iter().map(|address| format!("http://{address}/webhook")).collect();
     let poster = Poster::new(urls, Secret::parse(SECRET)?);
     let (told, hears) = channel();
@@ -111,13 +112,17 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
             over.want();
             hurt.map(|()| begun.elapsed())
         });
-        let mut say = Instant::now() + TOLD;
+        let (mut say, mut looked) = (Instant::now() + TOLD, Instant::now());
         while !hurting.is_finished() || !feeding.is_finished() {
             failed = failed.or(judge.pass().err());
             if Instant::now() > say {
-                judge.oracle.early_clocks();
+                judge.look(postgres.url());
                 println!("  {:8.0} s  {}", begun.elapsed().as_secs_f64(), judge.oracle.told());
                 say += TOLD;
+            }
+            if arguments.until_caught && looked.elapsed() > LOOK {
+                judge.look(postgres.url());
+                looked = Instant::now();
             }
             let caught = arguments.until_caught && judge.oracle.violations().1 > 0;
             if caught || stop.is_wanted() || failed.is_some() {
@@ -186,6 +191,7 @@ fn settle(
         stores.is_empty() || Instant::now() > stored
     })?;
     ended.extend(nemesis.end(&STAGES[4..]));
+    judge.look(postgres.url());
     for ended in ended.into_iter().filter(|ended| !ended.status.success()) {
         judge.oracle.report("end", format!("{} did not end in order: {} {}", ended.name, ended.status, ended.words));
     }
@@ -205,6 +211,14 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
+    /// What is not heard in a topic: clocks that ran out too early, offsets of the database that were turned back. A database that is
+    /// away is asked the next time.
+    fn look(&mut self, url: &str) {
+        self.oracle.early_clocks();
+        let back = stores::turned_back(url, SCHEMA).unwrap_or_default();
+        back.into_iter().for_each(|what| self.oracle.report("postgresql", what));
+    }
+
     /// Hears, while the fleet is kept running, until `done`.
     fn wait(&mut self, nemesis: &mut Nemesis<'_>, mut done: impl FnMut(&Oracle, &Ends) -> bool) -> anyhow::Result<()> {
         let mut failed = None;
