@@ -23,6 +23,7 @@ use crate::feed::{Feed, Told};
 use crate::fleet::{STAGES, Setting, free_address};
 use crate::garbage;
 use crate::nemesis::{Nemesis, World};
+use crate::open::Open;
 use crate::oracle::{Once, Oracle, ROLES};
 use crate::proxy::Proxies;
 use crate::reader::Reader;
@@ -40,6 +41,8 @@ const READY: Duration = Duration::from_secs(120);
 const SETTLED: Duration = Duration::from_secs(180);
 /// How long the last clocks of the book run.
 const CLOCKS: Duration = Duration::from_secs(45);
+/// How long a transaction may be open: twice its timeout of 10 s, and the time that a broker may be away.
+const OPEN: Duration = Duration::from_secs(30);
 /// How long what was written last may take to be seen.
 const LAST: Duration = Duration::from_secs(15);
 /// Between two looks at the stores.
@@ -102,11 +105,12 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
         Judge { oracle: &mut oracle, reader: &mut reader, hears, recoveries: &recoveries, ends: Ends::new() };
     judge.oracle.flows(true);
     let (faults_over, early) = (Stop::default(), Stop::default());
-    let mut failed = None;
+    let (open, mut failed) = (Open::default(), None);
     let lasted = thread::scope(|scope| {
         let feeding = scope.spawn(|| feed.run(arguments.rate, &over, &abandon));
         let littering = scope.spawn(|| garbage::send(&settings, partitions, &told, &over));
         let asking = scope.spawn(|| recoveries.ask(&faults_over));
+        let looking = scope.spawn(|| open.watch(&settings, partitions, &faults_over));
         let hurting = scope.spawn(|| {
             let hurt = nemesis.hurt(arguments.seed, (begun, lasts), &early, &mut stdout());
             over.want();
@@ -136,6 +140,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
         let fed = feeding.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let littered = littering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         faults_over.want();
+        looking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         asking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let lasted = hurt?;
         failed.map_or(Ok(()), Err).and(fed).and(littered).map(|()| lasted.min(lasts))
@@ -147,6 +152,9 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     for ended in nemesis.fallen.iter().filter(|ended| ended.words.contains("refused")) {
         oracle.report("restore", format!("{} refused to go on: {}", ended.name, ended.words));
     }
+    if open.longest() > OPEN {
+        oracle.report("transactions", format!("one was open for {:.0} s", open.longest().as_secs_f64()));
+    }
     let (violations, found) = oracle.violations();
     Ok(Report {
         seed: arguments.seed,
@@ -155,6 +163,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
         faults: std::mem::take(&mut nemesis.done),
         times: recoveries.times(),
         longest_stall: oracle.longest_stall(),
+        longest_open: open.longest(),
         judged: oracle.records(),
         violations: violations.to_vec(),
         found,
