@@ -11,6 +11,7 @@ mod installation;
 mod kill_points;
 mod operation;
 mod process;
+mod protected;
 mod rejected;
 mod schemas;
 mod sender;

@@ -14,7 +14,7 @@ use rdkafka::producer::{BaseProducer, BaseRecord, Producer, ProducerContext};
 use rdkafka::{Message, TopicPartitionList};
 
 use super::error::{self, Remedy};
-use super::{config, native};
+use super::{access, config, native};
 use crate::kafka::KafkaSettings;
 use crate::{Exit, KillPoint, Outgoing};
 
@@ -97,7 +97,10 @@ impl TxnProducer {
         this.repeat(deadline, |wait| this.producer.init_transactions(wait)).map_err(|error| {
             let what =
                 format!("transactional id `{transactional_id}` cannot be initialised at `{}`", settings.bootstrap);
-            error::exit(&error, &what)
+            match error::exit(&error, &what) {
+                exit @ Exit::Retry(_) => access::refused(settings).unwrap_or(exit),
+                exit => exit,
+            }
         })?;
         Ok(this)
     }

@@ -10,7 +10,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::{BorrowedMessage, Headers};
 use rdkafka::{Message, TopicPartitionList};
 
-use super::{KafkaSettings, config, error};
+use super::{KafkaSettings, access, config, error};
 use crate::{Exit, Raw};
 
 /// Between two questions whether a transaction is decided.
@@ -63,8 +63,8 @@ impl TopicReader {
     /// # Errors
     /// See [`Exit`].
     pub fn partitions(&mut self, topic: Topic) -> Result<Vec<Partition>, Exit> {
-        let (name, wait) = (self.settings.topic(topic), self.settings.patience.connect);
-        partitions(self.marks()?, &name, wait)
+        let settings = self.settings.clone();
+        partitions(self.marks()?, &settings, topic)
     }
 
     /// Reads one partition to the high watermark of now, committed records only, waiting for transactions that are open
@@ -261,10 +261,14 @@ pub(super) fn raw(topic: Topic, message: &BorrowedMessage<'_>) -> Raw {
 }
 
 /// The partition numbers of a topic.
-pub(super) fn partitions(consumer: &Reader, name: &str, wait: Duration) -> Result<Vec<Partition>, Exit> {
+pub(super) fn partitions(consumer: &Reader, settings: &KafkaSettings, topic: Topic) -> Result<Vec<Partition>, Exit> {
+    let name = settings.topic(topic);
     let what = || format!("topic `{name}` is not described");
-    let metadata = consumer.fetch_metadata(Some(name), wait).map_err(|error| error::exit(&error, &what()))?;
-    let topic = metadata.topics().iter().find(|topic| topic.name() == name && topic.error().is_none());
+    let metadata = access::metadata(consumer.client(), settings, Some(&name), &what())?;
+    let topic = metadata.topics().iter().find(|topic| topic.name() == name);
+    if let Some(refused) = topic.and_then(|topic| topic.error()) {
+        return Err(error::exit(&KafkaError::MetadataFetch(refused.into()), &what()));
+    }
     let count = topic.map_or(0, |topic| topic.partitions().len());
     if count == 0 {
         return Err(Exit::Fatal(format!("{}: there is no such topic; see `firebreak topics check`", what())));

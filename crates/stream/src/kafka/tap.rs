@@ -29,8 +29,7 @@ impl KafkaTap {
     pub fn new(settings: &KafkaSettings, group: &str, topic: Topic) -> Result<Self, Exit> {
         let name = settings.topic(topic);
         let consumer = make(config::reader(settings, &settings.name(group), "firebreak.tap"))?;
-        let behind: BTreeSet<Partition> =
-            partitions(&consumer, &name, settings.patience.connect)?.into_iter().collect();
+        let behind: BTreeSet<Partition> = partitions(&consumer, settings, topic)?.into_iter().collect();
         let mut places = TopicPartitionList::new();
         for partition in &behind {
             places

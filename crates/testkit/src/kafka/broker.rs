@@ -44,7 +44,7 @@ impl Broker {
     /// With what is missing, when there is no broker within the script's patience.
     pub fn start() -> Self {
         let (script, address) =
-            Script::serve("kafka/kafka.sh", "; or set KAFKA_BOOTSTRAP to an Apache Kafka that runs");
+            Script::serve("kafka/kafka.sh", &[], "; or set KAFKA_BOOTSTRAP to an Apache Kafka that runs");
         Self { address, script: Some(script) }
     }
 
