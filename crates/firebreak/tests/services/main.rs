@@ -13,5 +13,6 @@ mod operation;
 mod process;
 mod protected;
 mod rejected;
+mod rights;
 mod schemas;
 mod sender;

@@ -66,6 +66,13 @@ impl Admin {
         let answers = wait_for(self.client.describe_configs(&resources, &self.options()));
         for (found, answer) in described.iter_mut().zip(answers.map_err(|error| error::exit(&error, what))?) {
             let resource = answer.map_err(|code| error::exit(&KafkaError::AdminOp(code), what))?;
+            // A topic without settings is one whose settings the user may not see: the cluster's word for that is lost on the way.
+            if resource.entries.is_empty() {
+                let name = self.settings.topic(found.topic);
+                return Err(Exit::Fatal(format!(
+                    "the settings of topic `{name}` are not told: grant the user DESCRIBE_CONFIGS on it"
+                )));
+            }
             let set = |entry: rdkafka::admin::ConfigEntry| Some((entry.name, entry.value?));
             found.configs = resource.entries.into_iter().filter_map(set).collect();
         }

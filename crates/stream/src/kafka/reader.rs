@@ -114,7 +114,7 @@ impl TopicReader {
         end: Offset,
         each: &mut dyn FnMut(Raw) -> Result<(), Exit>,
     ) -> Result<(), Exit> {
-        let (name, patience) = (self.settings.topic(topic), self.settings.patience);
+        let (name, patience, group) = (self.settings.topic(topic), self.settings.patience, self.group.clone());
         let (low, _) = ends(self.marks()?, &name, partition, patience.request)?;
         if low >= end.0 {
             return Ok(());
@@ -126,7 +126,7 @@ impl TopicReader {
             .add_partition_offset(&name, partition.0, rdkafka::Offset::Offset(low))
             .and_then(|()| reader.assign(&place))
             .map_err(|error| error::exit(&error, &what()))?;
-        let read = poll_to(reader, (topic, partition), end, patience.connect, each);
+        let read = poll_to((reader, &group), (topic, partition), end, patience.connect, each);
         // What was fetched beyond the end must not come with the next partition.
         let left = reader.unassign().map_err(|error| error::exit(&error, &what()));
         read.and(left)
@@ -212,7 +212,7 @@ pub(super) fn make(config: rdkafka::ClientConfig) -> Result<Reader, Exit> {
 
 /// Hands out the records of an assigned partition below `end`. Gives up after `wait` without one.
 fn poll_to(
-    reader: &Reader,
+    (reader, group): (&Reader, &str),
     (topic, partition): (Topic, Partition),
     Offset(end): Offset,
     wait: Duration,
@@ -235,7 +235,7 @@ fn poll_to(
             }
             Some(Err(KafkaError::PartitionEOF(of))) if of == partition.0 => return Ok(()),
             Some(Err(error)) => {
-                if let Some(exit) = error::lasting(error::code(&error), &what()) {
+                if let Some(exit) = error::lasting_for(group, error::code(&error), &what()) {
                     return Err(exit);
                 }
             }
