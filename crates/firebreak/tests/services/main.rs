@@ -7,6 +7,7 @@ mod configuration;
 mod demo;
 mod end_to_end;
 mod faults;
+mod hostile;
 mod installation;
 mod kill_points;
 mod operation;
