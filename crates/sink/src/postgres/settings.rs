@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::ClientConfig;
+use stream::Planted;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
@@ -18,6 +19,7 @@ pub struct PostgresSettings {
     pub(super) protection: Option<Arc<ClientConfig>>,
     pub(super) schema: String,
     pub(super) deadline: Duration,
+    pub(super) planted: Planted,
 }
 
 /// A setting that cannot be used.
@@ -54,7 +56,14 @@ impl PostgresSettings {
         if !begins || schema.len() > 40 || !schema.chars().all(plain) {
             return Err(PostgresSettingsError::Schema(schema.to_owned()));
         }
-        Ok(Self { server, protection, schema: schema.to_owned(), deadline: deadline.max(Duration::from_millis(100)) })
+        let (schema, deadline) = (schema.to_owned(), deadline.max(Duration::from_millis(100)));
+        Ok(Self { server, protection, schema, deadline, planted: Planted::default() })
+    }
+
+    /// The same for a store that does something wrong on purpose.
+    #[must_use]
+    pub fn with(self, planted: Planted) -> Self {
+        Self { planted, ..self }
     }
 
     /// `host:port` of the servers, for people.

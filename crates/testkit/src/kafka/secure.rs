@@ -24,7 +24,7 @@ impl SecureBroker {
     /// # Panics
     /// With what is missing, when there is no broker within the script's patience.
     pub fn start() -> Self {
-        let (script, place) = Script::serve("kafka/kafka.sh", &["secure"], "");
+        let (script, place) = Script::serve("kafka/kafka.sh", &["secure"], &[], "");
         let (address, folder) = place.split_once(' ').expect("an address and a folder");
         let port = address.rsplit_once(':').and_then(|(_, port)| port.parse().ok()).expect("a port");
         Self { port, folder: folder.into(), _script: script }
