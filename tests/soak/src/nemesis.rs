@@ -135,12 +135,15 @@ impl<'a> Nemesis<'a> {
         Ok(())
     }
 
-    /// Asks all to end, in the order of the pipeline, and waits.
-    pub(crate) fn end(&mut self) -> Vec<Ended> {
+    /// Asks all processes of these stages to end, and waits.
+    pub(crate) fn end(&mut self, stages: &[&str]) -> Vec<Ended> {
         let deadline = Instant::now() + END;
-        self.slots.iter_mut().for_each(|slot| slot.signal(Signal::TERM));
+        let (mut ending, staying): (Vec<Slot>, Vec<Slot>) =
+            std::mem::take(&mut self.slots).into_iter().partition(|slot| stages.contains(&slot.stage));
+        self.slots = staying;
+        ending.iter_mut().for_each(|slot| slot.signal(Signal::TERM));
         let logs = &self.world.setting.logs;
-        self.slots.iter_mut().filter_map(|slot| slot.end_by(deadline, logs)).collect()
+        ending.iter_mut().filter_map(|slot| slot.end_by(deadline, logs)).collect()
     }
 
     fn tell(&self, what: &str, out: &mut dyn Write) -> anyhow::Result<()> {

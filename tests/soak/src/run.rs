@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{Write, stdout};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -19,7 +20,7 @@ use webhook::Secret;
 
 use crate::Arguments;
 use crate::feed::{Feed, Told};
-use crate::fleet::{Setting, free_address};
+use crate::fleet::{STAGES, Setting, free_address};
 use crate::garbage;
 use crate::nemesis::{Nemesis, World};
 use crate::oracle::{Once, Oracle, ROLES};
@@ -39,6 +40,10 @@ const READY: Duration = Duration::from_secs(120);
 const SETTLED: Duration = Duration::from_secs(180);
 /// How long the last clocks of the book run.
 const CLOCKS: Duration = Duration::from_secs(45);
+/// How long what was written last may take to be seen.
+const LAST: Duration = Duration::from_secs(15);
+/// Between two looks at the stores.
+const LOOK: Duration = Duration::from_secs(2);
 /// Between two reads of all topics.
 const READ: Duration = Duration::from_millis(50);
 /// Between two lines about how it stands.
@@ -85,6 +90,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     println!("five stages start, two processes each …");
     let mut nemesis = Nemesis::new(world)?;
     nemesis.wait_until_ready(READY, stop)?;
+    stores::watch_offsets(postgres.url(), SCHEMA)?;
     let urls = webhooks.iter().map(|address| format!("http://{address}/webhook")).collect();
     let poster = Poster::new(urls, Secret::parse(SECRET)?);
     let (told, hears) = channel();
@@ -106,13 +112,17 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
             over.want();
             hurt.map(|()| begun.elapsed())
         });
-        let mut say = Instant::now() + TOLD;
+        let (mut say, mut looked) = (Instant::now() + TOLD, Instant::now());
         while !hurting.is_finished() || !feeding.is_finished() {
             failed = failed.or(judge.pass().err());
             if Instant::now() > say {
-                judge.oracle.early_clocks();
+                judge.look(postgres.url());
                 println!("  {:8.0} s  {}", begun.elapsed().as_secs_f64(), judge.oracle.told());
                 say += TOLD;
+            }
+            if arguments.until_caught && looked.elapsed() > LOOK {
+                judge.look(postgres.url());
+                looked = Instant::now();
             }
             let caught = arguments.until_caught && judge.oracle.violations().1 > 0;
             if caught || stop.is_wanted() || failed.is_some() {
@@ -152,41 +162,38 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     })
 }
 
-/// Waits until everything has gone through and the last clocks have run out, ends the stages, and judges what is left.
+/// Waits until everything has gone through and the last clocks have run out, ends the stages, those that write to topics first, and
+/// judges what is left.
 fn settle(
     judge: &mut Judge<'_>,
     nemesis: &mut Nemesis<'_>,
-    (postgres, notified, files): (&Postgres, &Notified, &std::path::Path),
+    (postgres, notified, files): (&Postgres, &Notified, &Path),
 ) -> anyhow::Result<Once> {
     println!("waits until everything has gone through, and for the last clocks …");
-    let (deadline, clocks) = (Instant::now() + SETTLED, Instant::now() + CLOCKS);
-    let mut stores = vec![("stores", "were not asked".to_owned())];
-    let mut asked = Instant::now();
-    let mut failed = None;
-    nemesis.watch(&mut stdout(), || {
-        if let Err(error) = judge.pass() {
-            failed = Some(error);
-            return true;
-        }
-        if asked.elapsed() > Duration::from_secs(2) && Instant::now() > clocks && judge.oracle.is_settled() {
-            asked = Instant::now();
-            match stores::differences((postgres.url(), SCHEMA), notified, (judge.oracle, &judge.ends)) {
-                Ok(differences) => stores = differences,
-                Err(error) => stores = vec![("stores", error.to_string())],
-            }
-            return stores.is_empty() || Instant::now() > deadline;
-        }
-        Instant::now() > deadline
+    let (begun, settled) = (Instant::now(), Instant::now() + SETTLED);
+    judge.wait(nemesis, |oracle, _| {
+        let now = Instant::now();
+        (now > begun + CLOCKS && oracle.is_settled()) || now > settled
     })?;
-    failed.map_or(Ok(()), Err)?;
-    for ended in nemesis.end().into_iter().filter(|ended| !ended.status.success()) {
+    let mut ended = nemesis.end(&STAGES[..4]);
+    // What they wrote last is read too.
+    let last = Instant::now() + LAST;
+    judge.wait(nemesis, |_, _| Instant::now() > last)?;
+    let mut stores = Vec::new();
+    let (mut asked, stored) = (Instant::now(), Instant::now() + SETTLED);
+    judge.wait(nemesis, |oracle, ends| {
+        if asked.elapsed() < LOOK {
+            return false;
+        }
+        asked = Instant::now();
+        let told = stores::differences((postgres.url(), SCHEMA), notified, (oracle, ends));
+        stores = told.unwrap_or_else(|error| vec![("postgresql", error.to_string())]);
+        stores.is_empty() || Instant::now() > stored
+    })?;
+    ended.extend(nemesis.end(&STAGES[4..]));
+    judge.look(postgres.url());
+    for ended in ended.into_iter().filter(|ended| !ended.status.success()) {
         judge.oracle.report("end", format!("{} did not end in order: {} {}", ended.name, ended.status, ended.words));
-    }
-    // What stages wrote last is read too.
-    let last = Instant::now() + Duration::from_secs(10);
-    while Instant::now() < last {
-        judge.pass()?;
-        thread::sleep(READ);
     }
     stores.into_iter().for_each(|(check, what)| judge.oracle.report(check, what));
     stores::file_differences(files, &judge.ends)?.into_iter().for_each(|what| judge.oracle.report("files", what));
@@ -204,6 +211,24 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
+    /// What is not heard in a topic: clocks that ran out too early, offsets of the database that were turned back. A database that is
+    /// away is asked the next time.
+    fn look(&mut self, url: &str) {
+        self.oracle.early_clocks();
+        let back = stores::turned_back(url, SCHEMA).unwrap_or_default();
+        back.into_iter().for_each(|what| self.oracle.report("postgresql", what));
+    }
+
+    /// Hears, while the fleet is kept running, until `done`.
+    fn wait(&mut self, nemesis: &mut Nemesis<'_>, mut done: impl FnMut(&Oracle, &Ends) -> bool) -> anyhow::Result<()> {
+        let mut failed = None;
+        nemesis.watch(&mut stdout(), || {
+            failed = self.pass().err();
+            failed.is_some() || done(self.oracle, &self.ends)
+        })?;
+        failed.map_or(Ok(()), Err)
+    }
+
     fn pass(&mut self) -> anyhow::Result<()> {
         let records = self.reader.read()?;
         while let Ok(told) = self.hears.try_recv() {
@@ -248,7 +273,7 @@ fn environment(
     proxies: &Proxies,
     postgres: &Postgres,
     notify: &str,
-    files: &std::path::Path,
+    files: &Path,
 ) -> Vec<(&'static str, String)> {
     let defect = arguments.defect.iter().map(|defect| ("FIREBREAK_DEFECT", defect.clone()));
     let all = [

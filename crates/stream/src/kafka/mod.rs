@@ -15,6 +15,7 @@
 
 mod access;
 mod admin;
+mod bounded;
 mod config;
 mod error;
 mod lanes;
