@@ -105,12 +105,12 @@ impl<'a> Nemesis<'a> {
     /// Hurts as the seed says from a moment on for so long, then mends everything; `stop` ends it early.
     pub(crate) fn hurt(
         &mut self,
-        seed: u64,
+        (seed, focus): (u64, Option<&'static str>),
         (begun, lasts): (Instant, Duration),
         stop: &Stop,
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
-        let mut plan = plan(seed, lasts);
+        let mut plan = plan(seed, lasts, focus);
         self.begun = begun;
         while self.begun.elapsed() < lasts && !stop.pause(LOOK) {
             while plan.front().is_some_and(|(at, _)| *at <= self.begun.elapsed()) {

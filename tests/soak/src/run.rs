@@ -106,13 +106,14 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     judge.oracle.flows(true);
     let (faults_over, early) = (Stop::default(), Stop::default());
     let (open, mut failed) = (Open::default(), None);
+    let focus = STAGES.into_iter().find(|stage| arguments.focus.as_deref() == Some(stage));
     let lasted = thread::scope(|scope| {
         let feeding = scope.spawn(|| feed.run(arguments.rate, &over, &abandon));
         let littering = scope.spawn(|| garbage::send(&settings, partitions, &told, &over));
         let asking = scope.spawn(|| recoveries.ask(&faults_over));
         let looking = scope.spawn(|| open.watch(&settings, partitions, &faults_over));
         let hurting = scope.spawn(|| {
-            let hurt = nemesis.hurt(arguments.seed, (begun, lasts), &early, &mut stdout());
+            let hurt = nemesis.hurt((arguments.seed, focus), (begun, lasts), &early, &mut stdout());
             over.want();
             hurt.map(|()| begun.elapsed())
         });
