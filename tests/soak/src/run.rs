@@ -23,6 +23,7 @@ use crate::feed::{Feed, Told};
 use crate::fleet::{STAGES, Setting, free_address};
 use crate::garbage;
 use crate::nemesis::{Nemesis, World};
+use crate::open::Open;
 use crate::oracle::{Once, Oracle, ROLES};
 use crate::proxy::Proxies;
 use crate::reader::Reader;
@@ -40,6 +41,8 @@ const READY: Duration = Duration::from_secs(120);
 const SETTLED: Duration = Duration::from_secs(180);
 /// How long the last clocks of the book run.
 const CLOCKS: Duration = Duration::from_secs(45);
+/// How long a transaction may be open: twice its timeout of 10 s, and the time that a broker may be away.
+const OPEN: Duration = Duration::from_secs(30);
 /// How long what was written last may take to be seen.
 const LAST: Duration = Duration::from_secs(15);
 /// Between two looks at the stores.
@@ -78,6 +81,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
         logs: out.join("logs"),
     };
     let webhooks = [free_address()?, free_address()?];
+    let (told, hears) = channel();
     let recoveries = Arc::new(Recoveries::default());
     let world = World {
         brokers: &brokers,
@@ -85,6 +89,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
         proxies: &proxies,
         setting: &setting,
         webhooks: &webhooks,
+        told: told.clone(),
         recoveries: Arc::clone(&recoveries),
     };
     println!("five stages start, two processes each …");
@@ -93,7 +98,6 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     stores::watch_offsets(postgres.url(), SCHEMA)?;
     let urls = webhooks.iter().map(|address| format!("http://{address}/webhook")).collect();
     let poster = Poster::new(urls, Secret::parse(SECRET)?);
-    let (told, hears) = channel();
     let begun = Instant::now();
     let list = File::create(out.join("accepted.ndjson")).context("the list of what was taken")?;
     let feed = Feed::new(&poster, arguments.seed, (begun, lasts), list, told.clone());
@@ -102,13 +106,15 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
         Judge { oracle: &mut oracle, reader: &mut reader, hears, recoveries: &recoveries, ends: Ends::new() };
     judge.oracle.flows(true);
     let (faults_over, early) = (Stop::default(), Stop::default());
-    let mut failed = None;
+    let (open, mut failed) = (Open::default(), None);
+    let focus = STAGES.into_iter().find(|stage| arguments.focus.as_deref() == Some(stage));
     let lasted = thread::scope(|scope| {
         let feeding = scope.spawn(|| feed.run(arguments.rate, &over, &abandon));
         let littering = scope.spawn(|| garbage::send(&settings, partitions, &told, &over));
         let asking = scope.spawn(|| recoveries.ask(&faults_over));
+        let looking = scope.spawn(|| open.watch(&settings, partitions, &faults_over));
         let hurting = scope.spawn(|| {
-            let hurt = nemesis.hurt(arguments.seed, (begun, lasts), &early, &mut stdout());
+            let hurt = nemesis.hurt((arguments.seed, focus), (begun, lasts), &early, &mut stdout());
             over.want();
             hurt.map(|()| begun.elapsed())
         });
@@ -136,6 +142,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
         let fed = feeding.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let littered = littering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         faults_over.want();
+        looking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         asking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let lasted = hurt?;
         failed.map_or(Ok(()), Err).and(fed).and(littered).map(|()| lasted.min(lasts))
@@ -144,8 +151,8 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     let once =
         if given_up { Once::default() } else { settle(&mut judge, &mut nemesis, (&postgres, &notified, &files))? };
     let Judge { oracle, .. } = judge;
-    for ended in nemesis.fallen.iter().filter(|ended| ended.words.contains("refused")) {
-        oracle.report("restore", format!("{} refused to go on: {}", ended.name, ended.words));
+    if open.longest() > OPEN {
+        oracle.report("transactions", format!("one was open for {:.0} s", open.longest().as_secs_f64()));
     }
     let (violations, found) = oracle.violations();
     Ok(Report {
@@ -155,6 +162,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
         faults: std::mem::take(&mut nemesis.done),
         times: recoveries.times(),
         longest_stall: oracle.longest_stall(),
+        longest_open: open.longest(),
         judged: oracle.records(),
         violations: violations.to_vec(),
         found,
@@ -236,6 +244,7 @@ impl Judge<'_> {
                 Told::Posted(lines) => lines.iter().for_each(|line| self.oracle.posted(line.what, &line.bytes)),
                 Told::Taken(lines) => lines.iter().for_each(|line| self.oracle.acknowledged(line.what, &line.bytes)),
                 Told::Garbage(bytes) => self.oracle.sent(&bytes),
+                Told::Refused(what) => self.oracle.report("restore", what),
                 Told::GarbageThere(bytes) => self.oracle.acknowledged(crate::load::What::Poison, &bytes),
             }
         }

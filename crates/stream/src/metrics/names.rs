@@ -228,8 +228,16 @@ pub(super) const SOURCE_REQUESTS: Series = Series::new(
     "Requests of a source by answer: committed, malformed, unauthorised, not_found, too_slow, too_large, overloaded, not_committed.",
 );
 
+/// Connections that were closed for want of room.
+pub(super) const CONNECTIONS_LET_GO: Series = Series::new(
+    "firebreak_connections_let_go_total",
+    Kind::Counter,
+    &["port", "reason"],
+    "Connections closed for want of room, by port (webhook, admin): waited had no whole request for longest, full came while all others had one.",
+);
+
 /// Every series.
-pub const ALL: [Series; 29] = [
+pub const ALL: [Series; 30] = [
     BUILD_INFO,
     RECORDS_READ,
     RECORDS,
@@ -259,4 +267,5 @@ pub const ALL: [Series; 29] = [
     RESTORE_DURATION,
     LAST_PASS,
     SOURCE_REQUESTS,
+    CONNECTIONS_LET_GO,
 ];
