@@ -100,7 +100,7 @@ fn key(id: &MentionId) -> u128 {
 fn own(text: &str) -> Option<u128> {
     let (high, low) = text.split_at_checked(16).filter(|(_, low)| low.len() == 16)?;
     let half = |digits| u64::from_str_radix(digits, 16).ok().map(u128::from);
-    Some(half(high)? << 64 | half(low)?)
+    Some((half(high)? << 64) | half(low)?)
 }
 
 impl StoredTable for SeenTable {
