@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use anyhow::Context;
 
-/// How much more a part may take: hash tables are seeded anew in every run, and compilers change.
-const TOLERANCE: f64 = 0.03;
+/// How much more a part may take, in percent: hash tables are seeded anew in every run, and compilers change.
+const TOLERANCE: u64 = 3;
 
 /// Instructions a mention, by part.
 pub(crate) type Counts = BTreeMap<String, u64>;
@@ -52,7 +52,7 @@ pub(crate) fn compare(accepted: &Counts, counted: &Counts) -> Comparison {
         };
         let change = *now as f64 / *before as f64 - 1.0;
         table.push(format!("{part:<24} {before:>10} {now:>10}  {:+.1} %", change * 100.0));
-        if change > TOLERANCE {
+        if *now * 100 > *before * (100 + TOLERANCE) {
             slower.push(format!("{part} by {:.1} %", change * 100.0));
         }
     }
