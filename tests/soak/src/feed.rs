@@ -36,10 +36,10 @@ const DUE: Duration = Duration::from_secs(20);
 const LAST_MOMENT: f64 = 2.0;
 /// Of the complaints that are not due in a hold, how many are answered in good time: with those that are, a third of all.
 const ANSWERED: f64 = 0.2;
-/// How long a brand is hot, and then none.
-const HOT: Duration = Duration::from_secs(30);
+/// How long a brand is hot, and then none: a whole minute of it at least, which the detector sees.
+const HOT: Duration = Duration::from_secs(120);
 /// After so long it is another brand: for the detector a rise that it has not seen before.
-const NEXT_BRAND: Duration = Duration::from_secs(300);
+const NEXT_BRAND: Duration = Duration::from_secs(240);
 
 /// What the oracle is told.
 #[derive(Debug)]
