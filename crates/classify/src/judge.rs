@@ -123,7 +123,10 @@ impl Judge for Baseline {
         let loud = intensity::intensity(&reading, &self.lexicon);
         let sentiment = sentiment::sentiment(&reading, &toned, &loud, sarcastic);
         let candidates = themes::candidates(&reading, &self.book, situation.brands);
-        let harm = harm::harm(&reading, situation.role, sentiment.positive);
+        // "b0mb", "k i l l": what is hidden from readers like this one is read as it is meant, for harm alone.
+        let unmasked = FoldedText::unmasked(text);
+        let unmasked = unmasked.map(|folded| Reading::new(text, &folded, &self.lexicon, reading.english));
+        let harm = harm::harm(unmasked.as_ref().unwrap_or(&reading), situation.role, sentiment.positive);
         let register = Register::of(&reading, &toned, &harm, themes::of_safety(&reading, &candidates));
         let grounds = intent::Grounds {
             sentiment: &sentiment,

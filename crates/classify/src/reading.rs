@@ -83,9 +83,12 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// What is read in every language: marks, and the phrases that the book's owner wrote.
+/// What is read in every language: marks, the phrases that the book's owner wrote, and harm. The language of a short text is
+/// often told wrongly, and a threat must not be missed for that.
 fn any_language(meaning: &Meaning) -> bool {
-    matches!(meaning, Meaning::Mark(_) | Meaning::Theme(_) | Meaning::NoTheme(_) | Meaning::Reason(..))
+    let of_book = matches!(meaning, Meaning::Theme(_) | Meaning::NoTheme(_) | Meaning::Reason(..));
+    let of_harm = matches!(meaning, Meaning::Find { .. } | Meaning::Friend(_) | Meaning::Part(..));
+    of_book || of_harm || matches!(meaning, Meaning::Mark(_))
 }
 
 fn words(text: &str, folded: &FoldedText) -> Vec<Word> {

@@ -72,9 +72,11 @@ fn clear(reading: &Reading<'_>, hit: &Hit<'_>) -> Option<Find> {
     })
 }
 
-/// Whether a look-alike of the class touches the span.
+/// Whether a look-alike of the class touches the span. One that is a mere part of it does not count: the longer phrase is meant.
 fn excused(reading: &Reading<'_>, class: HarmClass, span: TextSpan) -> bool {
-    let touches = |hit: &Hit<'_>| hit.span.start < span.end && span.start < hit.span.end;
+    let threat = class == HarmClass::Threat;
+    let part = |hit: &Hit<'_>| threat && hit.span.start >= span.start && hit.span.end <= span.end && hit.span != span;
+    let touches = |hit: &Hit<'_>| hit.span.start < span.end && span.start < hit.span.end && !part(hit);
     reading.hits.iter().any(|hit| matches!(hit.meaning, Meaning::Friend(friend) if *friend == class) && touches(hit))
 }
 

@@ -11,6 +11,7 @@ const SHIFTERS: &str = include_str!("../../lexicon/shifters.txt");
 const INTENTS: &str = include_str!("../../lexicon/intents.txt");
 const CUES: &str = include_str!("../../lexicon/cues.txt");
 const HARM: &str = include_str!("../../lexicon/harm.txt");
+const THREATS: &str = include_str!("../../lexicon/threats.txt");
 
 /// A table or a phrase that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +38,8 @@ pub(super) fn tables(entries: &mut Entries) -> Result<(), LexiconError> {
     prefixed("shifters.txt", SHIFTERS, ',', entries, |head| shift(head).map(Meaning::Shift))?;
     headed("intents.txt", INTENTS, entries, intent)?;
     headed("cues.txt", CUES, entries, |head| cue(head).map(Meaning::Cue))?;
-    headed("harm.txt", HARM, entries, harm)
+    headed("harm.txt", HARM, entries, harm)?;
+    headed("threats.txt", THREATS, entries, harm)
 }
 
 /// Lines `head: phrase, phrase`.
@@ -177,6 +179,16 @@ fn part(name: &str) -> Option<Part> {
         "matter" => Part::Matter,
         "gone" => Part::Gone,
         "belonging" => Part::Belonging,
+        "body" => Part::Body,
+        "going" => Part::Going,
+        "target" => Part::Target,
+        "must" => Part::Must,
+        "done" => Part::Done,
+        "wish" => Part::Wish,
+        "dying" => Part::Dying,
+        "armed" => Part::Armed,
+        "coming" => Part::Coming,
+        "permission" => Part::Permission,
         _ => return None,
     })
 }

@@ -10,6 +10,7 @@ use crate::lexicon::{Meaning, Part};
 use crate::reading::{Hit, Reading};
 
 mod accusations;
+mod violence;
 
 /// Of one part, so many occurrences are looked at: bounded work on any text.
 const MAX_HITS: usize = 32;
@@ -18,7 +19,7 @@ const MAX_HITS: usize = 32;
 pub(super) fn add(reading: &Reading<'_>, role: AuthorRole, positive: f64, finds: &mut Vec<Find>) {
     weapons(reading, finds);
     blasts(reading, finds);
-    violence(reading, finds);
+    violence::add(reading, finds);
     affected(reading, positive, finds);
     gone(reading, finds);
     accusations::add(reading, finds);
@@ -85,30 +86,6 @@ fn blasts(reading: &Reading<'_>, finds: &mut Vec<Find>) {
         let flight = before.iter().any(|word| flight(reading.slice(word.span)));
         if (flight || near(reading, Part::Place, hit, 2, 0)) && !excused(reading, HarmClass::Threat, hit.span) {
             finds.push(find(HarmClass::Threat, subclass(hit, "bomb"), 0.8, hit, around(reading, hit, 3, 3)));
-        }
-    }
-}
-
-/// "I'm going to stab your driver": intent, violence, and whom it is to hit.
-fn violence(reading: &Reading<'_>, finds: &mut Vec<Find>) {
-    for (part, grave) in [(Part::Violence, 0.3), (Part::Mild, 0.1)] {
-        for hit in hits(reading, part) {
-            if excused(reading, HarmClass::Threat, hit.span) {
-                continue;
-            }
-            let before = |intent: &Hit<'_>| intent.after <= hit.word && hit.word - intent.after <= 2;
-            let meant = hits(reading, Part::Intent).any(before);
-            let target = |other: &Hit<'_>| other.word >= hit.after && other.word - hit.after < 4;
-            let whom = hits(reading, Part::Person).any(target);
-            let what = hits(reading, Part::Place).any(target) || flight_near(reading, hit, 4);
-            let soon = near(reading, Part::Time, hit, 6, 8);
-            let mut points: f64 = grave;
-            points += if meant { 0.3 } else { 0.0 };
-            points += if whom || what { 0.25 } else { 0.0 };
-            points += if soon { 0.1 } else { 0.0 };
-            if meant && (whom || what) {
-                finds.push(find(HarmClass::Threat, subclass(hit, "violence"), points, hit, around(reading, hit, 3, 4)));
-            }
         }
     }
 }
