@@ -120,6 +120,9 @@ pub struct Theme {
     pub points: i64,
     /// True where life or health is at stake: 20 points more.
     pub safety: bool,
+    /// True for a theme that counts only where no other is found.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub otherwise: bool,
     /// The team that owns its incidents. A loaded book names one for every theme; a book made in code may leave it to the brand's owner.
     pub owner: Option<String>,
 }

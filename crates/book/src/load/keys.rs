@@ -74,6 +74,7 @@ pub(super) const THEME: &[KeyRule] = &[
     may("reasons"),
     may("points"),
     may("safety"),
+    may("otherwise"),
     need("owner", "name the team that answers for it, such as `owner: care`"),
 ];
 

@@ -49,6 +49,9 @@ pub(crate) fn candidates<'a>(reading: &Reading<'_>, book: &'a Book, brands: &[&'
         return found;
     }
     found.retain(|found| !reading.hits.iter().any(|hit| *hit.meaning == Meaning::NoTheme(found.at)));
+    if found.iter().any(|found| !found.theme.otherwise) {
+        found.retain(|found| !found.theme.otherwise);
+    }
     for one in &mut found {
         one.reason = reason(reading, one);
     }
@@ -84,9 +87,10 @@ fn reason(reading: &Reading<'_>, candidate: &Candidate<'_>) -> Option<(usize, us
 
 impl Candidate<'_> {
     fn strength(&self) -> f64 {
-        let reason = if self.reason.is_some() { 0.5 } else { 0.0 };
+        let reason = if self.reason.is_some() { 1.0 } else { 0.0 };
         let safety = if self.theme.safety { 0.5 } else { 0.0 };
-        self.hits.min(5) as f64 + 0.1 * self.words.min(5) as f64 + reason + safety
+        // More than three phrases say no more: many common words are no better than a few telling ones.
+        self.hits.min(3) as f64 + 0.1 * self.words.min(5) as f64 + reason + safety
     }
 
     fn confidence(&self) -> f64 {

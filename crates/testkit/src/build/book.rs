@@ -57,6 +57,7 @@ pub fn theme(id: &str, brand: &str, any: &[&str]) -> Theme {
         reasons: Vec::new(),
         points: 0,
         safety: false,
+        otherwise: false,
         owner: None,
     }
 }
