@@ -3,6 +3,7 @@
 //! Pure like the rest of the crate: it reads no files and no clock, and the same rows, settings and seed give the same bytes,
 //! whatever the number of threads. Where rows come from is the recipe's matter, which the executable reads.
 
+mod base;
 mod calibrate;
 mod chance;
 mod fit;
@@ -20,7 +21,7 @@ pub use fit::Setting;
 use head::Trained;
 
 /// Version of the trainer: changes whenever the same rows can give other bytes.
-pub const TRAINER_VERSION: &str = "trainer-1";
+pub const TRAINER_VERSION: &str = "trainer-2";
 
 /// What to train.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +63,8 @@ pub struct HeadTask<R = Row> {
     pub yes_from: Option<f64>,
     /// Whether its answers are known to fail on other texts.
     pub low_confidence: bool,
+    /// Whether the chosen setting learns once more at the end, from `dev` as well. What is told of it was measured before.
+    pub refit: bool,
     /// To learn from.
     pub train: Vec<R>,
     /// To choose, calibrate and measure on. What is the same text in `train` is left out there.
@@ -82,6 +85,7 @@ impl<R> HeadTask<R> {
             unsure_below: self.unsure_below,
             yes_from: self.yes_from,
             low_confidence: self.low_confidence,
+            refit: self.refit,
             train,
             dev,
         }
