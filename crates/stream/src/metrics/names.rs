@@ -228,12 +228,21 @@ pub(super) const SOURCE_REQUESTS: Series = Series::new(
     "Requests of a source by answer: committed, malformed, unauthorised, not_found, too_slow, too_large, overloaded, not_committed.",
 );
 
+/// Labels given.
+pub(super) const LABELS: Series = Series::new(
+    "firebreak_labels_total",
+    Kind::Counter,
+    &["head", "label"],
+    "Labels that a stage gave, by head; `unsure` where it abstains. Their shares over time show drift.",
+);
+
 /// Every series.
-pub const ALL: [Series; 29] = [
+pub const ALL: [Series; 30] = [
     BUILD_INFO,
     RECORDS_READ,
     RECORDS,
     RECORDS_DROPPED,
+    LABELS,
     RECORDS_REJECTED,
     RECORDS_PRODUCED,
     BYTES_READ,
