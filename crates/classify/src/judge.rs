@@ -6,14 +6,17 @@ use std::sync::Arc;
 
 use book::Book;
 use book::phrases::FoldedText;
-use events::{AuthorRole, BrandId, Classification, HarmFinding, Intent, IntentFinding, Sentiment, Severity, Tone};
+use events::{
+    AuthorRole, BrandId, Classification, EmotionFinding, HarmFinding, Intent, IntentFinding, Sentiment, Severity,
+    TextSpan, Tone,
+};
 
 use crate::decide::register::Register;
 use crate::decide::severity::{Grounds, severity};
-use crate::decide::{harm, intensity, intent, sentiment, themes, tone};
+use crate::decide::{brands, harm, hundredths, intensity, intent, sentiment, themes, tone, wants};
 use crate::lexicon::{Cue, Lexicon, LexiconError, Meaning, RULES_VERSION};
-use crate::model::Model;
-use crate::reading::Reading;
+use crate::model::{Answer, Model};
+use crate::reading::{Hit, Reading};
 use crate::terms::terms;
 
 /// What is known of a mention besides its text.
@@ -23,6 +26,10 @@ pub struct Situation<'a> {
     pub language: &'a str,
     /// Brands that it is about, surest first. Only their themes are looked for.
     pub brands: &'a [&'a BrandId],
+    /// Where each of `brands` is named, in the same order; empty when nobody says.
+    pub brand_spans: &'a [&'a [TextSpan]],
+    /// Whether a link names its author as a customer.
+    pub linked: bool,
     /// Whether it was said to the brand alone or on a page of its own.
     pub to_brand: bool,
     /// Whether it is an article rather than somebody speaking to the brand.
@@ -48,6 +55,9 @@ pub struct Judgement {
 pub trait Judge: Send + Sync {
     /// Judges `text`.
     fn judge(&self, text: &str, situation: &Situation<'_>) -> Judgement;
+
+    /// Where the own words of one of `brands` hold phrases that its book asks to avoid.
+    fn to_avoid(&self, text: &str, brands: &[&BrandId]) -> Vec<TextSpan>;
 }
 
 /// The baseline: rules and a lexicon of this project's own, and the phrases of the book.
@@ -132,6 +142,7 @@ impl Judge for Baseline {
             sentiment: &sentiment,
             directed: directed(&reading, situation),
             theme: !candidates.is_empty(),
+            trouble_theme: candidates.iter().any(themes::Candidate::is_trouble),
             sarcastic,
             addressed: situation.to_brand || text.contains('@'),
             register: &register,
@@ -140,13 +151,32 @@ impl Judge for Baseline {
         let themes = themes::findings(&reading, &toned, &candidates, sentiment.label, intent.label);
         let terms = terms(&reading, &folded, &themes);
         // Rules rest on the lexicon's tones, whose words they can point at; what is reported is what measures best.
-        let sentiment = match self.model.and_then(|model| model.answer(text, "sentiment")) {
-            Some(answer) => sentiment::beside(sentiment, &answer, &reading),
+        let answers = self.model.filter(|_| reading.english).map(|model| model.answers(text)).unwrap_or_default();
+        let answer = |head: &str| answers.iter().find(|answer| answer.head.name == head);
+        let sentiment = match answer("sentiment") {
+            Some(answer) => sentiment::beside(sentiment, answer, &reading),
             None => sentiment,
         };
+        let emotion = answer("emotion").and_then(emotion);
+        let (wow, referral) = wants::delight(&reading, intent.label, sentiment.positive, sarcastic);
         let mut judged = Classification {
             main_theme: themes.first().map(|theme| theme.id.clone()),
-            unsure: unsure(intent.label.is_none(), sentiment.label.is_none()),
+            unsure: unsure(
+                emotion.is_none() && self.model.is_some(),
+                intent.label.is_none(),
+                sentiment.label.is_none(),
+            ),
+            brand_tones: brands::tones(&reading, &toned, situation.brands, situation.brand_spans, sentiment.label),
+            emotion,
+            offensive: answer("offensive").and_then(yes),
+            hate: answer("hate").and_then(yes),
+            irony: sarcastic,
+            requests: wants::requests(&reading, &self.book, situation.brands),
+            churn: wants::churn(&reading, &intent, &themes, situation.linked),
+            wow,
+            referral,
+            apology: wants::apology(&reading, &intent, register.firsthand),
+            phrases_to_avoid: Vec::new(),
             sentiment,
             intent,
             themes,
@@ -159,11 +189,33 @@ impl Judge for Baseline {
         judged.severity = severity(&self.grounds(&reading, situation, &judged, &loud));
         Judgement { classification: judged, terms }
     }
+
+    fn to_avoid(&self, text: &str, brands: &[&BrandId]) -> Vec<TextSpan> {
+        if self.book.brands.iter().all(|brand| brand.avoid.is_empty()) {
+            return Vec::new();
+        }
+        let folded = FoldedText::new(text);
+        let reading = Reading::new(text, &folded, &self.lexicon, false);
+        let own = |brand: usize| self.book.brands.get(brand).is_some_and(|brand| brands.contains(&&brand.id));
+        let avoided = |hit: &&Hit<'_>| matches!(hit.meaning, Meaning::Avoid(brand) if own(*brand));
+        reading.hits.iter().filter(avoided).map(|hit| hit.span).collect()
+    }
+}
+
+/// The emotion that a head is sure of.
+fn emotion(answer: &Answer<'_>) -> Option<EmotionFinding> {
+    let label = answer.name()?;
+    Some(EmotionFinding { label: label.to_owned(), confidence: hundredths(answer.probability(label)) })
+}
+
+/// The probability of yes.
+fn yes(answer: &Answer<'_>) -> Option<f64> {
+    answer.probabilities.get(1).copied().map(hundredths)
 }
 
 /// Heads that abstain, sorted.
-fn unsure(intent: bool, sentiment: bool) -> Vec<String> {
-    [("intent", intent), ("sentiment", sentiment)]
+fn unsure(emotion: bool, intent: bool, sentiment: bool) -> Vec<String> {
+    [("emotion", emotion), ("intent", intent), ("sentiment", sentiment)]
         .into_iter()
         .filter(|(_, abstains)| *abstains)
         .map(|(head, _)| head.to_owned())
@@ -202,6 +254,17 @@ pub(crate) fn nothing_to_judge(book: &Book) -> Judgement {
         unsure: Vec::new(),
         model: RULES_VERSION.to_owned(),
         book_version: book.version.clone(),
+        brand_tones: Vec::new(),
+        emotion: None,
+        offensive: None,
+        hate: None,
+        irony: false,
+        requests: Vec::new(),
+        churn: None,
+        wow: false,
+        referral: false,
+        apology: None,
+        phrases_to_avoid: Vec::new(),
     };
     Judgement { classification, terms: Vec::new() }
 }

@@ -86,7 +86,10 @@ impl<'a> Reading<'a> {
 /// What is read in every language: marks, the phrases that the book's owner wrote, and harm. The language of a short text is
 /// often told wrongly, and a threat must not be missed for that.
 fn any_language(meaning: &Meaning) -> bool {
-    let of_book = matches!(meaning, Meaning::Theme(_) | Meaning::NoTheme(_) | Meaning::Reason(..));
+    let of_book = matches!(
+        meaning,
+        Meaning::Theme(_) | Meaning::NoTheme(_) | Meaning::Reason(..) | Meaning::Value(..) | Meaning::Avoid(_)
+    );
     let of_harm = matches!(meaning, Meaning::Find { .. } | Meaning::Friend(_) | Meaning::Part(..));
     of_book || of_harm || matches!(meaning, Meaning::Mark(_))
 }

@@ -52,7 +52,17 @@ pub(crate) fn harm(reading: &Reading<'_>, role: AuthorRole, positive: f64) -> Ve
         }
         let rule = format!("{}.{}{}", find.class.name(), find.subclass, if find.together { ".together" } else { "" });
         let (class, subclass) = (find.class, Some(find.subclass));
-        findings.push(HarmFinding { class, subclass, confidence: find.confidence, span: find.span, rule });
+        let (target, time) =
+            if class == HarmClass::Threat { together::whom_and_when(reading, find.word) } else { (None, None) };
+        findings.push(HarmFinding {
+            class,
+            subclass,
+            confidence: find.confidence,
+            span: find.span,
+            rule,
+            target,
+            time,
+        });
     }
     findings
 }

@@ -86,6 +86,11 @@ fn reason(reading: &Reading<'_>, candidate: &Candidate<'_>) -> Option<(usize, us
 }
 
 impl Candidate<'_> {
+    /// Whether the book counts it as trouble and a reason says what goes wrong.
+    pub(crate) fn is_trouble(&self) -> bool {
+        self.reason.is_some() && self.theme.points > 0 && !self.theme.otherwise
+    }
+
     fn strength(&self) -> f64 {
         let reason = if self.reason.is_some() { 1.0 } else { 0.0 };
         let safety = if self.theme.safety { 0.5 } else { 0.0 };
@@ -128,7 +133,11 @@ fn polarity(
     intent: Option<Intent>,
 ) -> Option<Tone> {
     let clause = reading.clause(candidate.word);
-    let of_clause = |toned: &&Toned<'_>| reading.clause(toned.word) == clause;
+    // "The staff were brilliant but the app loops": a "but" parts what is good from what is not.
+    let but = reading.hits.iter().find(|hit| matches!(hit.meaning, Meaning::Shift(Shift::But)) && hit.word > 0);
+    let side = |word: usize| but.is_some_and(|but| word > but.word);
+    let own_side = side(candidate.word);
+    let of_clause = |toned: &&Toned<'_>| reading.clause(toned.word) == clause && side(toned.word) == own_side;
     let mut balance: f64 = toned.iter().filter(of_clause).map(|toned| toned.weight).sum();
     let covered =
         toned.iter().any(|toned| toned.span.start < candidate.span.end && candidate.span.start < toned.span.end);
@@ -137,6 +146,11 @@ fn polarity(
         balance -= 1.5;
     }
     if balance <= -1.0 {
+        return Some(Tone::Negative);
+    }
+    let across = |toned: &&Toned<'_>| reading.clause(toned.word) == clause && side(toned.word) != own_side;
+    let contrast: f64 = toned.iter().filter(across).map(|toned| toned.weight).sum();
+    if balance.abs() < 1.0 && own_side && contrast >= 1.0 {
         return Some(Tone::Negative);
     }
     // A complaint may praise one thing while another is wrong; with nothing else wrong, its good words are not meant.

@@ -8,7 +8,7 @@ use super::calibrate::calibrate;
 use super::fit::{Fitted, Setting, fit};
 use super::matrix::Matrix;
 use super::quantise::quantise;
-use super::{Calibrate, HeadTask, Progress, TrainError, chance};
+use super::{HeadTask, Progress, TrainError, chance};
 use crate::measure::{Confusion, calibration_error};
 use crate::model::{Answer, Head, Kind, Output, shipped};
 
@@ -211,7 +211,7 @@ fn best_line(task: &HeadTask, values: &[f64], labels: &[usize]) -> (f64, f64) {
 
 fn finish(task: &HeadTask, setting: Setting, quantised: Quantised, train: &Matrix, dev: &Matrix) -> Trained {
     let weighted: Vec<Vec<f64>> = dev.texts().map(|(text, ..)| quantised.weighted(text)).collect();
-    let calibration = calibrate(task.kind, &weighted, &dev.labels, task.calibrate == Calibrate::Shift);
+    let calibration = calibrate(task.kind, &weighted, &dev.labels, task.calibrate.share());
     let outputs: Vec<Output> =
         quantised.outputs.iter().zip(calibration.shifts).map(|(output, shift)| Output { shift, ..*output }).collect();
     let mut head = Head {

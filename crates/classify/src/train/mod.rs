@@ -97,8 +97,21 @@ impl<R> HeadTask<R> {
 pub enum Calibrate {
     /// All steeper or flatter: for few rows, and where rare labels are to be found as well as frequent ones.
     Steepness,
+    /// Also half the way to each label's share: for labels of which some are rare and to be found all the same.
+    HalfShift,
     /// Also more or less likely, label by label: for as many rows as make each label's share sure.
     Shift,
+}
+
+impl Calibrate {
+    /// How much of the shift to each label's share is made, 0 to 1.
+    const fn share(self) -> f64 {
+        match self {
+            Self::Steepness => 0.0,
+            Self::HalfShift => 0.5,
+            Self::Shift => 1.0,
+        }
+    }
 }
 
 /// A text with its label.

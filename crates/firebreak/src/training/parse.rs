@@ -141,7 +141,8 @@ fn head(reader: &mut Reader, node: &Node, sets: &BTreeMap<String, SetRecipe>, sh
     }
     let metric = one_of(reader, fields, "metric", &Metric::ALL.map(|metric| (metric.name(), metric)));
     let settings = needed(reader, fields, "grid").map(|node| grid(reader, node));
-    let calibrates = [("steepness", Calibrate::Steepness), ("shift", Calibrate::Shift)];
+    let calibrates =
+        [("steepness", Calibrate::Steepness), ("half_shift", Calibrate::HalfShift), ("shift", Calibrate::Shift)];
     let calibrate = match fields.get("calibrate") {
         Some(_) => one_of(reader, fields, "calibrate", &calibrates),
         None => Some(Calibrate::Steepness),

@@ -27,6 +27,14 @@ pub(super) fn add(reading: &Reading<'_>, role: AuthorRole, positive: f64, finds:
     hostility(reading, finds);
 }
 
+/// What a threat is to hit and when, as far as the text says: the flight, else the nearest place, else the nearest person.
+pub(super) fn whom_and_when(reading: &Reading<'_>, word: usize) -> (Option<TextSpan>, Option<TextSpan>) {
+    let flight = reading.words.iter().find(|word| flight(reading.slice(word.span))).map(|word| word.span);
+    let nearest = |part| hits(reading, part).min_by_key(|hit| (hit.word.abs_diff(word), hit.word)).map(|hit| hit.span);
+    let whom = || [Part::Place, Part::Target, Part::Person].into_iter().find_map(nearest);
+    (flight.or_else(whom), nearest(Part::Time))
+}
+
 fn hits<'r, 'a>(reading: &'r Reading<'a>, part: Part) -> impl Iterator<Item = &'r Hit<'a>> {
     reading.parts(part).take(MAX_HITS)
 }
