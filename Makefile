@@ -1,6 +1,6 @@
 # `make` alone lists the targets. Each sets up what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-kafka test check bench fmt capabilities evaluate
+.PHONY: help demo demo-kafka test check bench fmt capabilities evaluate soak soak-controls
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -37,7 +37,7 @@ check: ## format, lints, unit tests, arrows, schemas, sizes, metrics: under a mi
 
 bench: ## how fast the services are over Kafka (target/bench.json), then each part; ARGS='--quiet-only' for the latency alone
 	@cargo bench --quiet --package firebreak --bench services -- $(ARGS)
-	cargo bench --workspace --exclude firebreak
+	cargo bench --workspace --exclude firebreak --exclude sink --exclude testkit
 
 fmt: ## format the code
 	cargo fmt
@@ -52,3 +52,16 @@ evaluate: ## how well texts are judged, on the sets of ../shared/data: a table, 
 demo-kafka: ## Kafka, PostgreSQL and five stages on this machine: a crisis by webhook, and the proof that nothing is lost or doubled
 	@cargo build --release --quiet --package firebreak
 	@$(FIREBREAK) demo $(ARGS)
+
+MINUTES ?= 3
+SEED ?= 1
+soak: ## try to break exactly-once on three brokers and PostgreSQL: MINUTES=3 SEED=1; target/soak.json
+	@cargo build --release --quiet --package firebreak
+	@cargo build --quiet --package soak
+	@target/debug/soak --minutes $(MINUTES) --seed $(SEED) $(ARGS)
+
+soak-controls: ## show that the soak can fail: a build with one deliberate defect after the other; target/soak-controls.json
+	@cargo build --quiet --package firebreak --features planted-defects
+	@cp target/debug/firebreak target/firebreak-with-defects
+	@cargo build --quiet --package soak
+	@target/debug/soak --controls --minutes 10 --seed $(SEED) --program target/firebreak-with-defects --out target/soak-controls --json target/soak-controls.json $(ARGS)

@@ -4,12 +4,14 @@
 //! polling, decoding, transactions, offsets, state, retries, dead letters, metrics, shutdown. Logs implement the ports
 //! [`Log`] and [`Txn`]: [`memory`] is the embedded one, `kafka` (a cargo feature) the one over Apache Kafka.
 
+#[cfg(all(feature = "planted-defects", not(debug_assertions)))]
+compile_error!("feature `planted-defects` breaks what this program promises: it is for tests, never for a release");
+
 #[cfg(feature = "admin")]
 pub mod admin;
 mod backoff;
 mod behind;
 mod dead_letter;
-#[cfg(feature = "planted-defects")]
 mod defect;
 #[cfg(feature = "kafka")]
 pub mod kafka;
@@ -27,8 +29,7 @@ pub mod worker;
 
 pub use backoff::Backoff;
 pub use dead_letter::dead_letter;
-#[cfg(feature = "planted-defects")]
-pub use defect::Defect;
+pub use defect::{Defect, Planted};
 pub use kill_point::KillPoint;
 pub use ports::*;
 pub use reference::{ReferenceTable, TableReader};

@@ -15,6 +15,7 @@ pub mod examples;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 pub mod postgres;
+pub mod receiver;
 pub mod registry;
 mod script;
 pub mod toy;

@@ -23,7 +23,7 @@ impl TestRegistry {
     /// # Panics
     /// With what is missing, when there is no registry within the script's patience.
     pub fn start() -> Self {
-        let (script, url) = Script::serve("registry.sh", "");
+        let (script, url) = Script::serve("registry.sh", &[], &[], "");
         Self { url, script }
     }
 

@@ -12,13 +12,16 @@ pub(crate) struct Script {
 }
 
 impl Script {
-    /// Runs `scripts/services/<name> serve`, and waits until it is ready; where its service is.
+    /// Runs `scripts/services/<name> serve` with further arguments and environment, and waits until it is ready; where its
+    /// service is.
     ///
     /// # Panics
     /// When there is no service within the script's patience: it says what is missing, and `or` what else can be done.
-    pub(crate) fn serve(name: &str, or: &str) -> (Self, String) {
+    pub(crate) fn serve(name: &str, arguments: &[&str], environment: &[(&str, &str)], or: &str) -> (Self, String) {
         let path = format!("{}/../../scripts/services/{name}", env!("CARGO_MANIFEST_DIR"));
-        let spawned = Command::new(&path).arg("serve").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut command = Command::new(&path);
+        command.arg("serve").args(arguments).envs(environment.iter().copied());
+        let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
         let mut child = spawned.unwrap_or_else(|error| panic!("`{path}` does not start: {error}"));
         let mut answers = BufReader::new(child.stdout.take().expect("a pipe"));
         let first = line(&mut answers);

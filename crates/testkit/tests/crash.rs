@@ -92,7 +92,7 @@ fn a_second_crash_while_starting_again_changes_no_topic_either() {
 /// The control: the comparison notices a log that shows what a crash left behind.
 #[test]
 fn a_crash_on_a_log_that_shows_aborted_records_is_noticed() {
-    let config = ClusterConfig { defect: Some(Defect::ShowAborted), ..ClusterConfig::default() };
+    let config = ClusterConfig { planted: Defect::ShowAborted.into(), ..ClusterConfig::default() };
     let (expected, _) = run(&CrashPlan::default());
     let differs = (0..200).step_by(5).any(|step| {
         let plan = CrashPlan::default();

@@ -243,7 +243,7 @@ proptest! {
 #[test]
 fn schedules_on_a_log_that_breaks_its_rules_are_noticed() {
     for defect in [Defect::ShowAborted, Defect::ForgetFencing] {
-        let config = ClusterConfig { defect: Some(defect), ..ClusterConfig::default() };
+        let config = ClusterConfig { planted: defect.into(), ..ClusterConfig::default() };
         let quick =
             ProptestConfig { cases: 200, max_shrink_iters: 0, failure_persistence: None, ..ProptestConfig::default() };
         let outcome = TestRunner::new(quick).run(&schedules(), |events| {

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Apache Kafka (KRaft, combined broker and controller) for tests, demo and benchmark. One node or three, loopback only.
-#   kafka.sh serve            one node in a folder of its own on free ports: prints `ready HOST:PORT`, and ends, stopping the node
-#                             and removing the folder, when its standard input ends; so a broker never outlives its test.
-#                             A line `kill`, `stop`, `run`, `pause` or `cont` there does that to the node and is answered by `done`
+#   kafka.sh serve [1|3]      in a folder of its own on free ports: prints `ready HOST:PORT[,HOST:PORT,HOST:PORT]`, and ends,
+#                             stopping the nodes and removing the folder, when its standard input ends; so a broker never outlives
+#                             its test. A line `kill`, `stop`, `run`, `pause` or `cont` there, with the number of a node unless it
+#                             is the first, does that to it and is answered by `done`; so does `launch`, which does not wait
 #   kafka.sh fetch            jars into $DIR/libs (Maven, once)
 #   kafka.sh cds              class-data archive, halves the start time (once, optional)
 #   kafka.sh start [1|3]      format if needed, start, wait until every node answers
@@ -10,12 +11,15 @@
 #   kafka.sh pause ID         SIGSTOP                 kafka.sh cont ID     SIGCONT
 #   kafka.sh run   ID         start one node again (after kill or stop)
 #   kafka.sh pid   ID         print its pid           kafka.sh wipe        stop all, remove the data
-# Node N listens on BASE+1000*(N-1) for clients and one port above for the quorum.
-# DIR, BASE, HEAP, CORE (taskset cpu list) and JIT come from the environment.
+# Node N listens on the Nth of PORTS for clients and one port above for the quorum; and, where PROXIES names a port for each node,
+# two ports above for clients that are sent to that port of a proxy instead.
+# DIR, BASE or PORTS, PROXIES, HEAP, CORE (taskset cpu list) and JIT come from the environment.
 set -euo pipefail
 HERE=$(cd "$(dirname "$0")" && pwd)
 DIR=${DIR:-$HERE/../../../target/test-services/kafka}
 BASE=${BASE:-19092}
+PORTS=${PORTS:-$BASE $((BASE + 1000)) $((BASE + 2000))}
+PROXIES=${PROXIES:-}
 HEAP=${HEAP:-512m}
 JIT=${JIT--XX:TieredStopAtLevel=1}      # JIT= (empty) for benchmarks: C2, 0.7 s slower to start
 mkdir -p "$DIR"; DIR=$(cd "$DIR" && pwd)
@@ -24,7 +28,8 @@ JARS=$DIR                                # jars and archive are shared by every 
 need() { # COMMAND PACKAGE
   command -v "$1" >/dev/null || { echo "kafka.sh: \`$1\` is missing: install the package $2" >&2; exit 3; }
 }
-port() { echo $((BASE + 1000 * ($1 - 1))); }
+nth() { local number=$1; shift; echo "${!number}"; }
+port() { nth "$1" $PORTS; }
 jvm() {
   local cds=()
   [ -f "$JARS/kafka.jsa" ] && cds=(-XX:SharedArchiveFile="$JARS/kafka.jsa" -Xlog:cds=off -Xlog:class+path=off)
@@ -35,8 +40,15 @@ props() { # ID COUNT
   local id=$1 n=$2 rf=$2 isr=1 voters="" i
   [ "$n" -gt 1 ] && isr=2
   for i in $(seq "$n"); do voters+="${voters:+,}$i@127.0.0.1:$(($(port $i) + 1))"; done
-  sed -e "s|@ID@|$id|; s|@PORT@|$(port $id)|g; s|@CPORT@|$(($(port $id) + 1))|g" \
-      -e "s|@VOTERS@|$voters|; s|@DATA@|$DIR/data$id|; s|@RF@|$rf|g; s|@ISR@|$isr|g" "$HERE/server.properties"
+  local proxied="" advertised="" protocol=""
+  if [ -n "$PROXIES" ]; then
+    proxied=",PROXIED://127.0.0.1:$(($(port $id) + 2))" advertised=",PROXIED://127.0.0.1:$(nth $id $PROXIES)" protocol=",PROXIED:PLAINTEXT"
+  fi
+  sed -e "s|@PROXIED@|$proxied|; s|@ADVERTISED@|$advertised|; s|@PROTOCOL@|$protocol|" \
+      -e "s|@ID@|$id|; s|@PORT@|$(port $id)|g; s|@CPORT@|$(($(port $id) + 1))|g" \
+      -e "s|@VOTERS@|$voters|; s|@DATA@|$DIR/data$id|; s|@RF@|$rf|g; s|@ISR@|$isr|g" "$HERE/server.properties" |
+    # Several nodes elect a controller before any of them knows what is permitted.
+    if [ "$n" -gt 1 ]; then sed -e '/^authorizer/d; /^allow.everyone/d'; else cat; fi
 }
 run() { # ID
   (jvm kafka.Kafka "$DIR/server$1.properties") >>"$DIR/node$1.log" 2>&1 </dev/null &
@@ -57,22 +69,23 @@ fetch() {
 cds() {
   need python3 python3
   rm -f "$JARS/kafka.jsa"; T=$(mktemp -d)
-  (DIR=$T; BASE=$(free); props 1 1 >"$T/s.properties"; echo "$BASE" >"$T/base")
+  (DIR=$T; PORTS=$(free) PROXIES=; props 1 1 >"$T/s.properties"; echo "$PORTS" >"$T/base")
   (jvm kafka.tools.StorageTool format -t $CLUSTER_ID -c "$T/s.properties") >/dev/null
   (jvm -XX:ArchiveClassesAtExit="$JARS/kafka.jsa" kafka.Kafka "$T/s.properties") >"$T/log" 2>&1 & P=$!
   python3 "$HERE/kready.py" "127.0.0.1:$(cat "$T/base")" 1 60 >/dev/null; kill $P; wait $P || true
   rm -rf "$T"
 }
-free() { # a port such that it and the next one are free
+free() { # a port such that it and the next two are free
   python3 - <<'PY'
 import socket
 while True:
-    with socket.socket() as a, socket.socket() as b:
+    with socket.socket() as a, socket.socket() as b, socket.socket() as c:
         a.bind(("127.0.0.1", 0))
         port = a.getsockname()[1]
         try:
             b.bind(("127.0.0.1", port + 1))
-        except OSError:
+            c.bind(("127.0.0.1", port + 2))
+        except (OSError, OverflowError):
             continue
         print(port)
         break
@@ -97,15 +110,21 @@ serve)
   DIR=$(mktemp -d "$JARS/serve.XXXXXX")
   trap 'wipe; rm -rf "$DIR"' EXIT
   trap 'exit 0' TERM INT
-  BASE=$(free); start 1 >&2
-  echo "ready 127.0.0.1:$BASE"
-  while read -r line; do
-    case $line in
-    kill) kill -9 "$(pids 1)"; gone "$(pids 1)" ;;
-    stop) kill "$(pids 1)"; gone "$(pids 1)" ;;
-    run) run 1; python3 "$HERE/kready.py" "127.0.0.1:$BASE" 1 60 >&2 ;;
-    pause) kill -STOP "$(pids 1)" ;;
-    cont) kill -CONT "$(pids 1)" ;;
+  COUNT=${2:-1} PORTS=
+  for _ in $(seq "$COUNT"); do PORTS+="$(free) "; done
+  start "$COUNT" >&2
+  ADDRESSES=""
+  for i in $(seq "$COUNT"); do ADDRESSES+="${ADDRESSES:+,}127.0.0.1:$(port $i)"; done
+  echo "ready $ADDRESSES"
+  while read -r deed node; do
+    node=${node:-1}
+    case $deed in
+    kill) kill -9 "$(pids $node)"; gone "$(pids $node)" ;;
+    stop) kill "$(pids $node)"; gone "$(pids $node)" ;;
+    run) run $node; python3 "$HERE/kready.py" "127.0.0.1:$(port $node)" 1 60 >&2 ;;
+    launch) run $node ;;
+    pause) kill -STOP "$(pids $node)" ;;
+    cont) kill -CONT "$(pids $node)" ;;
     esac
     echo done
   done

@@ -99,7 +99,7 @@ impl<'a> Installation<'a> {
     /// The secret is none.
     pub(crate) fn poster(&self) -> anyhow::Result<Poster> {
         let secret = Secret::parse(&self.stages.secret).context("the secret of the webhook")?;
-        Ok(Poster::new(format!("http://{}/webhook", self.stages.webhook), secret))
+        Ok(Poster::new(vec![format!("http://{}/webhook", self.stages.webhook)], secret))
     }
 
     /// Deletes its topics: a broker that is full is slow.

@@ -183,7 +183,7 @@ fn watch(
     stop: &Stop,
 ) -> Result<Fed, Failure> {
     let secret = Secret::parse(&stages.secret).context("the secret of the webhook")?;
-    let poster = Poster::new(format!("http://{}/webhook", stages.webhook), secret);
+    let poster = Poster::new(vec![format!("http://{}/webhook", stages.webhook)], secret);
     let sent = Sent::default();
     let fed = thread::scope(|scope| {
         let feeding = scope.spawn(|| feed(&poster, &mut lead, lines, rate, &sent, stop));

@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// A sender of messages.
 pub struct Poster {
     agent: Agent,
-    url: String,
+    urls: Vec<String>,
     secret: Secret,
 }
 
@@ -34,10 +34,10 @@ pub enum Posted {
 }
 
 impl Poster {
-    /// Posts to `url`, signed with `secret`.
-    pub fn new(url: impl Into<String>, secret: Secret) -> Self {
+    /// Posts to the first of `urls`, and to the next one when that does not take a message; signed with `secret`.
+    pub fn new(urls: Vec<String>, secret: Secret) -> Self {
         let agent = Agent::config_builder().timeout_global(Some(ANSWER)).http_status_as_error(false).build().into();
-        Self { agent, url: url.into(), secret }
+        Self { agent, urls, secret }
     }
 
     /// Posts lines in one message. A line that is no JSON cannot be part of one and must be posted alone: it is refused.
@@ -47,29 +47,30 @@ impl Poster {
     pub fn post(&self, id: &str, lines: &[&[u8]], stop: &Stop) -> anyhow::Result<Posted> {
         let body = message(lines);
         let begun = Instant::now();
-        loop {
-            let (why, pause) = match self.send(id, &body) {
+        for url in self.urls.iter().cycle() {
+            let (why, pause) = match self.send(url, id, &body) {
                 Ok((200..300, _)) => return Ok(Posted::Taken),
                 Ok((status @ (429 | 500..600), after)) => (format!("the answer is {status}"), after),
                 Ok((status, _)) => return Ok(Posted::Refused(status)),
                 Err(error) => (error.to_string(), PAUSE),
             };
             if begun.elapsed() > PATIENCE {
-                bail!("nobody takes messages at {}: {why}", self.url);
+                bail!("nobody takes messages at {url}: {why}");
             }
             if stop.pause(pause) {
                 return Ok(Posted::Stopped);
             }
         }
+        bail!("there is no address to post to")
     }
 
     /// The status, and after how long to try again.
-    fn send(&self, id: &str, body: &[u8]) -> anyhow::Result<(u16, Duration)> {
+    fn send(&self, url: &str, id: &str, body: &[u8]) -> anyhow::Result<(u16, Duration)> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is before 1970")?.as_secs();
         let now = i64::try_from(now)?;
         let answer = self
             .agent
-            .post(&self.url)
+            .post(url)
             .header("content-type", "application/json")
             .header(webhook::ID, id)
             .header(webhook::TIMESTAMP, now.to_string())

@@ -62,8 +62,9 @@ impl Crew {
                 let (stage, book_version) = current.get();
                 let log = join(&settings, S::ROLE, worker, S::INPUTS)?;
                 let of_worker = worker_settings(&settings, &codec, book_version);
-                let pace =
-                    Pace::new(S::ROLE, settings.clock, settings.partitions, Arc::clone(&board), Arc::clone(&observer));
+                let (board, heard_by) = (Arc::clone(&board), Arc::clone(&observer));
+                let planted = settings.kafka.planted;
+                let pace = Pace::new(S::ROLE, settings.clock, settings.partitions, board, heard_by, planted);
                 let member = Worker::new(log, stage, of_worker, Arc::clone(&observer));
                 Ok(RoleMember::new(member, pace, Arc::clone(&current)))
             })?;
@@ -157,6 +158,7 @@ pub(super) fn worker_settings(settings: &ServiceSettings, codec: &Codec, book_ve
     WorkerSettings {
         codec: codec.clone(),
         accept_state: settings.accept_state,
+        planted: settings.kafka.planted,
         ..WorkerSettings::new(settings.partitions, book_version)
     }
 }

@@ -10,7 +10,7 @@ use stream::kafka::{Declared, KafkaSettings};
 use stream::service::Clock;
 
 use super::arguments::{
-    AdminArguments, ClusterArguments, LayoutArguments, Mistakes, RegistryArguments, WorkerArguments, host_name,
+    AdminArguments, ClusterArguments, LayoutArguments, Mistakes, RegistryArguments, WorkerArguments, host_name, planted,
 };
 
 /// What every service is told.
@@ -67,6 +67,7 @@ impl ServiceArguments {
     pub fn settings(&self, mistakes: &mut Mistakes) -> ServiceSettings {
         let mut kafka = self.cluster.settings(mistakes);
         self.worker.apply(&mut kafka);
+        kafka.planted = planted(mistakes);
         mistakes.extend(kafka.problems());
         let registry = self.registry.settings(mistakes);
         let partitions = self.layout.count(mistakes);

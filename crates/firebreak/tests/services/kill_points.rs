@@ -1,15 +1,13 @@
 //! A process dies at each place between two steps of which one is done and the other not.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
 use std::thread;
 
 use events::{Codec, Payload, Topic};
 use firebreak::demo::proof::{Topics, rows};
 use stream::{KillPoint, Raw};
 use testkit::postgres::Postgres;
+use testkit::receiver::Receiver;
 
 use crate::installation::Installation;
 use crate::process::{Process, until};
@@ -26,48 +24,6 @@ fn victim(number: usize, point: KillPoint) -> &'static str {
         | KillPoint::BeforeWebhook
         | KillPoint::WebhookSent => "sink",
         _ => STAGES[number % 4],
-    }
-}
-
-/// Takes every notification, and remembers its id and its words.
-#[derive(Clone, Default)]
-struct Receiver(Arc<Mutex<BTreeMap<String, BTreeSet<String>>>>);
-
-impl Receiver {
-    /// Listens; returns its address.
-    fn start(&self) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let this = self.clone();
-        thread::spawn(move || {
-            for connection in listener.incoming() {
-                let this = this.clone();
-                // Who dies in the middle of a request leaves half of one.
-                thread::spawn(move || while this.answer(connection.as_ref().unwrap()).is_some() {});
-            }
-        });
-        format!("http://{address}/notify")
-    }
-
-    fn answer(&self, mut connection: &TcpStream) -> Option<()> {
-        let mut reader = BufReader::new(connection);
-        let (mut id, mut length) = (String::new(), 0);
-        loop {
-            let mut line = String::new();
-            if reader.read_line(&mut line).ok()? == 0 {
-                return None;
-            }
-            match line.trim_end().split_once(": ") {
-                Some((name, value)) if name.eq_ignore_ascii_case("webhook-id") => id = value.to_owned(),
-                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => length = value.parse().ok()?,
-                _ if line.trim_end().is_empty() => break,
-                _ => {}
-            }
-        }
-        let mut body = vec![0; length];
-        reader.read_exact(&mut body).ok()?;
-        self.0.lock().unwrap().entry(id).or_default().insert(String::from_utf8(body).ok()?);
-        connection.write_all(b"HTTP/1.1 204 No Content\r\n\r\n").ok()
     }
 }
 
@@ -120,14 +76,14 @@ fn a_process_that_dies_at_any_point_loses_and_doubles_nothing() {
     });
     let said = || installation.read(Topic::Notifications).iter().map(notification).collect::<BTreeSet<String>>();
     until("every notification is delivered", || {
-        let (said, received) = (said(), receiver.0.lock().unwrap());
+        let (said, received) = (said(), receiver.received());
         (!said.is_empty() && said.iter().all(|id| received.contains_key(id))).then_some(())
     });
     for process in stages.values_mut() {
         process.signal("-TERM");
         process.end();
     }
-    let (said, received) = (said(), receiver.0.lock().unwrap());
+    let (said, received) = (said(), receiver.received());
     assert!(received.keys().all(|id| said.contains(id)), "what nobody said was received");
     assert!(received.values().all(|words| words.len() == 1), "one id with other words");
 }

@@ -25,7 +25,7 @@ pub(crate) struct Sender {
 impl Sender {
     pub(crate) fn new() -> Self {
         let address = free_address();
-        let poster = Poster::new(format!("http://{address}/webhook"), Secret::parse(SECRET).unwrap());
+        let poster = Poster::new(vec![format!("http://{address}/webhook")], Secret::parse(SECRET).unwrap());
         Self { address, poster, sent: AtomicUsize::new(0) }
     }
 

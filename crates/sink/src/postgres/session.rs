@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use events::{Offset, Partition, Topic};
-use stream::KillPoint;
 use stream::store::{Move, StoreError, Written};
+use stream::{Defect, KillPoint};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Statement, Transaction};
 
@@ -41,11 +41,13 @@ impl Session {
         migrate(&mut client, &settings.schema).await?;
         let path = format!("SET search_path TO {}", settings.schema);
         client.batch_execute(&path).await.map_err(|error| fault(&error))?;
+        let blindly = settings.planted.is(Defect::StoreWithoutCompare);
+        let move_offsets = if blindly { statements::MOVE_BLINDLY } else { statements::MOVE };
         let prepare = async |statement: &str| client.prepare(statement).await.map_err(|error| fault(&error));
         Ok(Self {
             begin: prepare(statements::BEGIN).await?,
             stands: prepare(statements::STANDS).await?,
-            move_offsets: prepare(statements::MOVE).await?,
+            move_offsets: prepare(move_offsets).await?,
             mentions: prepare(&statements::mentions()).await?,
             deleted: prepare(&statements::deleted()).await?,
             incidents: prepare(&statements::incidents()).await?,

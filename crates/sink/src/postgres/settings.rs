@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use stream::Planted;
 use tokio_postgres::Config;
 
 /// How to reach the database.
@@ -10,6 +11,7 @@ pub struct PostgresSettings {
     pub(super) server: Config,
     pub(super) schema: String,
     pub(super) deadline: Duration,
+    pub(super) planted: Planted,
 }
 
 /// A setting that cannot be used.
@@ -40,7 +42,14 @@ impl PostgresSettings {
         if !begins || schema.len() > 40 || !schema.chars().all(plain) {
             return Err(PostgresSettingsError::Schema(schema.to_owned()));
         }
-        Ok(Self { server, schema: schema.to_owned(), deadline: deadline.max(Duration::from_millis(100)) })
+        let (schema, deadline) = (schema.to_owned(), deadline.max(Duration::from_millis(100)));
+        Ok(Self { server, schema, deadline, planted: Planted::default() })
+    }
+
+    /// The same for a store that does something wrong on purpose.
+    #[must_use]
+    pub fn with(self, planted: Planted) -> Self {
+        Self { planted, ..self }
     }
 }
 

@@ -10,6 +10,11 @@ pub(super) const MOVE: &str = "UPDATE kafka_offset AS known SET next = moved.nex
      FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[]) AS moved (topic, partition, stood, next) \
      WHERE known.topic = moved.topic AND known.partition = moved.partition AND known.next = moved.stood";
 
+/// The planted defect of one who moves the offsets wherever they stand.
+pub(super) const MOVE_BLINDLY: &str = "UPDATE kafka_offset AS known SET next = moved.next \
+     FROM unnest($1::text[], $2::integer[], $3::bigint[], $4::bigint[]) AS moved (topic, partition, stood, next) \
+     WHERE known.topic = moved.topic AND known.partition = moved.partition";
+
 /// Makes sure that each topic of a partition has an offset: the beginning where nothing is stored yet.
 pub(super) const BEGIN: &str = "INSERT INTO kafka_offset (topic, partition, next) \
      SELECT topic, $2::integer, 0 FROM unnest($1::text[]) AS topic ON CONFLICT DO NOTHING";

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sink::{PostgresSettings, PostgresStore};
+use stream::Defect;
 use testkit::postgres::Postgres;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::{Client, NoTls, Row};
@@ -38,7 +39,16 @@ impl Database {
     }
 
     pub(crate) fn store_within(&self, deadline: Duration) -> PostgresStore {
-        PostgresStore::new(PostgresSettings::new(self.server.url(), &self.schema, deadline).unwrap()).unwrap()
+        PostgresStore::new(self.settings(deadline)).unwrap()
+    }
+
+    /// A writer that breaks a rule.
+    pub(crate) fn store_with(&self, defect: Defect) -> PostgresStore {
+        PostgresStore::new(self.settings(Duration::from_secs(20)).with(defect.into())).unwrap()
+    }
+
+    fn settings(&self, deadline: Duration) -> PostgresSettings {
+        PostgresSettings::new(self.server.url(), &self.schema, deadline).unwrap()
     }
 
     /// Somebody who looks from outside.

@@ -6,7 +6,7 @@ use events::{Codec, MentionKind, Offset, Partition, Role, Topic};
 use sink::PostgresStore;
 use stream::memory::Cluster;
 use stream::store::{Move, Pass, Store, StoreError, Unstorable, Written};
-use stream::{Log, Raw};
+use stream::{Defect, Log, Raw};
 use testkit::crash::CrashPlan;
 
 use crate::crashing::{drain, live, worker};
@@ -149,6 +149,24 @@ fn a_worker_that_was_stopped_with_a_batch_in_hand_loses_it_to_its_heir_and_comes
     drain(&mut zombie).unwrap();
     assert_eq!(visitor.check_moves(), input::end(&cluster));
     assert_eq!(visitor.number("SELECT count(*) FROM mentions"), 16);
+}
+
+/// The control: rows are there once all the same, for they are told apart by their ids; the offsets tell.
+#[test]
+#[should_panic(expected = "an offset was passed twice, or never")]
+fn a_store_that_does_not_compare_lets_one_who_was_stopped_turn_its_offsets_back() {
+    let (database, cluster) = (Database::shared(), input::cluster());
+    let broken = || database.store_with(Defect::StoreWithoutCompare);
+    broken().next_offsets(Partition(0)).unwrap();
+    database.visitor().watch_moves();
+    fill(&cluster, 0);
+    let meanwhile = || {
+        assert!(cluster.expel("zombie"));
+        drain(&mut worker(&cluster, "heir", broken())).unwrap();
+    };
+    let store = Stopped { inner: broken(), meanwhile: RefCell::new(Some(meanwhile)) };
+    drain(&mut worker(&cluster, "zombie", store)).unwrap();
+    database.visitor().check_moves();
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rdkafka::ClientConfig;
 
 use super::settings::{KafkaSettings, ScramHash, Security, Tls};
+use crate::Defect;
 
 /// The largest record that a topic takes: a mention has at most 900 KiB, and a dead letter wraps it.
 pub(super) const MAX_RECORD: usize = 2 << 20;
@@ -87,6 +88,14 @@ pub(super) fn member(settings: &KafkaSettings, group: &str, client: &str) -> Cli
         .set("heartbeat.interval.ms", millis(settings.patience.heartbeat))
         .set("max.poll.interval.ms", millis(settings.patience.poll_interval))
         .set("enable.partition.eof", "false");
+    if settings.planted.is(Defect::ReadUncommitted) {
+        config.set("isolation.level", "read_uncommitted");
+    }
+    if settings.planted.is(Defect::AutoCommit) {
+        config.set("enable.auto.commit", "true").set("enable.auto.offset.store", "true");
+        // About as often as a batch is committed: by default it would take long until one dies in between.
+        config.set("auto.commit.interval.ms", "100");
+    }
     config
 }
 
@@ -127,7 +136,10 @@ fn consumer(settings: &KafkaSettings, group: &str, client: &str) -> ClientConfig
         .set("enable.auto.commit", "false")
         .set("enable.auto.offset.store", "false")
         .set("auto.offset.reset", "earliest")
-        .set("isolation.level", if shows_aborted(settings) { "read_uncommitted" } else { "read_committed" });
+        .set("isolation.level", "read_committed");
+    if settings.planted.is(Defect::ShowAborted) {
+        config.set("isolation.level", "read_uncommitted");
+    }
     config
 }
 
@@ -222,16 +234,6 @@ fn with_tls<'a>(config: &'a mut ClientConfig, tls: &Tls) -> &'a mut ClientConfig
 
 fn millis(duration: Duration) -> String {
     duration.as_millis().to_string()
-}
-
-#[cfg(feature = "planted-defects")]
-fn shows_aborted(settings: &KafkaSettings) -> bool {
-    settings.defect == Some(crate::Defect::ShowAborted)
-}
-
-#[cfg(not(feature = "planted-defects"))]
-fn shows_aborted(_: &KafkaSettings) -> bool {
-    false
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ffi::CString;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use events::{Offset, Partition, Topic};
 use rdkafka::consumer::{BaseConsumer, Consumer};
@@ -15,7 +16,7 @@ use super::queue::Named;
 use super::reader::TopicReader;
 use super::transaction::KafkaTxn;
 use super::{KafkaSettings, config, error};
-use crate::{Exit, Log, Polled, Position, Raw};
+use crate::{Defect, Exit, Log, Polled, Position, Raw};
 
 /// One worker's connection to Kafka. It must be used and dropped on the worker's own thread, never on one that serves sockets:
 /// its calls wait, and dropping it leaves the group.
@@ -130,21 +131,14 @@ impl KafkaLog {
     }
 }
 
-#[cfg(not(feature = "planted-defects"))]
+/// The transactional id in the cluster. A log that forgets fencing takes another one each time.
 fn identity(settings: &KafkaSettings, transactional_id: &str) -> String {
-    settings.name(transactional_id)
-}
-
-/// A log that forgets fencing takes another id each time.
-#[cfg(feature = "planted-defects")]
-fn identity(settings: &KafkaSettings, transactional_id: &str) -> String {
-    use std::sync::atomic::{AtomicU32, Ordering};
     static TAKEN: AtomicU32 = AtomicU32::new(0);
     let id = settings.name(transactional_id);
-    match settings.defect {
-        Some(crate::Defect::ForgetFencing) => format!("{id}.{}", TAKEN.fetch_add(1, Ordering::Relaxed)),
-        _ => id,
+    if settings.planted.is(Defect::ForgetFencing) {
+        return format!("{id}.{}", TAKEN.fetch_add(1, Ordering::Relaxed));
     }
+    id
 }
 
 impl Log for KafkaLog {

@@ -14,6 +14,7 @@
 //! Nothing here may know what a record means.
 
 mod admin;
+mod bounded;
 mod config;
 mod error;
 mod lanes;

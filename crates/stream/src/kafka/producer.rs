@@ -3,7 +3,7 @@
 //! Every call that librdkafka says may be repeated is repeated, the same one, until the transaction's time is over; one that
 //! asks for an abort gets it; after any other the producer is thrown away, for nothing can be done with it.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::client::ClientContext;
@@ -14,7 +14,7 @@ use rdkafka::producer::{BaseProducer, BaseRecord, Producer, ProducerContext};
 use rdkafka::{Message, TopicPartitionList};
 
 use super::error::{self, Remedy};
-use super::{config, native};
+use super::{bounded, config, native};
 use crate::kafka::KafkaSettings;
 use crate::{Exit, KillPoint, Outgoing};
 
@@ -24,14 +24,18 @@ const PAUSE: Duration = Duration::from_millis(20);
 const SHORT_PAUSE: Duration = Duration::from_micros(200);
 /// One step of an abort.
 const ABORT_STEP: Duration = Duration::from_millis(20);
+/// How much longer than it was allowed to a call may take before it is given up.
+const GRACE: Duration = Duration::from_secs(1);
 /// One step of waiting for acknowledgements, between which failed ones are heard of.
 const FLUSH_STEP: Duration = Duration::from_millis(100);
 
 /// A transactional producer that is initialised.
 pub(super) struct TxnProducer {
-    producer: BaseProducer<Failures>,
+    producer: Arc<BaseProducer<Failures>>,
     transactional_id: String,
     timeout: Duration,
+    /// How long one request may take.
+    request: Duration,
 }
 
 /// How a transaction failed.
@@ -90,13 +94,13 @@ impl TxnProducer {
     pub(super) fn new(settings: &KafkaSettings, transactional_id: &str, wait: Duration) -> Result<Self, Exit> {
         let failed = |error: KafkaError| Exit::Fatal(format!("the producer cannot be made: {error}"));
         let config = config::transactional(settings, transactional_id);
-        let producer = config.create_with_context(Failures::default()).map_err(failed)?;
-        let this =
-            Self { producer, transactional_id: transactional_id.to_owned(), timeout: settings.patience.transaction };
+        let producer = Arc::new(config.create_with_context(Failures::default()).map_err(failed)?);
+        let (transactional_id, patience) = (transactional_id.to_owned(), settings.patience);
+        let this = Self { producer, transactional_id, timeout: patience.transaction, request: patience.request };
         let deadline = Instant::now() + wait;
         this.repeat(deadline, |wait| this.producer.init_transactions(wait)).map_err(|error| {
-            let what =
-                format!("transactional id `{transactional_id}` cannot be initialised at `{}`", settings.bootstrap);
+            let id = &this.transactional_id;
+            let what = format!("transactional id `{id}` cannot be initialised at `{}`", settings.bootstrap);
             error::exit(&error, &what)
         })?;
         Ok(this)
@@ -153,8 +157,7 @@ impl TxnProducer {
         KillPoint::AfterFlush.reach();
         if let Some((offsets, group)) = offsets {
             KillPoint::BeforeOffsets.reach();
-            self.repeat(deadline, |wait| self.producer.send_offsets_to_transaction(&offsets, &group, wait))
-                .map_err(|error| self.failure(error))?;
+            self.send_offsets(offsets, group, deadline)?;
             KillPoint::AfterOffsets.reach();
         }
         KillPoint::CommitSent.reach_during();
@@ -167,6 +170,27 @@ impl TxnProducer {
         })?;
         KillPoint::CommitAcknowledged.reach();
         Ok(())
+    }
+
+    /// Sends the offsets along. The call is made on a thread of its own, for it may never return: librdkafka 2.12 waits without
+    /// end for a group's coordinator that was killed or taken out of the cluster (its issues #5456 and #5511). The producer
+    /// that it is stuck in is left to that thread, and another fences it.
+    fn send_offsets(
+        &self,
+        offsets: TopicPartitionList,
+        group: ConsumerGroupMetadata,
+        deadline: Instant,
+    ) -> Result<(), Failure> {
+        let sent = Arc::new((offsets, group));
+        let returned = self.repeat(deadline, |wait| {
+            let (producer, sent, wait) = (Arc::clone(&self.producer), Arc::clone(&sent), wait.min(self.request));
+            let call = move || producer.send_offsets_to_transaction(&sent.0, &sent.1, wait);
+            bounded::within(wait + GRACE, "offsets", call).transpose()
+        });
+        returned.map_err(|error| self.failure(error))?.ok_or_else(|| {
+            let why = "librdkafka does not return from sending offsets".to_owned();
+            Failure::Useless(Useless { why, fenced: false })
+        })
     }
 
     /// Aborts. librdkafka throws away what was not sent yet, and then waits for reports of it that only this thread can take: so
@@ -190,7 +214,7 @@ impl TxnProducer {
 
     fn flush(&self, deadline: Instant) -> Result<(), Failure> {
         loop {
-            let all = native::flush(&self.producer, FLUSH_STEP);
+            let all = native::flush(self.producer.as_ref(), FLUSH_STEP);
             self.producer.poll(Duration::ZERO);
             if all && self.producer.in_flight_count() == 0 {
                 return Ok(());
@@ -203,14 +227,17 @@ impl TxnProducer {
     }
 
     /// Calls again while librdkafka says that the same call may be made again, at most until `deadline`.
-    fn repeat(
+    fn repeat<T>(
         &self,
         deadline: Instant,
-        mut call: impl FnMut(Duration) -> Result<(), KafkaError>,
-    ) -> Result<(), KafkaError> {
+        mut call: impl FnMut(Duration) -> Result<T, KafkaError>,
+    ) -> Result<T, KafkaError> {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            let Err(error) = call(left.max(PAUSE)) else { return Ok(()) };
+            let error = match call(left.max(PAUSE)) {
+                Ok(returned) => return Ok(returned),
+                Err(error) => error,
+            };
             if Remedy::of(&error) != Remedy::Again || Instant::now() >= deadline {
                 return Err(error);
             }
@@ -313,5 +340,52 @@ impl ProducerContext for Failures {
         if let Err((error, message)) = result {
             self.note(error::code(error), message.topic(), message.payload().map_or(0, <[u8]>::len));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use events::{EventTime, Partition, Topic};
+    use rdkafka::ClientConfig;
+    use rdkafka::consumer::{BaseConsumer, Consumer};
+    use rdkafka::mocking::{MockCluster, MockCoordinator};
+
+    use super::*;
+    use crate::kafka::Patience;
+
+    /// Two brokers: the first coordinates transactions, and the second, which goes down, the group.
+    #[test]
+    fn a_group_coordinator_that_is_gone_does_not_hold_a_transaction_for_ever() {
+        let cluster = MockCluster::new(2).unwrap();
+        cluster.create_topic("calls", 1, 1).unwrap();
+        cluster.partition_leader("calls", 0, Some(1)).unwrap();
+        cluster.coordinator(MockCoordinator::Transaction("worker".to_owned()), 1).unwrap();
+        cluster.coordinator(MockCoordinator::Group("group".to_owned()), 2).unwrap();
+        let mut settings = KafkaSettings::new(cluster.bootstrap_servers());
+        settings.patience = Patience { request: Duration::from_millis(500), ..Patience::default() };
+        let producer = TxnProducer::new(&settings, "worker", Duration::from_secs(10)).unwrap();
+        let mut client = ClientConfig::new();
+        client.set("bootstrap.servers", cluster.bootstrap_servers()).set("group.id", "group");
+        let member: BaseConsumer = client.create().unwrap();
+        let mut offsets = TopicPartitionList::new();
+        offsets.add_partition_offset("calls", 0, rdkafka::Offset::Offset(7)).unwrap();
+        let record = Outgoing {
+            topic: Topic::Calls,
+            partition: Partition(0),
+            timestamp: EventTime::from_millis(1),
+            key: None,
+            value: None,
+            headers: Vec::new(),
+        };
+        let committed = |offsets: TopicPartitionList| {
+            let begun = Instant::now();
+            producer.begin().unwrap();
+            producer.send("calls", &record, begun).unwrap();
+            producer.commit(Some((offsets, member.group_metadata().unwrap())), begun)
+        };
+        committed(offsets.clone()).unwrap();
+        cluster.broker_down(2).unwrap();
+        let Err(Failure::Useless(useless)) = committed(offsets) else { panic!("it cannot be committed") };
+        assert!(!useless.fenced && useless.why.contains("does not return"), "{useless:?}");
     }
 }

@@ -11,7 +11,7 @@ use rdkafka::message::{BorrowedMessage, Headers};
 use rdkafka::{Message, TopicPartitionList};
 
 use super::{KafkaSettings, config, error};
-use crate::{Exit, Raw};
+use crate::{Defect, Exit, Raw};
 
 /// Between two questions whether a transaction is decided.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -82,6 +82,9 @@ impl TopicReader {
         let deadline = Instant::now() + self.settings.patience.open_transaction;
         loop {
             let stable = self.stable(topic, partition)?;
+            if self.settings.planted.is(Defect::RestoreToStable) {
+                return self.read_to(topic, partition, stable, each);
+            }
             if stable >= high {
                 return self.read_to(topic, partition, high, each);
             }
@@ -197,9 +200,8 @@ impl TopicReader {
         Ok(self.marks.insert(marks))
     }
 
-    /// Group metadata of one who is no member.
-    #[cfg(feature = "planted-defects")]
-    pub(super) fn stranger(&mut self) -> Result<Option<rdkafka::consumer::ConsumerGroupMetadata>, Exit> {
+    /// Group metadata of one who is no member: for planted defects alone.
+    pub(super) fn metadata(&mut self) -> Result<Option<rdkafka::consumer::ConsumerGroupMetadata>, Exit> {
         Ok(self.reader()?.group_metadata())
     }
 }

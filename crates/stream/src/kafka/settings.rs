@@ -7,6 +7,7 @@ use std::time::Duration;
 use events::Topic;
 
 use super::config;
+use crate::Planted;
 
 /// How to reach a Kafka cluster and how to work with it.
 #[derive(Debug, Clone)]
@@ -25,9 +26,8 @@ pub struct KafkaSettings {
     /// Further options of librdkafka, by their own names; `consumer.` or `producer.` before a name limits it to one kind of
     /// client. What the exactly-once guarantee rests on is reserved.
     pub options: Vec<(String, String)>,
-    /// What this log does wrong, so that the contract suite can show that it notices.
-    #[cfg(feature = "planted-defects")]
-    pub defect: Option<crate::Defect>,
+    /// What is wrong on purpose.
+    pub planted: Planted,
 }
 
 /// A batch ends at whichever limit comes first.
@@ -156,8 +156,7 @@ impl KafkaSettings {
             batching: Batching::default(),
             patience: Patience::default(),
             options: Vec::new(),
-            #[cfg(feature = "planted-defects")]
-            defect: None,
+            planted: Planted::default(),
         }
     }
 

@@ -8,12 +8,12 @@ use std::time::Instant;
 
 use events::Partition;
 use rdkafka::TopicPartitionList;
-use rdkafka::consumer::{Consumer, ConsumerGroupMetadata};
+use rdkafka::consumer::{CommitMode, Consumer, ConsumerGroupMetadata};
 
 use super::log::KafkaLog;
 use super::producer::{Failure, Useless};
 use super::{native, offsets};
-use crate::{Exit, Outgoing, Position, Txn};
+use crate::{Defect, Exit, Outgoing, Position, Txn};
 
 /// An open transaction of a [`KafkaLog`]. Dropped without commit it is aborted.
 pub struct KafkaTxn<'a> {
@@ -138,7 +138,17 @@ impl KafkaLog {
         }
         let unfit = |error: rdkafka::error::KafkaError| Exit::Fatal(format!("an offset cannot be committed: {error}"));
         let offsets = offsets::to_commit(&self.settings, positions).map_err(unfit)?;
-        self.checked(positions, offsets)
+        let planted = self.settings.planted;
+        if planted.is(Defect::OffsetsApart) {
+            let failed = |error: rdkafka::error::KafkaError| Exit::Fenced(error.to_string());
+            self.consumer.commit(&offsets, CommitMode::Sync).map_err(failed)?;
+            return Ok(None);
+        }
+        if planted.is(Defect::ForgetFencing) || planted.is(Defect::ReadUncommitted) {
+            // The metadata of a consumer that has not joined: the group checks nothing.
+            return Ok(self.tables.metadata()?.map(|metadata| (offsets, metadata)));
+        }
+        Ok(Some((offsets, self.check_member(positions)?)))
     }
 
     fn check_member(&mut self, positions: &[(Partition, Position)]) -> Result<ConsumerGroupMetadata, Exit> {
@@ -152,38 +162,6 @@ impl KafkaLog {
                 let group = &self.group;
                 Err(Exit::Fenced(format!("`{}` is no member of group `{group}` any more", self.transactional_id())))
             }
-        }
-    }
-}
-
-#[cfg(not(feature = "planted-defects"))]
-impl KafkaLog {
-    fn checked(
-        &mut self,
-        positions: &[(Partition, Position)],
-        offsets: TopicPartitionList,
-    ) -> Result<Option<(TopicPartitionList, ConsumerGroupMetadata)>, Exit> {
-        Ok(Some((offsets, self.check_member(positions)?)))
-    }
-}
-
-#[cfg(feature = "planted-defects")]
-impl KafkaLog {
-    fn checked(
-        &mut self,
-        positions: &[(Partition, Position)],
-        offsets: TopicPartitionList,
-    ) -> Result<Option<(TopicPartitionList, ConsumerGroupMetadata)>, Exit> {
-        use rdkafka::consumer::CommitMode;
-        match self.settings.defect {
-            // The metadata of a consumer that never joined: the group checks nothing.
-            Some(crate::Defect::ForgetFencing) => Ok(self.tables.stranger()?.map(|metadata| (offsets, metadata))),
-            Some(crate::Defect::OffsetsApart) => {
-                let failed = |error: rdkafka::error::KafkaError| Exit::Fenced(error.to_string());
-                self.consumer.commit(&offsets, CommitMode::Sync).map_err(failed)?;
-                Ok(None)
-            }
-            _ => Ok(Some((offsets, self.check_member(positions)?))),
         }
     }
 }

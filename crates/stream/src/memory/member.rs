@@ -8,7 +8,7 @@ use events::{Offset, Partition, Topic};
 use super::broker::{Broker, Place, Shared, lock};
 use super::transaction::{Identity, MemberTxn};
 use super::{Cluster, Retention};
-use crate::{Exit, Log, Polled, Position, Raw};
+use crate::{Defect, Exit, Log, Polled, Position, Raw};
 
 /// Records that `read_table` copies at a time.
 const TABLE_CHUNK: usize = 1_000;
@@ -91,13 +91,27 @@ impl Member {
                 };
                 let partition = owned.partition;
                 let log = &broker.topics[*index].partitions[partition.0 as usize];
-                if *cursor < log.visible() && records.len() < limit {
+                let uncommitted = broker.config.planted.is(Defect::ReadUncommitted);
+                let end = if uncommitted { log.high_watermark() } else { log.visible() };
+                if *cursor < end && records.len() < limit {
                     let room = limit - records.len();
-                    log.read(cursor, room, |entry| records.push(entry.raw(*topic, partition)));
+                    log.read_below(end, cursor, room, |entry| records.push(entry.raw(*topic, partition)));
                 }
             }
         }
         records
+    }
+
+    /// The planted defect of one who commits what was polled. The turns are not his.
+    fn commit_polled(&self, broker: &mut Broker) {
+        let group = &mut broker.groups[self.identity.group];
+        for (partition, cursors) in
+            self.owned.iter().filter_map(|owned| Some((owned.partition, owned.cursors.as_ref()?)))
+        {
+            let next = self.inputs.iter().zip(cursors).map(|((topic, _), cursor)| (*topic, Offset(*cursor)));
+            let turn = group.turn(partition.0 as usize);
+            group.commit(partition.0 as usize, &Position { next: next.collect(), turn });
+        }
     }
 }
 
@@ -111,6 +125,9 @@ impl Log for Member {
             return Ok(polled);
         }
         let records = self.read(&broker);
+        if broker.config.planted.is(Defect::AutoCommit) {
+            self.commit_polled(&mut broker);
+        }
         Ok(if records.is_empty() { Polled::Idle } else { Polled::Records(records) })
     }
 
@@ -186,6 +203,9 @@ impl Log for Member {
 fn table_range(broker: &mut Broker, topic: Topic, partition: Partition) -> Result<(Place, i64, i64), Exit> {
     let at = broker.place(topic, partition)?;
     let log = broker.partition(at);
+    if broker.config.planted.is(Defect::RestoreToStable) {
+        return Ok((at, log.start(), log.stable()));
+    }
     if let Some(transaction) = log.oldest_open() {
         let id =
             broker.transactions.get(&transaction).map(|open| broker.producers[open.producer].transactional_id.as_str());

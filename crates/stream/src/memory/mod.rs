@@ -24,6 +24,8 @@ pub use transaction::MemberTxn;
 
 use events::PartitionCount;
 
+use crate::Planted;
+
 /// How an embedded log is set up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClusterConfig {
@@ -33,9 +35,8 @@ pub struct ClusterConfig {
     pub retention: Retention,
     /// Most records that one poll returns.
     pub poll_records: usize,
-    /// What this log does wrong, so that the contract suite can show that it notices.
-    #[cfg(feature = "planted-defects")]
-    pub defect: Option<crate::Defect>,
+    /// What this log does wrong on purpose.
+    pub planted: Planted,
 }
 
 impl Default for ClusterConfig {
@@ -44,8 +45,7 @@ impl Default for ClusterConfig {
             partitions: PartitionCount::DEFAULT,
             retention: Retention::KeepAll,
             poll_records: 5_000,
-            #[cfg(feature = "planted-defects")]
-            defect: None,
+            planted: Planted::default(),
         }
     }
 }

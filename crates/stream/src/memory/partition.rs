@@ -120,15 +120,19 @@ impl PartitionLog {
     }
 
     /// Hands out at most `limit` committed records from `cursor` on, and moves it past them and past what is no record.
-    pub(super) fn read(&self, cursor: &mut i64, limit: usize, mut each: impl FnMut(&Entry)) -> usize {
-        let visible = self.visible();
-        if *cursor >= visible {
+    pub(super) fn read(&self, cursor: &mut i64, limit: usize, each: impl FnMut(&Entry)) -> usize {
+        self.read_below(self.visible(), cursor, limit, each)
+    }
+
+    /// The same for what lies below `end`, committed or not.
+    pub(super) fn read_below(&self, end: i64, cursor: &mut i64, limit: usize, mut each: impl FnMut(&Entry)) -> usize {
+        if *cursor >= end {
             return 0;
         }
         let from = self.entries.partition_point(|entry| entry.offset < *cursor);
         let mut count = 0;
         for entry in self.entries.range(from..) {
-            if entry.offset >= visible {
+            if entry.offset >= end {
                 break;
             }
             if count == limit {
@@ -138,7 +142,7 @@ impl PartitionLog {
             each(entry);
             count += 1;
         }
-        *cursor = visible;
+        *cursor = end;
         count
     }
 

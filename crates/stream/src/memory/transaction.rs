@@ -6,10 +6,7 @@ use events::{Partition, Topic};
 
 use super::broker::{Broker, Open, Place, Shared, lock};
 use super::group::{Group, MemberKey};
-use crate::{Exit, Outgoing, Position, Txn};
-
-#[cfg(feature = "planted-defects")]
-use crate::Defect;
+use crate::{Defect, Exit, Outgoing, Position, Txn};
 
 /// Who writes: a transactional id at an epoch, as a member of a group at a generation.
 #[derive(Debug, Clone)]
@@ -73,7 +70,7 @@ impl Broker {
             self.producers.len() - 1
         });
         self.producers[producer].epoch += 1;
-        if !self.forgets_fencing() {
+        if !self.config.planted.is(Defect::ForgetFencing) {
             self.abort_all(|open| open.producer == producer);
         }
         (producer, self.producers[producer].epoch)
@@ -107,7 +104,7 @@ impl Broker {
                 read.push(self.place(*topic, *partition)?);
             }
         }
-        if self.commits_offsets_apart() {
+        if self.config.planted.is(Defect::OffsetsApart) {
             self.check_generation(identity, positions)?;
             self.store(identity.group, positions);
         }
@@ -131,7 +128,7 @@ impl Broker {
     /// Aborts a transaction, if it is still open.
     pub(super) fn abort(&mut self, number: u64) {
         if let Some(open) = self.transactions.remove(&number) {
-            let keep = self.shows_aborted();
+            let keep = self.config.planted.is(Defect::ShowAborted);
             self.write_markers(number, open.touched, keep);
         }
     }
@@ -186,7 +183,7 @@ impl Broker {
 
     pub(super) fn check_epoch(&self, identity: &Identity) -> Result<(), Exit> {
         let producer = &self.producers[identity.producer];
-        if producer.epoch == identity.epoch || self.forgets_fencing() {
+        if producer.epoch == identity.epoch || self.config.planted.is(Defect::ForgetFencing) {
             return Ok(());
         }
         Err(Exit::Replaced(format!("transactional id `{}` is used by a newer member", producer.transactional_id)))
@@ -194,7 +191,8 @@ impl Broker {
 
     /// As in Kafka the check belongs to the offsets: a transaction that sends none is not checked.
     fn check_generation(&self, identity: &Identity, positions: &[(Partition, Position)]) -> Result<(), Exit> {
-        if positions.is_empty() || self.forgets_fencing() {
+        let planted = self.config.planted;
+        if positions.is_empty() || planted.is(Defect::ForgetFencing) || planted.is(Defect::ReadUncommitted) {
             return Ok(());
         }
         let group: &Group = &self.groups[identity.group];
@@ -214,30 +212,4 @@ impl Broker {
 
 fn timed_out() -> Exit {
     Exit::Retry("the transaction was open for too long".into())
-}
-
-#[cfg(feature = "planted-defects")]
-impl Broker {
-    fn shows_aborted(&self) -> bool {
-        self.config.defect == Some(Defect::ShowAborted)
-    }
-    fn forgets_fencing(&self) -> bool {
-        self.config.defect == Some(Defect::ForgetFencing)
-    }
-    fn commits_offsets_apart(&self) -> bool {
-        self.config.defect == Some(Defect::OffsetsApart)
-    }
-}
-
-#[cfg(not(feature = "planted-defects"))]
-impl Broker {
-    fn shows_aborted(&self) -> bool {
-        false
-    }
-    fn forgets_fencing(&self) -> bool {
-        false
-    }
-    fn commits_offsets_apart(&self) -> bool {
-        false
-    }
 }

@@ -8,7 +8,7 @@ use events::{EventTime, Offset, Partition, PartitionCount, Role, Topic};
 
 use crate::behind::{ASK, Behind, reach};
 use crate::progress::{Board, HoldBack, Lane, SOURCE_DELAY, SOURCES, Upstream, Wait, waits};
-use crate::{Exit, Log, Observer, Position, Stage, State, Tick, Ticks, Worker};
+use crate::{Defect, Exit, Log, Observer, Planted, Position, Stage, State, Tick, Ticks, Worker};
 
 /// How often the board is listened to, ends are asked for and progress is written.
 const LISTEN: Duration = ASK;
@@ -40,16 +40,18 @@ pub struct Pace {
     looked: Instant,
     behind: Behind,
     wall: fn() -> EventTime,
+    planted: Planted,
 }
 
 impl Pace {
-    /// The pace of a worker of `role`.
+    /// The pace of a worker of `role`. What is `planted` is wrong on purpose.
     pub fn new(
         role: Role,
         clock: Clock,
         partitions: PartitionCount,
         board: Arc<Board>,
         observer: Arc<dyn Observer>,
+        planted: Planted,
     ) -> Self {
         Self {
             clock,
@@ -63,6 +65,7 @@ impl Pace {
             looked: Instant::now(),
             behind: Behind::default(),
             wall: wall_clock,
+            planted,
         }
     }
 
@@ -72,7 +75,10 @@ impl Pace {
             return Ticks::None;
         };
         let wall = (self.wall)();
+        let alone = self.planted.is(Defect::TickAlone);
         let tick = |held: &HoldBack| match self.clock {
+            Clock::Wall if alone => Tick::confirmed(wall),
+            Clock::Input if alone => Tick::confirmed(self.board.of(SOURCES)),
             Clock::Input if !wait.is_for_nobody() => Tick::confirmed(held.handled_to()),
             Clock::Input | Clock::Wall => held.tick(wall),
         };

@@ -6,7 +6,7 @@ use events::{Codec, NextOffset, Offset, Partition, TableCheck, Topic};
 
 use super::{StateOrigin, Task, Worker};
 use crate::dead_letter::look_up;
-use crate::{Exit, Log, Position, Raw, Stage, State};
+use crate::{Defect, Exit, Log, Position, Raw, Stage, State};
 
 /// Key of the position record in `state.<role>`.
 pub(super) const POSITION_KEY: &str = "position";
@@ -71,7 +71,9 @@ impl<L: Log, S: Stage> Worker<L, S> {
     fn restore(&mut self, partition: Partition, committed: &Position) -> Result<Task<S::State>, Exit> {
         let (codec, mut state, mut found) = (&self.settings.codec, S::State::default(), None);
         state.tables_mut().into_iter().for_each(|table| table.use_codec(codec));
-        for topic in table_topics(S::ROLE, &state) {
+        let topics = table_topics(S::ROLE, &state);
+        let forgets = self.settings.planted.is(Defect::HorizonLost) && topics.contains(&Topic::Seen);
+        for topic in topics.into_iter().filter(|topic| !forgets || *topic != Topic::Seen) {
             self.log.read_table(topic, partition, &mut |raw| restore_record(&mut state, codec, &raw, &mut found))?;
         }
         let found = match found {
@@ -81,7 +83,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
             }
             None => None,
         };
-        if !self.settings.accept_state {
+        if !self.settings.accept_state && !forgets {
             check(&state, found.as_ref(), committed).map_err(|what| refuse(S::ROLE, partition, &what))?;
         }
         let stream_time = found.and_then(|position| position.stream_time).unwrap_or_default();

@@ -9,8 +9,8 @@ use super::assignment::{POSITION_KEY, next_offsets, table_checks};
 use super::{Counts, Task, Tick, Worker, WorkerSettings};
 use crate::dead_letter::{dead_letter, decode_reason, look_up};
 use crate::{
-    Batch, Context, Decided, Exit, Fault, Input, Labels, Log, Outgoing, Output, Position, Raw, Record, RejectReason,
-    Route, Stage, State, Verdict,
+    Batch, Context, Decided, Defect, DueTimer, Exit, Fault, Input, Labels, Log, Outgoing, Output, Position, Raw,
+    Record, RejectReason, Route, Stage, State, Verdict,
 };
 
 /// A decided turn that waits for its commit.
@@ -84,6 +84,8 @@ impl<L: Log, S: Stage> Worker<L, S> {
                 let Some(timer) = task.state.timers().and_then(|timers| timers.take_due(tick.at)) else {
                     break;
                 };
+                let late = self.settings.planted.is(Defect::TimerStampedLate);
+                let timer = if late { DueTimer { deadline: tick.at, ..timer } } else { timer };
                 turn.counts.fired += 1;
                 for output in self.stage.fire(&timer, &mut task.state, &cx).map_err(fault)? {
                     turn.output(output)?;

@@ -23,7 +23,7 @@ pub use limit::DeadLetterLimit;
 pub use observer::{Counts, Observer, Recorded, RecordingObserver, Silent, StateOrigin};
 
 use crate::progress::{self, Lane};
-use crate::{Exit, KillPoint, Log, Outgoing, Polled, Position, Raw, Stage, State, Txn};
+use crate::{Defect, Exit, KillPoint, Log, Outgoing, Planted, Polled, Position, Raw, Stage, State, Txn};
 
 /// What a worker needs to know besides its stage and its log.
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ pub struct WorkerSettings {
     pub accept_state: bool,
     /// Timers fired in one turn at most.
     pub max_firings: usize,
+    /// What the worker does wrong on purpose.
+    pub planted: Planted,
 }
 
 impl WorkerSettings {
@@ -52,6 +54,7 @@ impl WorkerSettings {
             dead_letter_limit: Some(DeadLetterLimit::default()),
             accept_state: false,
             max_firings: 1_000,
+            planted: Planted::default(),
         }
     }
 }
@@ -237,14 +240,19 @@ impl<L: Log, S: Stage> Worker<L, S> {
             outgoing.extend(turn.outgoing);
             reports.push((turn.partition, turn.stream_time, turn.counts));
         }
-        let started = Instant::now();
-        if let Err(exit) = self.transact(outgoing, &positions) {
+        let (started, planted) = (Instant::now(), self.settings.planted);
+        if planted.is(Defect::StateMergedEarly) {
+            positions.iter().for_each(|(partition, _)| self.merge(*partition));
+        }
+        let reads_nothing = reports.iter().all(|(_, _, counts)| counts.total_read() == 0);
+        let sent = if reads_nothing && planted.is(Defect::TickWithoutOffsets) { &[] } else { positions.as_slice() };
+        if let Err(exit) = self.transact(outgoing, sent) {
             return Err(self.give_up(exit));
         }
         self.observer.transacted(S::ROLE, started.elapsed());
         for ((partition, stream_time, counts), (_, position)) in reports.into_iter().zip(positions) {
+            self.merge(partition);
             if let Some(task) = self.tasks.get_mut(&partition) {
-                task.state.tables_mut().into_iter().for_each(crate::StoredTable::merge);
                 task.position = position;
                 task.stream_time = stream_time;
             }
@@ -290,6 +298,12 @@ impl<L: Log, S: Stage> Worker<L, S> {
     pub fn decide_by(&mut self, stage: Arc<S>, book_version: BookVersion) {
         self.stage = stage;
         self.settings.book_version = book_version;
+    }
+
+    /// The changes of the turn become part of the partition's state.
+    fn merge(&mut self, partition: Partition) {
+        let tables = self.tasks.get_mut(&partition).map(|task| task.state.tables_mut());
+        tables.into_iter().flatten().for_each(crate::StoredTable::merge);
     }
 
     fn transact(&mut self, outgoing: Vec<Outgoing>, positions: &[(Partition, Position)]) -> Result<(), Exit> {

@@ -22,6 +22,8 @@ pub enum Deed {
     Stop,
     /// Start again, and wait until it answers.
     Run,
+    /// Start again.
+    Launch,
     /// SIGSTOP.
     Pause,
     /// SIGCONT.
@@ -44,11 +46,22 @@ impl Broker {
     /// With what is missing, when there is no broker within the script's patience.
     pub fn start() -> Self {
         let (script, address) =
-            Script::serve("kafka/kafka.sh", "; or set KAFKA_BOOTSTRAP to an Apache Kafka that runs");
+            Script::serve("kafka/kafka.sh", &[], &[], "; or set KAFKA_BOOTSTRAP to an Apache Kafka that runs");
         Self { address, script: Some(script) }
     }
 
-    /// `host:port`.
+    /// Starts three that replicate to each other. Clients that begin at a port of `proxies` are sent to these ports, of which
+    /// the first stands for the first broker, and so on; all others reach them directly.
+    ///
+    /// # Panics
+    /// As [`Broker::start`].
+    pub fn start_three(proxies: [u16; 3]) -> Self {
+        let proxies = proxies.map(|port| port.to_string()).join(" ");
+        let (script, address) = Script::serve("kafka/kafka.sh", &["3"], &[("PROXIES", &proxies)], "");
+        Self { address, script: Some(script) }
+    }
+
+    /// `host:port`; of three, separated by commas.
     pub fn address(&self) -> &str {
         &self.address
     }
@@ -60,13 +73,19 @@ impl Broker {
 
     /// Does something to this broker, which must be one that was started here.
     pub fn suffer(&self, deed: Deed) {
+        self.node_suffers(1, deed);
+    }
+
+    /// Does something to one of several brokers, which are counted from 1.
+    pub fn node_suffers(&self, node: usize, deed: Deed) {
         let word = match deed {
             Deed::Kill => "kill",
             Deed::Stop => "stop",
             Deed::Run => "run",
+            Deed::Launch => "launch",
             Deed::Pause => "pause",
             Deed::Continue => "cont",
         };
-        self.script.as_ref().expect("a broker of one's own").tell(word);
+        self.script.as_ref().expect("a broker of one's own").tell(&format!("{word} {node}"));
     }
 }

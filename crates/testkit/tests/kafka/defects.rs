@@ -10,7 +10,7 @@ use testkit::kafka::Kafka;
 fn red(defect: Defect, named: &[&'static str]) -> Vec<&'static str> {
     let fails = |run: fn(&Kafka)| {
         let mut settings = Kafka::settings();
-        settings.defect = Some(defect);
+        settings.planted = defect.into();
         catch_unwind(AssertUnwindSafe(|| run(&Kafka::with(settings)))).is_err()
     };
     let cases = cases();

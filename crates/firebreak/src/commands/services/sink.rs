@@ -12,7 +12,7 @@ use sink::notify::{NotifySettings, WebhookNotify};
 use sink::{FileStore, Notify, PostgresSettings, PostgresStore, Roll};
 use stream::service::Current;
 use stream::store::Store;
-use stream::{Exit, Stage};
+use stream::{Exit, Planted, Stage};
 use webhook::Secret;
 
 use super::Start;
@@ -78,7 +78,7 @@ struct Places {
 pub fn sink(arguments: &SinkArguments) -> Result<(), Failure> {
     let mut mistakes = Mistakes::default();
     let settings = arguments.service.settings(&mut mistakes);
-    let places = arguments.places(&mut mistakes);
+    let places = arguments.places(settings.kafka.planted, &mut mistakes);
     let roles = arguments.roles(&places, &mut mistakes);
     mistakes.none()?;
     let (mut topics, mut starts): (BTreeSet<Topic>, Vec<Start>) = (BTreeSet::new(), Vec::new());
@@ -115,7 +115,7 @@ fn notify(webhook: Option<NotifySettings>) -> Start {
 }
 
 impl SinkArguments {
-    fn places(&self, mistakes: &mut Mistakes) -> Places {
+    fn places(&self, planted: Planted, mistakes: &mut Mistakes) -> Places {
         let key = secret("FIREBREAK_NOTIFY_SECRET", self.notify_secret_file.as_deref(), mistakes);
         let notify = match (&self.notify_url, key) {
             (Some(url), Some(key)) => {
@@ -139,6 +139,7 @@ impl SinkArguments {
         let url = secret("FIREBREAK_POSTGRES_URL", self.postgres_url_file.as_deref(), mistakes);
         let postgres = url.and_then(|url| {
             PostgresSettings::new(&url, &self.postgres_schema, self.postgres_timeout)
+                .map(|settings| settings.with(planted))
                 .map_err(|error| mistakes.note(format!("FIREBREAK_POSTGRES_URL or FIREBREAK_POSTGRES_SCHEMA: {error}")))
                 .ok()
         });
