@@ -135,6 +135,7 @@ pub(crate) enum Part {
     Gone,
     Belonging,
     Body,
+    ComesFor,
     Going,
     Target,
     Must,

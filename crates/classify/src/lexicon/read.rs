@@ -191,6 +191,7 @@ fn part(name: &str) -> Option<Part> {
         "gone" => Part::Gone,
         "belonging" => Part::Belonging,
         "body" => Part::Body,
+        "comes_for" => Part::ComesFor,
         "going" => Part::Going,
         "target" => Part::Target,
         "must" => Part::Must,

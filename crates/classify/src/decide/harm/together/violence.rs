@@ -19,6 +19,7 @@ pub(super) fn add(reading: &Reading<'_>, finds: &mut Vec<Find>) {
     ordered(reading, finds);
     wished(reading, finds);
     armed(reading, finds);
+    coming_for(reading, finds);
 }
 
 /// Whether one of these parts begins at the word `from` or up to `within` words behind it.
@@ -43,7 +44,10 @@ fn announced(reading: &Reading<'_>, finds: &mut Vec<Find>) {
             }
             // What hurts only a little must name its victim at once: "hit you", not "hit the road with everybody".
             let within = if part == Part::Violence { 4 } else { 1 };
-            let whom = behind(reading, &WHO, hit.after, within) || behind(reading, &[Part::Body], hit.after, 4);
+            let grave_one = part == Part::Violence && pointed_at(reading, hit.after);
+            let whom = grave_one
+                || behind(reading, &WHO, hit.after, within)
+                || behind(reading, &[Part::Body], hit.after, 4);
             let what = behind(reading, &[Part::Place], hit.after, if part == Part::Violence { 5 } else { 2 })
                 || flight_near(reading, hit, 4);
             if !whom && !what {
@@ -119,6 +123,25 @@ fn armed(reading: &Reading<'_>, finds: &mut Vec<Find>) {
             0.3 + if comes { 0.25 } else { 0.0 } + if goal { 0.15 } else { 0.0 } + if means { 0.15 } else { 0.0 };
         if points >= 0.5 && !excused(reading, HarmClass::Threat, hit.span) {
             finds.push(find(HarmClass::Threat, "weapon".to_owned(), points, hit, around(reading, hit, 3, 5)));
+        }
+    }
+}
+
+/// Whether the word points at somebody or something: after "I will strangle", `that` is enough, and look-alikes are excused before.
+fn pointed_at(reading: &Reading<'_>, word: usize) -> bool {
+    const POINTERS: [&str; 16] = [
+        "your", "you", "u", "him", "her", "them", "em", "that", "this", "those", "these", "every", "everyone", "everybody",
+        "all", "whoever",
+    ];
+    words(reading, word, word + 1).any(|word| POINTERS.iter().any(|pointer| pointer.eq_ignore_ascii_case(word)))
+}
+
+/// "We will come for the gays": who comes for a group, or for whoever is pointed at, does not come for a visit.
+fn coming_for(reading: &Reading<'_>, finds: &mut Vec<Find>) {
+    for hit in hits(reading, Part::ComesFor) {
+        let whom = hits(reading, Part::Group).any(|other| other.word >= hit.after && other.word - hit.after <= 1);
+        if whom && !excused(reading, HarmClass::Threat, hit.span) {
+            finds.push(find(HarmClass::Threat, "violence".to_owned(), 0.6, hit, around(reading, hit, 2, 3)));
         }
     }
 }
