@@ -129,7 +129,7 @@ fn luhn(digits: &[u8]) -> bool {
             if value > 9 { value - 9 } else { value }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// The end of the IBAN that begins here: two letters, two digits, and a rest that gives 1 when divided by 97.

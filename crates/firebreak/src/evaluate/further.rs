@@ -83,7 +83,12 @@ fn languages(data: &Path) -> Result<TestReport> {
     }
     let mut tags = LANGUAGES.map(|(_, tag)| tag).to_vec();
     tags.push("other");
-    let test = test("language of short posts (UMSAB, seven languages)", &tags, Metric::Accuracy, "whichlang 96.6, lid.176 96.8");
+    let test = test(
+        "language of short posts (UMSAB, seven languages)",
+        &tags,
+        Metric::Accuracy,
+        "whichlang 96.6, lid.176 96.8",
+    );
     let other = tags.len() - 1;
     Ok(asked(&labeller, &rows, &test, |value| position(&tags, value["language"]["tag"].as_str()).unwrap_or(other)))
 }
@@ -114,7 +119,8 @@ fn ordinary(plan: &Plan, data: &Path) -> Result<TestReport> {
         let set = plan.sets.get(name).with_context(|| format!("the plan has the set `{name}`"))?;
         rows.extend(labelled(data, set)?.0.into_iter().map(|row| (row, 0)));
     }
-    let test = test("ordinary posts that are no threat", &["none", "threat"], Metric::Accuracy, "at most 1 in 100 alarms");
+    let test =
+        test("ordinary posts that are no threat", &["none", "threat"], Metric::Accuracy, "at most 1 in 100 alarms");
     Ok(asked_of_nobody(&rows, &test))
 }
 

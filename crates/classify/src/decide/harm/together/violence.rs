@@ -45,9 +45,8 @@ fn announced(reading: &Reading<'_>, finds: &mut Vec<Find>) {
             // What hurts only a little must name its victim at once: "hit you", not "hit the road with everybody".
             let within = if part == Part::Violence { 4 } else { 1 };
             let grave_one = part == Part::Violence && pointed_at(reading, hit.after);
-            let whom = grave_one
-                || behind(reading, &WHO, hit.after, within)
-                || behind(reading, &[Part::Body], hit.after, 4);
+            let whom =
+                grave_one || behind(reading, &WHO, hit.after, within) || behind(reading, &[Part::Body], hit.after, 4);
             let what = behind(reading, &[Part::Place], hit.after, if part == Part::Violence { 5 } else { 2 })
                 || flight_near(reading, hit, 4);
             if !whom && !what {
@@ -130,8 +129,22 @@ fn armed(reading: &Reading<'_>, finds: &mut Vec<Find>) {
 /// Whether the word points at somebody or something: after "I will strangle", `that` is enough, and look-alikes are excused before.
 fn pointed_at(reading: &Reading<'_>, word: usize) -> bool {
     const POINTERS: [&str; 16] = [
-        "your", "you", "u", "him", "her", "them", "em", "that", "this", "those", "these", "every", "everyone", "everybody",
-        "all", "whoever",
+        "your",
+        "you",
+        "u",
+        "him",
+        "her",
+        "them",
+        "em",
+        "that",
+        "this",
+        "those",
+        "these",
+        "every",
+        "everyone",
+        "everybody",
+        "all",
+        "whoever",
     ];
     words(reading, word, word + 1).any(|word| POINTERS.iter().any(|pointer| pointer.eq_ignore_ascii_case(word)))
 }
