@@ -45,7 +45,13 @@ pub(super) fn object(all: &Judged<'_>) -> Value {
     };
     let (emotion, offensive, hate) = (head("emotion"), head("offensive"), head("hate"));
     // No set of irony may be passed on, so a rule says it, without a probability.
-    let irony = json!({"label": judged.irony, "score": null, "rule": judged.irony.then_some("cue.sarcasm")});
+    let known = matches!(language.tag.split('-').next().unwrap_or_default(), "en" | "und");
+    if !known {
+        unsure.push("irony".to_owned());
+    }
+    let irony = json!({
+        "label": known.then_some(judged.irony), "score": null, "rule": judged.irony.then_some("cue.sarcasm"),
+    });
     let heads: Map<String, Value> = others
         .iter()
         .map(|answer| {
