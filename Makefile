@@ -55,9 +55,10 @@ demo-kafka: ## Kafka, PostgreSQL and five stages on this machine: a crisis by we
 
 MINUTES ?= 3
 SEED ?= 1
-soak: ## try to break exactly-once on three brokers and PostgreSQL: MINUTES=3 SEED=1; target/soak.json
+soak: ## fuzz what reads foreign bytes, then try to break exactly-once on three brokers: MINUTES=3 SEED=1; target/soak.json
 	@cargo build --release --quiet --package firebreak
 	@cargo build --quiet --package soak
+	@scripts/fuzz 60
 	@target/debug/soak --minutes $(MINUTES) --seed $(SEED) $(ARGS)
 
 soak-controls: ## show that the soak can fail: a build with one deliberate defect after the other; target/soak-controls.json

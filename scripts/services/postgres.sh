@@ -4,6 +4,8 @@
 #   postgres.sh start [fast|durable]   fast: no fsync (default), so a crash of the server loses nothing and one of the machine
 #                                      may; durable: fsync and full_page_writes, as in production
 #   postgres.sh serve [fast|durable]   start, print the URL, and stop and wipe when standard input ends
+#   postgres.sh serve secure           the same behind TLS only: user `app` by password, user `machine` by a client certificate. Prints
+#                                      the URL for `app`; certificates are in DIR/certificates, DIR/password is that of `app`
 #   postgres.sh stop | crash           crash: an immediate stop, so the next start recovers
 #   postgres.sh pause | cont           all its processes stand still, and go on
 #   postgres.sh url | wipe
@@ -14,6 +16,7 @@ set -euo pipefail
 
 DIR=${DIR:-target/services/postgres}
 PORT=${PORT:-15432}
+HERE=$(cd "$(dirname "$0")" && pwd)
 URL="postgres://app@127.0.0.1:$PORT/postgres"
 
 programs() {
@@ -55,12 +58,32 @@ start() {
         as "$PGBIN/initdb" -D "$DIR/data" --no-sync -U app -A trust -E UTF8 --locale=C.UTF-8 >"$DIR/initdb.log" 2>&1 ||
             { cat "$DIR/initdb.log" >&2; exit 1; }
     fi
-    local safe=off
+    local safe=off tls=()
     [ "${1:-fast}" = durable ] && safe=on
+    if [ "${1:-fast}" = secure ]; then
+        secure
+        tls=(-c ssl=on -c "ssl_cert_file=$DIR/certificates/server.pem" -c "ssl_key_file=$DIR/certificates/server.key"
+            -c "ssl_ca_file=$DIR/certificates/authority.pem" -c "hba_file=$DIR/hba")
+    fi
     # -w waits until it accepts connections. Its output goes to a file, or a reader of ours would never see the end.
     control -l "$DIR/log" start -o "-p $PORT -c listen_addresses=127.0.0.1 -k $DIR \
         -c fsync=$safe -c full_page_writes=$safe -c shared_buffers=64MB -c max_connections=50 \
-        -c max_wal_size=256MB -c jit=off -c log_min_messages=warning" >/dev/null || { tail -5 "$DIR/log" >&2; exit 1; }
+        -c max_wal_size=256MB -c jit=off -c log_min_messages=warning ${tls[*]-}" >/dev/null || { tail -5 "$DIR/log" >&2; exit 1; }
+}
+# Certificates, who may come in how, and the two users; the folder's own socket is open to whoever can reach it.
+secure() {
+    [ ! -f "$DIR/hba" ] || return 0
+    "$HERE/certificates.sh" "$DIR/certificates" machine
+    openssl rand -hex 12 >"$DIR/password"
+    chmod 600 "$DIR"/certificates/*.key
+    [ "$(id -u)" != 0 ] || chown -R "$user" "$DIR/certificates"
+    printf '%s\n' 'local all app trust' 'hostssl all app all scram-sha-256' 'hostssl all machine all cert' >"$DIR/hba"
+    as "$PGBIN/postgres" --single -D "$DIR/data" postgres >>"$DIR/initdb.log" 2>&1 <<SQL
+ALTER USER app PASSWORD '$(cat "$DIR/password")'
+CREATE USER machine SUPERUSER
+SQL
+    URL="postgres://app:$(cat "$DIR/password")@localhost:$PORT/postgres"
+    URL+="?sslmode=verify-full&sslrootcert=$DIR/certificates/authority.pem"
 }
 wipe() {
     control -m immediate stop 2>/dev/null || true
@@ -90,7 +113,7 @@ cont) kill -CONT $(processes) ;;
 url) echo "$URL" ;;
 wipe) wipe ;;
 *)
-    sed -n '2,11p' "$0"
+    sed -n '2,13p' "$0"
     exit 2
     ;;
 esac

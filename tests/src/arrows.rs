@@ -31,6 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("acceptance", &[]),
+    ("soak", &["book", "classify", "enrich", "escalate", "events", "firebreak", "stream", "testkit", "webhook"]),
 ];
 
 /// Stages that decide, and so must not reach the outside world.

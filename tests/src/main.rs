@@ -5,6 +5,7 @@ mod arrows;
 mod bad_input;
 mod books;
 mod copied_phrases;
+mod corpus;
 mod crash;
 mod same_bytes;
 mod scenarios;

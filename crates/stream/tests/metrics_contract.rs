@@ -87,6 +87,7 @@ fn a_used_registry_exposes_every_series_and_no_other() {
     metrics.retried(role, "postgres", "closed");
     metrics.held_up(role, "postgres", true);
     metrics.answered(role, "webhook", "committed");
+    metrics.let_go(role, "webhook", "waited");
     let text = metrics.text().unwrap();
     let exposed: BTreeSet<&str> = text
         .lines()

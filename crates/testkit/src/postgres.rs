@@ -16,6 +16,8 @@ pub struct Postgres {
     folder: PathBuf,
     port: u16,
     url: String,
+    /// Whether it is behind TLS only.
+    mode: &'static str,
     /// Waits for its standard input to end, and then stops the server: also when this process is killed.
     serving: Child,
 }
@@ -23,15 +25,40 @@ pub struct Postgres {
 impl Postgres {
     /// A server for a test that stops or breaks it.
     pub fn start() -> Self {
+        Self::serve("fast")
+    }
+
+    /// One behind TLS only: user `app` comes in by the password in [`Postgres::url`], `machine` by a client certificate.
+    pub fn secure() -> Self {
+        Self::serve("secure")
+    }
+
+    fn serve(mode: &'static str) -> Self {
         // The server runs as another user than root, who can enter the system's folder of temporary files.
         let number = STARTED.fetch_add(1, Ordering::SeqCst);
         let folder = std::env::temp_dir().join(format!("firebreak-postgres-{}-{number}", std::process::id()));
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut serving = script(&folder, port, "serve").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut serving =
+            script(&folder, port, &["serve", mode]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut url = String::new();
         BufReader::new(serving.stdout.take().unwrap()).read_line(&mut url).unwrap();
         assert!(url.starts_with("postgres://"), "PostgreSQL did not start: see what its script said above");
-        Self { folder, port, url: url.trim().to_owned(), serving }
+        Self { folder, port, url: url.trim().to_owned(), mode, serving }
+    }
+
+    /// A file of a secure one's certificates, such as `machine.pem`.
+    pub fn certificate(&self, name: &str) -> PathBuf {
+        self.folder.join("certificates").join(name)
+    }
+
+    /// The password of `app` at a secure one.
+    pub fn password(&self) -> String {
+        std::fs::read_to_string(self.folder.join("password")).unwrap().trim().to_owned()
+    }
+
+    /// Its port on loopback.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The server that the tests of this process share: each uses a schema of its own.
@@ -56,7 +83,7 @@ impl Postgres {
 
     /// Starts it again after a crash; its data are there.
     pub fn start_again(&self) {
-        self.tell("start");
+        self.tell_with(&["start", self.mode]);
     }
 
     /// All its processes stand still: it takes connections and answers nothing.
@@ -70,15 +97,19 @@ impl Postgres {
     }
 
     fn tell(&self, command: &str) {
+        self.tell_with(&[command]);
+    }
+
+    fn tell_with(&self, command: &[&str]) {
         let status = script(&self.folder, self.port, command).stdout(Stdio::null()).status().unwrap();
-        assert!(status.success(), "`postgres.sh {command}` failed");
+        assert!(status.success(), "`postgres.sh {command:?}` failed");
     }
 }
 
-fn script(folder: &Path, port: u16, command: &str) -> Command {
+fn script(folder: &Path, port: u16, arguments: &[&str]) -> Command {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/services/postgres.sh");
     let mut script = Command::new(path);
-    script.arg(command).env("DIR", folder).env("PORT", port.to_string());
+    script.args(arguments).env("DIR", folder).env("PORT", port.to_string());
     script
 }
 

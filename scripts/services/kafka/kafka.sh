@@ -4,6 +4,9 @@
 #                             stopping the nodes and removing the folder, when its standard input ends; so a broker never outlives
 #                             its test. A line `kill`, `stop`, `run`, `pause` or `cont` there, with the number of a node unless it
 #                             is the first, does that to it and is answered by `done`; so does `launch`, which does not wait
+#   kafka.sh serve secure     one node with listeners for TLS (client certificate) and SASL over TLS (SCRAM) too, and an authorizer
+#                             that allows only what a rule allows: prints `ready HOST:PORT FOLDER`. TLS is at PORT+2, SASL at PORT+3,
+#                             both at `localhost`; certificates are in FOLDER/certificates, passwords of USERS in FOLDER/passwords
 #   kafka.sh fetch            jars into $DIR/libs (Maven, once)
 #   kafka.sh cds              class-data archive, halves the start time (once, optional)
 #   kafka.sh start [1|3]      format if needed, start, wait until every node answers
@@ -23,6 +26,7 @@ PROXIES=${PROXIES:-}
 HEAP=${HEAP:-512m}
 JIT=${JIT--XX:TieredStopAtLevel=1}      # JIT= (empty) for benchmarks: C2, 0.7 s slower to start
 mkdir -p "$DIR"; DIR=$(cd "$DIR" && pwd)
+USERS=${USERS-operator ingest enrich classify escalate sink}
 CLUSTER_ID=4L6g3nShT-eMCtK--X86sw
 JARS=$DIR                                # jars and archive are shared by every cluster below it
 need() { # COMMAND PACKAGE
@@ -46,7 +50,9 @@ props() { # ID COUNT
   fi
   sed -e "s|@PROXIED@|$proxied|; s|@ADVERTISED@|$advertised|; s|@PROTOCOL@|$protocol|" \
       -e "s|@ID@|$id|; s|@PORT@|$(port $id)|g; s|@CPORT@|$(($(port $id) + 1))|g" \
-      -e "s|@VOTERS@|$voters|; s|@DATA@|$DIR/data$id|; s|@RF@|$rf|g; s|@ISR@|$isr|g" "$HERE/server.properties" |
+      -e "s|@VOTERS@|$voters|; s|@DATA@|$DIR/data$id|; s|@RF@|$rf|g; s|@ISR@|$isr|g" \
+      -e "s|@TLS@|$(($(port $id) + 2))|g; s|@SASL@|$(($(port $id) + 3))|g; s|@CERTIFICATES@|$DIR/certificates|g" \
+      "$HERE/server.properties" ${SECURE:+"$HERE/secure.properties"} |
     # Several nodes elect a controller before any of them knows what is permitted.
     if [ "$n" -gt 1 ]; then sed -e '/^authorizer/d; /^allow.everyone/d'; else cat; fi
 }
@@ -75,27 +81,39 @@ cds() {
   python3 "$HERE/kready.py" "127.0.0.1:$(cat "$T/base")" 1 60 >/dev/null; kill $P; wait $P || true
   rm -rf "$T"
 }
-free() { # a port such that it and the next two are free
+free() { # a port such that it and the next three are free
   python3 - <<'PY'
-import socket
+import contextlib, socket
 while True:
-    with socket.socket() as a, socket.socket() as b, socket.socket() as c:
-        a.bind(("127.0.0.1", 0))
-        port = a.getsockname()[1]
+    with contextlib.ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(4)]
+        sockets[0].bind(("127.0.0.1", 0))
+        port = sockets[0].getsockname()[1]
         try:
-            b.bind(("127.0.0.1", port + 1))
-            c.bind(("127.0.0.1", port + 2))
+            for i in range(1, 4):
+                sockets[i].bind(("127.0.0.1", port + i))
         except (OSError, OverflowError):
             continue
         print(port)
         break
 PY
 }
+secure() { # certificates, and passwords as SCRAM wants them when a node is formatted
+  local user
+  "$HERE/../certificates.sh" "$DIR/certificates" operator
+  mkdir -p "$DIR/passwords"
+  for user in $USERS; do
+    openssl rand -hex 12 >"$DIR/passwords/$user"
+    SCRAM+=(--add-scram "SCRAM-SHA-512=[name=$user,password=$(cat "$DIR/passwords/$user")]")
+    SCRAM+=(--add-scram "SCRAM-SHA-256=[name=$user,password=$(cat "$DIR/passwords/$user")]")
+  done
+}
 start() { # COUNT
   local n=$1 i
   for i in $(seq $n); do
     props $i $n >"$DIR/server$i.properties"
-    [ -d "$DIR/data$i" ] || (jvm kafka.tools.StorageTool format -t $CLUSTER_ID -c "$DIR/server$i.properties") >/dev/null & done; wait
+    [ -d "$DIR/data$i" ] || (jvm kafka.tools.StorageTool format -t $CLUSTER_ID -c "$DIR/server$i.properties" \
+      ${SCRAM[@]+"${SCRAM[@]}"}) >/dev/null & done; wait
   for i in $(seq $n); do run $i; done
   for i in $(seq $n); do
     python3 "$HERE/kready.py" 127.0.0.1:$(port $i) $n 60 || { tail -20 "$DIR/node$i.log" >&2; return 1; }
@@ -110,12 +128,13 @@ serve)
   DIR=$(mktemp -d "$JARS/serve.XXXXXX")
   trap 'wipe; rm -rf "$DIR"' EXIT
   trap 'exit 0' TERM INT
-  COUNT=${2:-1} PORTS=
+  COUNT=${2:-1} PORTS= SECURE= SCRAM=()
+  if [ "$COUNT" = secure ]; then COUNT=1 SECURE=yes; secure; fi
   for _ in $(seq "$COUNT"); do PORTS+="$(free) "; done
   start "$COUNT" >&2
   ADDRESSES=""
   for i in $(seq "$COUNT"); do ADDRESSES+="${ADDRESSES:+,}127.0.0.1:$(port $i)"; done
-  echo "ready $ADDRESSES"
+  echo "ready $ADDRESSES${SECURE:+ $DIR}"
   while read -r deed node; do
     node=${node:-1}
     case $deed in
@@ -139,5 +158,5 @@ cont) kill -CONT $(pids $2) ;;
 stop) P=$(pids ${2:-}); kill $P 2>/dev/null || true; gone $P ;;
 pid) pids $2 ;;
 wipe) wipe ;;
-*) sed -n '2,15p' "$0"; exit 2 ;;
+*) sed -n '2,19p' "$0"; exit 2 ;;
 esac

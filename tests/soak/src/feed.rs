@@ -34,8 +34,10 @@ const DUE: Duration = Duration::from_secs(20);
 const LAST_MOMENT: f64 = 2.0;
 /// Of the complaints that are not due in a hold, how many are answered in good time: with those that are, a third of all.
 const ANSWERED: f64 = 0.2;
-/// How long the hot brand is hot, and then not.
+/// How long a brand is hot, and then none.
 const HOT: Duration = Duration::from_secs(30);
+/// After so long it is another brand: for the detector a rise that it has not seen before.
+const NEXT_BRAND: Duration = Duration::from_secs(300);
 
 /// What the oracle is told.
 #[derive(Debug)]
@@ -127,7 +129,8 @@ impl<'a> Feed<'a> {
             // What could not go out while nobody took it is not made up for at once.
             let count = due.clamp(1.0, rate * LOT.as_secs_f64() * 4.0) as usize;
             made = (begun.elapsed().as_secs_f64() * rate).max(made + count as f64);
-            let hot = (self.begun.elapsed().as_secs() / HOT.as_secs()).is_multiple_of(2);
+            let elapsed = self.begun.elapsed().as_secs();
+            let hot = (elapsed / HOT.as_secs()).is_multiple_of(2).then_some((elapsed / NEXT_BRAND.as_secs()) as usize);
             let mut load = lock(&self.load);
             let lot = (0..count).map(|_| load.next(now(), hot)).collect();
             drop(load);

@@ -11,6 +11,7 @@ mod fleet;
 mod garbage;
 mod load;
 mod nemesis;
+mod open;
 mod oracle;
 mod plan;
 mod proxy;

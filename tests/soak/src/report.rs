@@ -25,6 +25,8 @@ pub(crate) struct Report {
     pub(crate) times: Times,
     /// The longest time that a reader of `mentions.classified` saw nothing new in a partition.
     pub(crate) longest_stall: Duration,
+    /// The longest time that an open transaction held a partition back.
+    pub(crate) longest_open: Duration,
     /// Records of all topics that were judged.
     pub(crate) judged: u64,
     /// What must not be, a part of it.
@@ -62,6 +64,7 @@ impl Report {
             "replacements_hurt_before_they_committed": self.times.given_up,
             "ended_by_themselves": self.fallen.iter().filter(|ended| !ended.asked).count(),
             "longest_stall_s": seconds(self.longest_stall),
+            "longest_open_transaction_s": seconds(self.longest_open),
             "records_per_second": self.once.accepted as f64 / self.lasted.as_secs_f64().max(1.0),
         })
     }
@@ -95,6 +98,7 @@ impl Report {
         }
         writeln!(out, "    hurt before they committed: {}", self.times.given_up)?;
         writeln!(out, "  longest stall   {:.1} s of a reader of committed records", self.longest_stall.as_secs_f64())?;
+        writeln!(out, "  longest open    {:.1} s, a transaction", self.longest_open.as_secs_f64())?;
         for ended in &self.fallen {
             writeln!(out, "  ended           {}: {} {}", ended.name, ended.status, ended.words)?;
         }

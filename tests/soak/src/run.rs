@@ -23,6 +23,7 @@ use crate::feed::{Feed, Told};
 use crate::fleet::{STAGES, Setting, free_address};
 use crate::garbage;
 use crate::nemesis::{Nemesis, World};
+use crate::open::Open;
 use crate::oracle::{Once, Oracle, ROLES};
 use crate::proxy::Proxies;
 use crate::reader::Reader;
@@ -40,6 +41,8 @@ const READY: Duration = Duration::from_secs(120);
 const SETTLED: Duration = Duration::from_secs(180);
 /// How long the last clocks of the book run.
 const CLOCKS: Duration = Duration::from_secs(45);
+/// How long a transaction may be open: twice its timeout of 10 s, and the time that a broker may be away.
+const OPEN: Duration = Duration::from_secs(30);
 /// How long what was written last may take to be seen.
 const LAST: Duration = Duration::from_secs(15);
 /// Between two looks at the stores.
@@ -90,6 +93,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     println!("five stages start, two processes each …");
     let mut nemesis = Nemesis::new(world)?;
     nemesis.wait_until_ready(READY, stop)?;
+    stores::watch_offsets(postgres.url(), SCHEMA)?;
     let urls = webhooks.iter().map(|address| format!("http://{address}/webhook")).collect();
     let poster = Poster::new(urls, Secret::parse(SECRET)?);
     let (told, hears) = channel();
@@ -101,23 +105,28 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
         Judge { oracle: &mut oracle, reader: &mut reader, hears, recoveries: &recoveries, ends: Ends::new() };
     judge.oracle.flows(true);
     let (faults_over, early) = (Stop::default(), Stop::default());
-    let mut failed = None;
+    let (open, mut failed) = (Open::default(), None);
     let lasted = thread::scope(|scope| {
         let feeding = scope.spawn(|| feed.run(arguments.rate, &over, &abandon));
         let littering = scope.spawn(|| garbage::send(&settings, partitions, &told, &over));
         let asking = scope.spawn(|| recoveries.ask(&faults_over));
+        let looking = scope.spawn(|| open.watch(&settings, partitions, &faults_over));
         let hurting = scope.spawn(|| {
             let hurt = nemesis.hurt(arguments.seed, (begun, lasts), &early, &mut stdout());
             over.want();
             hurt.map(|()| begun.elapsed())
         });
-        let mut say = Instant::now() + TOLD;
+        let (mut say, mut looked) = (Instant::now() + TOLD, Instant::now());
         while !hurting.is_finished() || !feeding.is_finished() {
             failed = failed.or(judge.pass().err());
             if Instant::now() > say {
-                judge.oracle.early_clocks();
+                judge.look(postgres.url());
                 println!("  {:8.0} s  {}", begun.elapsed().as_secs_f64(), judge.oracle.told());
                 say += TOLD;
+            }
+            if arguments.until_caught && looked.elapsed() > LOOK {
+                judge.look(postgres.url());
+                looked = Instant::now();
             }
             let caught = arguments.until_caught && judge.oracle.violations().1 > 0;
             if caught || stop.is_wanted() || failed.is_some() {
@@ -131,6 +140,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
         let fed = feeding.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let littered = littering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         faults_over.want();
+        looking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         asking.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let lasted = hurt?;
         failed.map_or(Ok(()), Err).and(fed).and(littered).map(|()| lasted.min(lasts))
@@ -142,6 +152,9 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     for ended in nemesis.fallen.iter().filter(|ended| ended.words.contains("refused")) {
         oracle.report("restore", format!("{} refused to go on: {}", ended.name, ended.words));
     }
+    if open.longest() > OPEN {
+        oracle.report("transactions", format!("one was open for {:.0} s", open.longest().as_secs_f64()));
+    }
     let (violations, found) = oracle.violations();
     Ok(Report {
         seed: arguments.seed,
@@ -150,6 +163,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
         faults: std::mem::take(&mut nemesis.done),
         times: recoveries.times(),
         longest_stall: oracle.longest_stall(),
+        longest_open: open.longest(),
         judged: oracle.records(),
         violations: violations.to_vec(),
         found,
@@ -186,6 +200,7 @@ fn settle(
         stores.is_empty() || Instant::now() > stored
     })?;
     ended.extend(nemesis.end(&STAGES[4..]));
+    judge.look(postgres.url());
     for ended in ended.into_iter().filter(|ended| !ended.status.success()) {
         judge.oracle.report("end", format!("{} did not end in order: {} {}", ended.name, ended.status, ended.words));
     }
@@ -205,6 +220,14 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
+    /// What is not heard in a topic: clocks that ran out too early, offsets of the database that were turned back. A database that is
+    /// away is asked the next time.
+    fn look(&mut self, url: &str) {
+        self.oracle.early_clocks();
+        let back = stores::turned_back(url, SCHEMA).unwrap_or_default();
+        back.into_iter().for_each(|what| self.oracle.report("postgresql", what));
+    }
+
     /// Hears, while the fleet is kept running, until `done`.
     fn wait(&mut self, nemesis: &mut Nemesis<'_>, mut done: impl FnMut(&Oracle, &Ends) -> bool) -> anyhow::Result<()> {
         let mut failed = None;

@@ -7,7 +7,7 @@ use anyhow::Context;
 use events::{Partition, Topic};
 use testkit::receiver::Receiver;
 use tokio::runtime::Builder;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::{Client, NoTls, Row};
 
 use crate::load::number_of;
 use crate::oracle::Oracle;
@@ -31,13 +31,7 @@ pub(crate) fn differences(
     (oracle, ends): (&Oracle, &Ends),
 ) -> anyhow::Result<Vec<(&'static str, String)>> {
     let mut wrong = Vec::new();
-    let runtime = Builder::new_current_thread().enable_all().build()?;
-    let rows = runtime.block_on(async {
-        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
-        // It ends with the client.
-        drop(tokio::spawn(connection));
-        Rows::read(&client, schema).await
-    })?;
+    let rows = connected(url, async |client| Rows::read(client, schema).await)?;
     rows.compare(oracle, ends, &mut wrong);
     let (received, said) = (receiver.received(), oracle.notifications());
     let missing = said.iter().filter(|id| !received.contains_key(*id));
@@ -47,6 +41,47 @@ pub(crate) fn differences(
     let reworded = received.iter().filter(|(_, words)| words.len() != 1);
     wrong.extend(reworded.map(|(id, _)| ("notifications", format!("{id} was delivered with other words"))));
     Ok(wrong)
+}
+
+/// Has the database note whoever turns an offset back, from now on: rows hide it, for they are told apart by their ids.
+///
+/// # Errors
+/// The database refuses, or its tables are not there yet.
+pub(crate) fn watch_offsets(url: &str, schema: &str) -> anyhow::Result<()> {
+    let watch = format!(
+        "CREATE TABLE {schema}.turned_back (topic text, partition integer, stood bigint, next bigint);
+         CREATE FUNCTION {schema}.note_turn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             INSERT INTO {schema}.turned_back VALUES (NEW.topic, NEW.partition, OLD.next, NEW.next);
+             RETURN NEW;
+         END $$;
+         CREATE TRIGGER note_turn AFTER UPDATE ON {schema}.kafka_offset FOR EACH ROW
+             WHEN (NEW.next < OLD.next) EXECUTE FUNCTION {schema}.note_turn()"
+    );
+    connected(url, async |client| Ok(client.batch_execute(&watch).await?))
+}
+
+/// Offsets that were turned back since then.
+///
+/// # Errors
+/// The database does not answer.
+pub(crate) fn turned_back(url: &str, schema: &str) -> anyhow::Result<Vec<String>> {
+    let question = format!("SELECT topic, partition, stood, next FROM {schema}.turned_back");
+    let rows = connected(url, async |client| Ok(client.query(&question, &[]).await?))?;
+    let told = |row: &Row| {
+        let (topic, partition): (&str, i32) = (row.get(0), row.get(1));
+        let (stood, next): (i64, i64) = (row.get(2), row.get(3));
+        format!("the offset of `{topic}`, partition {partition} was turned back from {stood} to {next}")
+    };
+    Ok(rows.iter().map(told).collect())
+}
+
+fn connected<T>(url: &str, ask: impl AsyncFnOnce(&Client) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    Builder::new_current_thread().enable_all().build()?.block_on(async {
+        let (client, connection) = tokio_postgres::connect(url, NoTls).await?;
+        // It ends with the client.
+        drop(tokio::spawn(connection));
+        ask(&client).await
+    })
 }
 
 /// What PostgreSQL holds.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread;
 
+use events::Role;
 use stream::admin;
 use stream::metrics::Metrics;
 use stream::service::Health;
@@ -23,6 +24,7 @@ pub(super) fn start(
     listener: TcpListener,
     health: Arc<Health>,
     metrics: Arc<Metrics>,
+    role: Role,
     events: Sender<Event>,
 ) -> io::Result<()> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
@@ -32,7 +34,7 @@ pub(super) fn start(
     };
     thread::Builder::new().name("control".to_owned()).spawn(move || {
         runtime.block_on(async {
-            drop(tokio::spawn(admin::serve(listener, health, metrics)));
+            drop(tokio::spawn(admin::serve(listener, health, metrics, role)));
             // The main thread is there for as long as the process is.
             signals.attend(move || drop(events.send(Event::Signal))).await;
         });

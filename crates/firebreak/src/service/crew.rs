@@ -27,6 +27,8 @@ pub struct Crew {
     pub(super) stop: Arc<Stop>,
     pub(super) board: Arc<Board>,
     pub(super) events: Sender<Event>,
+    /// How many files and connections the process may have open.
+    pub(super) open_files: u64,
     pub(super) running: usize,
     /// Whether a thread posts the progress of others.
     pub(super) posting: bool,

@@ -76,7 +76,10 @@ impl Crew {
         }
     }
 
-    fn receive(&self, address: SocketAddr, settings: WebhookSettings, intake: Arc<Intake>) -> anyhow::Result<()> {
+    fn receive(&self, address: SocketAddr, mut settings: WebhookSettings, intake: Arc<Intake>) -> anyhow::Result<()> {
+        // The other half is for brokers, files and the admin port.
+        let half = usize::try_from(self.open_files / 2).unwrap_or(usize::MAX);
+        settings.connections = settings.connections.min(half);
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let server = runtime
             .block_on(WebhookServer::bind(address, settings, intake, Arc::clone(&self.observer)))

@@ -9,6 +9,7 @@ mod background;
 mod books;
 mod control;
 mod crew;
+mod descriptors;
 mod entrance;
 mod process;
 mod reading;

@@ -16,7 +16,7 @@ use stream::service::{Health, Stop};
 
 use super::crew::Crew;
 use super::world::{self, failed};
-use super::{Books, Schemas, ServiceSettings, control};
+use super::{Books, Schemas, ServiceSettings, control, descriptors};
 use crate::failure::Failure;
 
 /// After this long an orderly end is given up: well below the grace period of a pod.
@@ -50,8 +50,9 @@ pub fn serve(
     let listener = TcpListener::bind(settings.admin)
         .with_context(|| format!("the admin port cannot be opened at {}: set `--admin`", settings.admin))?;
     let admin = listener.local_addr()?;
-    tracing::info!(%admin, %book_version, configuration = ?settings, "starts");
-    control::start(listener, Arc::clone(&health), Arc::clone(&metrics), events.clone())?;
+    let open_files = descriptors::raise();
+    tracing::info!(%admin, %book_version, open_files, configuration = ?settings, "starts");
+    control::start(listener, Arc::clone(&health), Arc::clone(&metrics), role, events.clone())?;
     if settings.end_with_stdin {
         control::end_with_stdin(events.clone())?;
     }
@@ -66,6 +67,7 @@ pub fn serve(
         stop,
         board: Arc::new(Board::default()),
         events,
+        open_files,
         running: 0,
         posting: false,
     };

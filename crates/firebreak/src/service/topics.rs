@@ -1,27 +1,53 @@
-//! Which topics a role touches, and what is said when they are not as declared.
+//! Which topics a role reads and writes, and what is said when they are not as declared.
 
 use std::collections::BTreeSet;
 
 use events::{Role, Topic};
 use stream::kafka::Difference;
+use stream::progress::{Wait, waits};
 
 use crate::failure::Failure;
 
-/// The topics that a role reads or writes.
-pub fn touched(role: Role, inputs: &[Topic]) -> BTreeSet<Topic> {
-    let outputs: &[Topic] = match role {
+/// The topics that a role reads, `inputs` being those of its group.
+pub(super) fn read_by(role: Role, inputs: &[Topic]) -> BTreeSet<Topic> {
+    let inputs = inputs.iter().filter(|topic| **topic != Topic::Input);
+    let progress = (!waits(role).iter().all(Wait::is_for_nobody)).then_some(Topic::Progress);
+    inputs.copied().chain(tables(role)).chain(progress).chain([Topic::Schemas]).collect()
+}
+
+/// The topics that a role writes.
+pub(super) fn written_by(role: Role) -> BTreeSet<Topic> {
+    let products: &[Topic] = match role {
         Role::Ingest => &[Topic::MentionsRaw, Topic::MentionsRawExpress, Topic::Actions, Topic::Links, Topic::Business],
-        Role::Enrich => &[Topic::MentionsEnriched, Topic::MentionsEnrichedExpress, Topic::Tallies, Topic::Seen],
+        Role::Enrich => &[Topic::MentionsEnriched, Topic::MentionsEnrichedExpress, Topic::Tallies],
         Role::Classify => &[Topic::MentionsClassified, Topic::MentionsClassifiedExpress, Topic::Tallies],
-        Role::Watch => &[Topic::Incidents],
-        Role::Care => &[Topic::Cases],
         Role::Call => &[Topic::Calls],
         Role::Tell => &[Topic::Notifications],
-        Role::SinkNotify | Role::SinkFiles | Role::SinkPostgres => &[],
+        Role::Watch | Role::Care | Role::SinkNotify | Role::SinkFiles | Role::SinkPostgres => &[],
     };
-    let own = [Topic::State(role), Topic::Turns(role), Topic::Progress, Topic::Schemas, Topic::DeadLetters];
-    let read = inputs.iter().filter(|topic| **topic != Topic::Input);
-    read.chain(outputs).copied().chain(own).collect()
+    // Stores have no turns: their own offsets tell what they know.
+    let turns = (!matches!(role, Role::SinkFiles | Role::SinkPostgres)).then_some(Topic::Turns(role));
+    let tells = role == Role::Ingest || waits(role).iter().any(|wait| wait.lane.is_some());
+    let progress = tells.then_some(Topic::Progress);
+    let own = tables(role).into_iter().chain(turns).chain(progress).chain([Topic::Schemas, Topic::DeadLetters]);
+    products.iter().copied().chain(own).collect()
+}
+
+/// The topics that hold what a role keeps.
+fn tables(role: Role) -> Vec<Topic> {
+    let product = match role {
+        Role::Classify | Role::Tell | Role::SinkFiles | Role::SinkPostgres => return Vec::new(),
+        Role::Enrich => Some(Topic::Seen),
+        Role::Watch => Some(Topic::Incidents),
+        Role::Care => Some(Topic::Cases),
+        Role::Ingest | Role::Call | Role::SinkNotify => None,
+    };
+    product.into_iter().chain([Topic::State(role)]).collect()
+}
+
+/// The topics that a role reads or writes.
+pub fn touched(role: Role, inputs: &[Topic]) -> BTreeSet<Topic> {
+    read_by(role, inputs).into_iter().chain(written_by(role)).collect()
 }
 
 /// Says that topics are not as declared, and both ways out.
@@ -66,17 +92,4 @@ pub fn alike<'a>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_the_same_of_many_topics_is_said_once_with_their_names() {
-        let lies = |topic| Difference::Replication { topic, declared: 3, found: 1 };
-        let missing = Difference::Missing { topic: Topic::Cases };
-        let differences = [lies(Topic::Calls), missing, lies(Topic::Tallies)];
-        let expected =
-            ["each of 2 topics lies on 1 broker, declared are 3: `calls`, `tallies`", "topic `cases` is missing"];
-        assert_eq!(alike(&differences, Difference::how), expected);
-        assert_eq!(alike(&differences[1..2], Difference::done), ["topic `cases` was created"]);
-    }
-}
+mod tests;

@@ -32,7 +32,12 @@ impl Installation {
 
     /// The same on a broker of the test's own.
     pub(crate) fn at(broker: &Broker, clock: &'static str) -> Self {
-        let (settings, folder) = (Kafka::settings_for(broker), tempfile::tempdir().unwrap());
+        Self::with(Kafka::settings_for(broker), clock)
+    }
+
+    /// The same on a broker that these settings reach.
+    pub(crate) fn with(settings: KafkaSettings, clock: &'static str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let this = Self { settings, folder, clock, registry: None };
         let applied = this.run(&["topics", "apply"]);
         assert!(applied.status.success(), "{applied:?}");

@@ -70,7 +70,7 @@ impl std::fmt::Debug for Push {
     }
 }
 
-/// Room in an [`Intake`], taken before anything is read into memory and given back when it is dropped.
+/// Room in an [`Intake`], taken before anything is kept in memory and given back when it is dropped.
 #[derive(Debug)]
 pub struct Room {
     of: Arc<Intake>,
@@ -83,6 +83,23 @@ impl Drop for Room {
     }
 }
 
+impl Room {
+    /// Takes more, until it is room for `bytes`; `false` when there is none now.
+    pub fn grow(&mut self, bytes: usize) -> bool {
+        let more = bytes.saturating_sub(self.bytes);
+        let grown = self.of.reserve(more);
+        if grown {
+            self.bytes += more;
+        }
+        grown
+    }
+
+    /// Takes what a push of `bytes` takes at least; `false` when there is none now.
+    pub fn settle(&mut self, bytes: usize) -> bool {
+        self.grow(bytes.max(LEAST))
+    }
+}
+
 impl Intake {
     /// An empty one that holds `limit` bytes at most; each push takes 16 KiB at least.
     pub fn new(limit: usize) -> Arc<Self> {
@@ -92,10 +109,18 @@ impl Intake {
 
     /// Room for a push of `bytes`; `None` when there is none now.
     pub fn room(self: &Arc<Self>, bytes: usize) -> Option<Room> {
-        let bytes = bytes.max(LEAST);
+        let mut room = self.no_room();
+        room.settle(bytes).then_some(room)
+    }
+
+    /// Room for nothing yet, which grows with what comes: who only announces much takes nothing.
+    pub fn no_room(self: &Arc<Self>) -> Room {
+        Room { of: Arc::clone(self), bytes: 0 }
+    }
+
+    fn reserve(&self, bytes: usize) -> bool {
         let more = |used: usize| used.checked_add(bytes).filter(|used| *used <= self.limit);
-        self.used.fetch_update(Ordering::AcqRel, Ordering::Acquire, more).ok()?;
-        Some(Room { of: Arc::clone(self), bytes })
+        self.used.fetch_update(Ordering::AcqRel, Ordering::Acquire, more).is_ok()
     }
 
     /// Hands records over. The receiver hears of their commit, or fails: then they are to be pushed again.
@@ -179,6 +204,17 @@ mod tests {
         intake.take(10, Duration::ZERO).into_iter().for_each(Push::answer);
         assert_eq!(answer.try_recv(), Ok(()));
         assert!(intake.room(3 * LEAST).is_some());
+    }
+
+    #[test]
+    fn room_grows_with_what_comes_and_a_refused_part_takes_nothing() {
+        let intake = Intake::new(2 * LEAST);
+        let (mut first, mut second) = (intake.no_room(), intake.no_room());
+        assert!(first.grow(LEAST) && second.grow(1) && first.grow(LEAST));
+        assert!(!second.grow(LEAST + 1) && !second.grow(usize::MAX));
+        assert!(second.settle(1) && !first.grow(LEAST + 1));
+        drop(second);
+        assert!(first.grow(2 * LEAST) && !intake.no_room().grow(1));
     }
 
     #[test]

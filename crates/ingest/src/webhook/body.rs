@@ -26,7 +26,7 @@ struct Envelope<'a> {
 
 /// Why a body holds nothing that could be committed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Unusable {
+pub enum Unusable {
     /// It is no envelope.
     #[error("the body is not `{{\"type\": …, \"timestamp\": …, \"data\": …}}` in JSON: line {line}, column {column}")]
     NoEnvelope {
@@ -44,7 +44,10 @@ pub(super) enum Unusable {
 }
 
 /// The lines of a message that was received at `now`. A line keeps the bytes that it was sent with.
-pub(super) fn lines(id: &str, sent: EventTime, body: &Bytes, now: EventTime) -> Result<Vec<Pushed>, Unusable> {
+///
+/// # Errors
+/// See [`Unusable`].
+pub fn lines(id: &str, sent: EventTime, body: &Bytes, now: EventTime) -> Result<Vec<Pushed>, Unusable> {
     let envelope: Envelope<'_> = serde_json::from_slice(body)
         .map_err(|error| Unusable::NoEnvelope { line: error.line(), column: error.column() })?;
     let data = envelope.data.get();

@@ -11,5 +11,6 @@ mod server;
 mod settings;
 
 pub use answer::Answer;
+pub use body::{Unusable, lines};
 pub use server::WebhookServer;
 pub use settings::WebhookSettings;

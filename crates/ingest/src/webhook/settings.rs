@@ -15,7 +15,7 @@ pub struct WebhookSettings {
     pub largest_body: usize,
     /// How long a sender may take for a request, and how long it waits for the commit before it is told to send again.
     pub patience: Duration,
-    /// Most connections at a time; more wait to be accepted.
+    /// Most connections at a time; for one more the one that has waited longest without a whole request makes way.
     pub connections: usize,
 }
 

@@ -9,4 +9,5 @@ mod http;
 mod kafka;
 mod overload;
 mod refused;
+mod slow;
 mod webhook;

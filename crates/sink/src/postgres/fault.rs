@@ -26,6 +26,64 @@ pub(super) fn fault(error: &Error) -> StoreError {
     }
 }
 
+/// What to do about an error of the first contact with the server at `place`: of who it is, and whom it lets in.
+pub(super) fn outside(error: &Error, place: &str) -> StoreError {
+    if let Some(why) = untrusted(error) {
+        return StoreError::Broken(format!("PostgreSQL at `{place}` is not connected to: {why}"));
+    }
+    match fault(error) {
+        StoreError::Broken(why) => StoreError::Broken(format!("PostgreSQL at `{place}`: {why}")),
+        other => other,
+    }
+}
+
+/// Why no later try can make this connection; `None` where one can.
+fn untrusted(error: &Error) -> Option<String> {
+    let told = told(error);
+    if told.contains("server does not support TLS") {
+        return Some("it does not offer TLS: switch it on there, or write `sslmode=disable`".to_owned());
+    }
+    if told.contains("password missing") {
+        return Some("it wants a password, and the address has none".to_owned());
+    }
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let of_tls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()).or_else(|| error.downcast_ref());
+        if let Some(of_tls) = of_tls {
+            return refusal(of_tls);
+        }
+        cause = error.source();
+    }
+    None
+}
+
+fn refusal(error: &rustls::Error) -> Option<String> {
+    use rustls::{AlertDescription as Alert, CertificateError, Error};
+    match error {
+        Error::InvalidCertificate(CertificateError::UnknownIssuer) => {
+            Some("its certificate is not signed by an authority that `sslrootcert` names".to_owned())
+        }
+        Error::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+        ) => Some(format!("its certificate is not for that host: {error}")),
+        Error::InvalidCertificate(_) | Error::NoCertificatesPresented => {
+            Some(format!("its certificate is not accepted: {error}"))
+        }
+        Error::AlertReceived(
+            Alert::UnknownCA
+            | Alert::BadCertificate
+            | Alert::CertificateRequired
+            | Alert::CertificateUnknown
+            | Alert::CertificateExpired
+            | Alert::CertificateRevoked
+            | Alert::UnsupportedCertificate
+            | Alert::DecryptError,
+        ) => Some(format!("it does not accept our certificate, see `sslcert` and `sslkey`: {error}")),
+        _ => None,
+    }
+}
+
 /// The database did not answer in time.
 pub(super) fn too_late(deadline: std::time::Duration) -> StoreError {
     away("timeout", format!("no answer within {} s", deadline.as_secs_f64()))

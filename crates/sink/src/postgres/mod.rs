@@ -5,12 +5,14 @@
 //! revision wins and a delete is final, in whatever order records come. What becomes of a record is pure (`rows/`), how it is
 //! written stands in `statements.rs`, and when in [`stream::store::StoreWorker`].
 
+mod address;
 mod fault;
 mod migrate;
 mod rows;
 mod session;
 mod settings;
 mod statements;
+mod tls;
 
 use events::{Codec, Offset, Partition, Role, Topic};
 use stream::Raw;
@@ -19,6 +21,7 @@ use tokio::runtime::{Builder, Runtime};
 
 pub use rows::Row;
 pub use settings::{PostgresSettings, PostgresSettingsError};
+pub use tls::TlsError;
 
 use session::Session;
 

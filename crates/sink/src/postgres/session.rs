@@ -1,5 +1,6 @@
 //! A connection that is ready to write: tables up to date, limits set, statements prepared.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use events::{Offset, Partition, Topic};
@@ -8,13 +9,14 @@ use stream::{Defect, KillPoint};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, NoTls, Statement, Transaction};
 
-use super::fault::fault;
+use super::fault::{fault, outside};
 use super::migrate::migrate;
 use super::rows::{
     Batch, CaseRow, Column, DeadLetterRow, DeletedRow, IncidentRow, MentionRow, NotificationRow, RetriedRow, Row,
 };
 use super::settings::PostgresSettings;
 use super::statements;
+use super::tls::Protect;
 
 /// A connection with its prepared statements.
 pub(super) struct Session {
@@ -34,9 +36,7 @@ pub(super) struct Session {
 impl Session {
     /// Connects, and brings the tables up to date.
     pub(super) async fn open(settings: &PostgresSettings) -> Result<Self, StoreError> {
-        let (mut client, connection) = settings.server.connect(NoTls).await.map_err(|error| fault(&error))?;
-        // It ends with the client; why it ended is told to whoever waits for an answer.
-        drop(tokio::spawn(connection));
+        let mut client = connect(settings).await.map_err(|error| outside(&error, &settings.place()))?;
         client.batch_execute(&limits(settings.deadline)).await.map_err(|error| fault(&error))?;
         migrate(&mut client, &settings.schema).await?;
         let path = format!("SET search_path TO {}", settings.schema);
@@ -115,6 +115,18 @@ impl Session {
         KillPoint::AfterStoreCommit.reach();
         Ok(written)
     }
+}
+
+/// A connection, protected or not. It ends with the client; why it ended is told to whoever waits for an answer.
+async fn connect(settings: &PostgresSettings) -> Result<Client, tokio_postgres::Error> {
+    let Some(config) = &settings.protection else {
+        let (client, connection) = settings.server.connect(NoTls).await?;
+        drop(tokio::spawn(connection));
+        return Ok(client);
+    };
+    let (client, connection) = settings.server.connect(Protect(Arc::clone(config))).await?;
+    drop(tokio::spawn(connection));
+    Ok(client)
 }
 
 /// How many rows were inserted, and how many were written in all.

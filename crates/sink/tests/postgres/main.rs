@@ -11,3 +11,4 @@ mod kafka;
 mod migrations;
 mod refused;
 mod rows;
+mod tls;

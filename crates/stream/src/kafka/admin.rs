@@ -16,7 +16,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::types::RDKafkaRespErr;
 
 use super::topics::{Declared, Described, Difference};
-use super::{KafkaSettings, config, error};
+use super::{KafkaSettings, access, config, error};
 use crate::Exit;
 
 /// A client that administers topics.
@@ -40,13 +40,15 @@ impl Admin {
     /// # Errors
     /// See [`Exit`].
     pub fn describe(&self, topics: &[Topic]) -> Result<Vec<Described>, Exit> {
-        let wait = self.settings.patience.connect;
-        let metadata = self.client.inner().fetch_metadata(None, wait);
-        let metadata = metadata.map_err(|error| error::exit(&error, "the cluster's topics are not listed"))?;
+        let metadata =
+            access::metadata(self.client.inner(), &self.settings, None, "the cluster's topics are not listed")?;
         let mut described = Vec::new();
         for topic in topics {
             let name = self.settings.topic(*topic);
-            let Some(found) = metadata.topics().iter().find(|found| found.name() == name) else { continue };
+            let Some(found) = metadata.topics().iter().find(|found| found.name() == name) else {
+                self.not_hidden(&name)?;
+                continue;
+            };
             if found.error() == Some(RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
                 continue;
             }
@@ -64,10 +66,28 @@ impl Admin {
         let answers = wait_for(self.client.describe_configs(&resources, &self.options()));
         for (found, answer) in described.iter_mut().zip(answers.map_err(|error| error::exit(&error, what))?) {
             let resource = answer.map_err(|code| error::exit(&KafkaError::AdminOp(code), what))?;
+            // A topic without settings is one whose settings the user may not see: the cluster's word for that is lost on the way.
+            if resource.entries.is_empty() {
+                let name = self.settings.topic(found.topic);
+                return Err(Exit::Fatal(format!(
+                    "the settings of topic `{name}` are not told: grant the user DESCRIBE_CONFIGS on it"
+                )));
+            }
             let set = |entry: rdkafka::admin::ConfigEntry| Some((entry.name, entry.value?));
             found.configs = resource.entries.into_iter().filter_map(set).collect();
         }
         Ok(described)
+    }
+
+    /// A topic that the user may not see is not listed to it; asked for by its name, the cluster says so.
+    fn not_hidden(&self, name: &str) -> Result<(), Exit> {
+        let what = format!("topic `{name}` is not described");
+        let metadata = access::metadata(self.client.inner(), &self.settings, Some(name), &what)?;
+        let refused = metadata.topics().iter().find_map(|topic| topic.error()).map(Code::from);
+        match refused {
+            Some(code @ Code::TopicAuthorizationFailed) => Err(error::exit(&KafkaError::MetadataFetch(code), &what)),
+            _ => Ok(()),
+        }
     }
 
     /// What differs between these declarations and the cluster.

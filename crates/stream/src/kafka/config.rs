@@ -62,6 +62,13 @@ pub(super) fn option_problems(settings: &KafkaSettings) -> Vec<String> {
             problems.push(format!("Kafka option `{name}` is reserved: {why}"));
             continue;
         }
+        if is_secret(plain) {
+            problems.push(format!(
+                "Kafka option `{name}` is a secret, which a flag would show: log in by `--sasl-user` or `--tls-key`, whose secrets \
+                 come from a file or the environment"
+            ));
+            continue;
+        }
         let mut config = ClientConfig::new();
         if let Err(error) = config.set(plain, value).create_native_config() {
             let kind = kind.map_or("", |kind| if kind == Kind::Consumer { "consumer " } else { "producer " });
@@ -69,6 +76,11 @@ pub(super) fn option_problems(settings: &KafkaSettings) -> Vec<String> {
         }
     }
     problems
+}
+
+/// Whether an option's value must be shown nowhere, the log of the configuration included.
+fn is_secret(plain: &str) -> bool {
+    plain.contains("password") || plain.contains("secret") || plain == "ssl.key.pem"
 }
 
 fn split(name: &str) -> (Option<Kind>, &str) {
@@ -256,6 +268,15 @@ mod tests {
         // Not even by one who does not ask for the problems.
         let config = member(&settings(&[("isolation.level", "read_uncommitted")]), "group", "client");
         assert_eq!(config.get("isolation.level"), Some("read_committed"));
+    }
+
+    #[test]
+    fn a_secret_is_no_option_and_its_value_is_not_told() {
+        for name in ["ssl.keystore.password", "sasl.oauthbearer.client.secret", "producer.ssl.key.pem"] {
+            let problems = settings(&[(name, "hush")]).problems();
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert!(problems[0].contains("is a secret") && !problems[0].contains("hush"), "{problems:?}");
+        }
     }
 
     #[test]

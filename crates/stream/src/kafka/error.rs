@@ -105,6 +105,11 @@ pub(super) fn lasting(code: Code, what: &str) -> Option<Exit> {
     Some(Exit::Fatal(format!("{what}: {remedy} ({code})")))
 }
 
+/// The same for one who reads in the name of `group`, outside of it.
+pub(super) fn lasting_for(group: &str, code: Code, what: &str) -> Option<Exit> {
+    lasting(code, &if code == Code::GroupAuthorizationFailed { format!("group `{group}`") } else { what.to_owned() })
+}
+
 /// A call that failed outside a transaction: by its code no try helps, or the next one may.
 pub(super) fn exit(error: &KafkaError, what: &str) -> Exit {
     lasting(code(error), what).unwrap_or_else(|| Exit::Retry(format!("{what}: {}", text(error))))

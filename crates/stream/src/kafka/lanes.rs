@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use events::{Offset, Partition, Topic};
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::KafkaError;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
 use super::log::{KafkaLog, Owned};
 use super::membership::{Change, Membership, common, take};
 use super::queue::{DataQueue, Named, Unreadable};
-use super::{Batching, error};
+use super::{Batching, access, error};
 use crate::{Exit, Polled, Raw};
 
 /// How long the group and the express lane may wait for the main lane.
@@ -222,7 +222,11 @@ impl KafkaLog {
 
     /// An error of the consumer as a whole: librdkafka goes on by itself, unless no try can help.
     fn trouble(&self, error: &KafkaError) -> Result<(), Exit> {
-        let what = format!("group `{}` cannot read its topics: {}", self.group, self.consumer.context().reason());
+        let reason = self.consumer.context().reason();
+        if error::code(error) == Code::Authentication && access::passes(&reason) {
+            return Ok(());
+        }
+        let what = format!("group `{}` cannot read its topics: {reason}", self.group);
         if let Some(exit) = error::lasting(error::code(error), &what) {
             return Err(exit);
         }

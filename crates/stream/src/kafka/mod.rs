@@ -13,6 +13,7 @@
 //!
 //! Nothing here may know what a record means.
 
+mod access;
 mod admin;
 mod bounded;
 mod config;

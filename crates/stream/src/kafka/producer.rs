@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rdkafka::client::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
@@ -14,7 +15,7 @@ use rdkafka::producer::{BaseProducer, BaseRecord, Producer, ProducerContext};
 use rdkafka::{Message, TopicPartitionList};
 
 use super::error::{self, Remedy};
-use super::{bounded, config, native};
+use super::{access, bounded, config, native};
 use crate::kafka::KafkaSettings;
 use crate::{Exit, KillPoint, Outgoing};
 
@@ -101,7 +102,10 @@ impl TxnProducer {
         this.repeat(deadline, |wait| this.producer.init_transactions(wait)).map_err(|error| {
             let id = &this.transactional_id;
             let what = format!("transactional id `{id}` cannot be initialised at `{}`", settings.bootstrap);
-            error::exit(&error, &what)
+            match error::exit(&error, &what) {
+                exit @ Exit::Retry(_) => access::refused(settings).unwrap_or(exit),
+                exit => exit,
+            }
         })?;
         Ok(this)
     }
@@ -219,11 +223,21 @@ impl TxnProducer {
             if all && self.producer.in_flight_count() == 0 {
                 return Ok(());
             }
+            if let Some(error) = self.broken() {
+                return Err(self.failure(error));
+            }
             if Instant::now() > deadline {
                 let text = "the broker did not acknowledge the records in time".to_owned();
                 return Err(Failure::Abort(Cause { code: Code::OperationTimedOut, text }));
             }
         }
+    }
+
+    /// Why the open transaction can only be aborted; `None` while it can be committed. librdkafka keeps the records of one that
+    /// failed until then, so who waits for their acknowledgement would learn nothing but that none came. To begin within a
+    /// transaction changes nothing, and is refused with the reason.
+    fn broken(&self) -> Option<KafkaError> {
+        self.producer.begin_transaction().err().filter(|error| Remedy::of(error) == Remedy::Abort)
     }
 
     /// Calls again while librdkafka says that the same call may be made again, at most until `deadline`.
@@ -281,7 +295,8 @@ impl TxnProducer {
                 self.transactional_id, cause.text
             ));
         }
-        error::lasting(cause.code, &format!("a transaction of `{}` is refused", self.transactional_id))
+        let why = self.producer.context().not_added().unwrap_or_default();
+        error::lasting(cause.code, &format!("a transaction of `{}` is refused: {why}", self.transactional_id))
             .unwrap_or(Exit::Retry(cause.text))
     }
 }
@@ -311,17 +326,25 @@ pub(super) struct Failed {
 
 /// The producer's context: keeps the first record that failed in a transaction. The commit tells of all the others.
 #[derive(Debug, Default)]
-pub(super) struct Failures(Mutex<Option<Failed>>);
+pub(super) struct Failures {
+    first: Mutex<Option<Failed>>,
+    /// What librdkafka last logged of a partition that a transaction may not write to: the error itself does not name it.
+    not_added: Mutex<Option<String>>,
+}
 
 impl Failures {
     fn take(&self) -> Option<Failed> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.first.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn not_added(&self) -> Option<String> {
+        self.not_added.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     fn note(&self, code: Code, topic: &str, size: usize) {
         // Those that are purged in an abort are no cause of it.
         if !matches!(code, Code::PurgeQueue | Code::PurgeInflight | Code::QueueFull) {
-            let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut first = self.first.lock().unwrap_or_else(PoisonError::into_inner);
             first.get_or_insert(Failed { code, topic: topic.to_owned(), size });
         }
     }
@@ -330,6 +353,17 @@ impl Failures {
 impl ClientContext for Failures {
     fn error(&self, error: KafkaError, reason: &str) {
         tracing::warn!(%error, reason, "kafka client");
+    }
+
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, message: &str) {
+        if facility == "ADDPARTS" {
+            message.clone_into(self.not_added.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default());
+        }
+        match level {
+            RDKafkaLogLevel::Info | RDKafkaLogLevel::Debug => tracing::debug!(facility, message, "librdkafka"),
+            RDKafkaLogLevel::Notice => tracing::info!(facility, message, "librdkafka"),
+            _ => tracing::warn!(facility, message, "librdkafka"),
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::{BorrowedMessage, Headers};
 use rdkafka::{Message, TopicPartitionList};
 
-use super::{KafkaSettings, config, error};
+use super::{KafkaSettings, access, config, error};
 use crate::{Defect, Exit, Raw};
 
 /// Between two questions whether a transaction is decided.
@@ -63,8 +63,8 @@ impl TopicReader {
     /// # Errors
     /// See [`Exit`].
     pub fn partitions(&mut self, topic: Topic) -> Result<Vec<Partition>, Exit> {
-        let (name, wait) = (self.settings.topic(topic), self.settings.patience.connect);
-        partitions(self.marks()?, &name, wait)
+        let settings = self.settings.clone();
+        partitions(self.marks()?, &settings, topic)
     }
 
     /// Reads one partition to the high watermark of now, committed records only, waiting for transactions that are open
@@ -117,7 +117,7 @@ impl TopicReader {
         end: Offset,
         each: &mut dyn FnMut(Raw) -> Result<(), Exit>,
     ) -> Result<(), Exit> {
-        let (name, patience) = (self.settings.topic(topic), self.settings.patience);
+        let (name, patience, group) = (self.settings.topic(topic), self.settings.patience, self.group.clone());
         let (low, _) = ends(self.marks()?, &name, partition, patience.request)?;
         if low >= end.0 {
             return Ok(());
@@ -129,7 +129,7 @@ impl TopicReader {
             .add_partition_offset(&name, partition.0, rdkafka::Offset::Offset(low))
             .and_then(|()| reader.assign(&place))
             .map_err(|error| error::exit(&error, &what()))?;
-        let read = poll_to(reader, (topic, partition), end, patience.connect, each);
+        let read = poll_to((reader, &group), (topic, partition), end, patience.connect, each);
         // What was fetched beyond the end must not come with the next partition.
         let left = reader.unassign().map_err(|error| error::exit(&error, &what()));
         read.and(left)
@@ -214,7 +214,7 @@ pub(super) fn make(config: rdkafka::ClientConfig) -> Result<Reader, Exit> {
 
 /// Hands out the records of an assigned partition below `end`. Gives up after `wait` without one.
 fn poll_to(
-    reader: &Reader,
+    (reader, group): (&Reader, &str),
     (topic, partition): (Topic, Partition),
     Offset(end): Offset,
     wait: Duration,
@@ -237,7 +237,7 @@ fn poll_to(
             }
             Some(Err(KafkaError::PartitionEOF(of))) if of == partition.0 => return Ok(()),
             Some(Err(error)) => {
-                if let Some(exit) = error::lasting(error::code(&error), &what()) {
+                if let Some(exit) = error::lasting_for(group, error::code(&error), &what()) {
                     return Err(exit);
                 }
             }
@@ -263,10 +263,14 @@ pub(super) fn raw(topic: Topic, message: &BorrowedMessage<'_>) -> Raw {
 }
 
 /// The partition numbers of a topic.
-pub(super) fn partitions(consumer: &Reader, name: &str, wait: Duration) -> Result<Vec<Partition>, Exit> {
+pub(super) fn partitions(consumer: &Reader, settings: &KafkaSettings, topic: Topic) -> Result<Vec<Partition>, Exit> {
+    let name = settings.topic(topic);
     let what = || format!("topic `{name}` is not described");
-    let metadata = consumer.fetch_metadata(Some(name), wait).map_err(|error| error::exit(&error, &what()))?;
-    let topic = metadata.topics().iter().find(|topic| topic.name() == name && topic.error().is_none());
+    let metadata = access::metadata(consumer.client(), settings, Some(&name), &what())?;
+    let topic = metadata.topics().iter().find(|topic| topic.name() == name);
+    if let Some(refused) = topic.and_then(|topic| topic.error()) {
+        return Err(error::exit(&KafkaError::MetadataFetch(refused.into()), &what()));
+    }
     let count = topic.map_or(0, |topic| topic.partitions().len());
     if count == 0 {
         return Err(Exit::Fatal(format!("{}: there is no such topic; see `firebreak topics check`", what())));

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use rdkafka::Message;
 use rdkafka::client::ClientContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::DeliveryResult;
@@ -60,13 +61,15 @@ impl Sender {
             }
         }
         let refused = self.producer.context().0.lock().unwrap_or_else(PoisonError::into_inner).take();
-        refused.map_or(Ok(()), |code| Err(error::exit(&KafkaError::MessageProduction(code), "a record is refused")))
+        refused.map_or(Ok(()), |(code, topic)| {
+            Err(error::exit(&KafkaError::MessageProduction(code), &format!("a record for topic `{topic}` is refused")))
+        })
     }
 }
 
 /// A producer's context that keeps why a record was refused.
 #[derive(Debug, Default)]
-struct Refused(Mutex<Option<Code>>);
+struct Refused(Mutex<Option<(Code, String)>>);
 
 impl ClientContext for Refused {}
 
@@ -74,8 +77,9 @@ impl ProducerContext for Refused {
     type DeliveryOpaque = ();
 
     fn delivery(&self, result: &DeliveryResult<'_>, (): ()) {
-        if let Err((error, _)) = result {
-            self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error::code(error));
+        if let Err((error, message)) = result {
+            let mut first = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            first.get_or_insert_with(|| (error::code(error), message.topic().to_owned()));
         }
     }
 }
@@ -115,7 +119,10 @@ impl TransactionalSender {
             Err(Failure::Useless(useless)) => useless,
             Err(Failure::Abort(cause)) => match self.producer.abort() {
                 Ok(()) => return Err(self.producer.exit(cause)),
-                Err(useless) => useless,
+                Err(useless) => match self.producer.exit(cause) {
+                    lasting @ Exit::Fatal(_) => return Err(lasting),
+                    _ => useless,
+                },
             },
         };
         let id = self.producer.transactional_id();

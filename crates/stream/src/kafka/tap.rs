@@ -15,6 +15,8 @@ use crate::{Exit, Raw, TableReader};
 /// Reads all of a topic's partitions, committed records only, for as long as it lives: a reference table's reader.
 pub struct KafkaTap {
     topic: Topic,
+    /// In whose name it reads.
+    group: String,
     consumer: Reader,
     /// Partitions whose end was not met yet.
     behind: BTreeSet<Partition>,
@@ -29,8 +31,7 @@ impl KafkaTap {
     pub fn new(settings: &KafkaSettings, group: &str, topic: Topic) -> Result<Self, Exit> {
         let name = settings.topic(topic);
         let consumer = make(config::reader(settings, &settings.name(group), "firebreak.tap"))?;
-        let behind: BTreeSet<Partition> =
-            partitions(&consumer, &name, settings.patience.connect)?.into_iter().collect();
+        let behind: BTreeSet<Partition> = partitions(&consumer, settings, topic)?.into_iter().collect();
         let mut places = TopicPartitionList::new();
         for partition in &behind {
             places
@@ -38,7 +39,8 @@ impl KafkaTap {
                 .map_err(|error| error::exit(&error, &format!("topic `{topic}` cannot be read")))?;
         }
         consumer.assign(&places).map_err(|error| error::exit(&error, &format!("topic `{topic}` cannot be read")))?;
-        Ok(Self { topic, consumer, behind, wait: settings.patience.request })
+        let group = settings.name(group);
+        Ok(Self { topic, group, consumer, behind, wait: settings.patience.request })
     }
 }
 
@@ -56,9 +58,11 @@ impl TableReader for KafkaTap {
                 }
                 Some(Err(KafkaError::PartitionEOF(partition))) => drop(self.behind.remove(&Partition(partition))),
                 Some(Err(error)) => {
-                    if let Some(exit) =
-                        error::lasting(error::code(&error), &format!("topic `{}` cannot be read", self.topic))
-                    {
+                    if let Some(exit) = error::lasting_for(
+                        &self.group,
+                        error::code(&error),
+                        &format!("topic `{}` cannot be read", self.topic),
+                    ) {
                         return Err(exit);
                     }
                 }

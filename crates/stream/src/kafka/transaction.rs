@@ -107,7 +107,11 @@ impl KafkaLog {
                 }
                 exit
             }
-            Err(useless) => self.useless(useless, begun),
+            // A broker refuses to end a transaction to which it has let nothing be added: what it refused before is what counts.
+            Err(useless) => match producer.exit(cause) {
+                lasting @ Exit::Fatal(_) => lasting,
+                _ => self.useless(useless, begun),
+            },
         }
     }
 

@@ -12,7 +12,7 @@ use super::group::{Group, MemberKey};
 use super::partition::PartitionLog;
 use super::transaction::Identity;
 use super::{ClusterConfig, Retention};
-use crate::{Exit, Outgoing};
+use crate::{Exit, Outgoing, Position};
 
 pub(super) type Shared = Arc<Mutex<Broker>>;
 
@@ -53,8 +53,11 @@ pub(super) struct Producer {
 pub(super) struct Open {
     pub(super) producer: usize,
     pub(super) epoch: i64,
+    pub(super) group: usize,
     /// Where it has written.
     pub(super) touched: Vec<Place>,
+    /// Where the group's partitions stand when it is committed.
+    pub(super) positions: Vec<(Partition, Position)>,
 }
 
 #[derive(Debug)]

@@ -138,6 +138,10 @@ impl Log for Member {
 
     fn committed(&mut self, partition: Partition) -> Result<Position, Exit> {
         let mut broker = lock(&self.shared);
+        let waits = !broker.config.planted.is(Defect::ReadUncommitted);
+        if waits && broker.is_moving(self.identity.group, partition) {
+            return Err(Exit::Retry(format!("a transaction is open that moves partition {}", partition.0)));
+        }
         let mut next = Vec::with_capacity(self.inputs.len());
         for (topic, _) in &self.inputs {
             let at = broker.place(*topic, partition)?;

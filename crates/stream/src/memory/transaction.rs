@@ -32,6 +32,24 @@ impl MemberTxn<'_> {
     pub fn abandon(self) {
         std::mem::forget(self);
     }
+
+    /// The first half of a commit: the positions become part of the transaction. Until it is decided, nobody is told where
+    /// these partitions stand.
+    ///
+    /// # Errors
+    /// See [`Exit`].
+    pub fn send_offsets(&mut self, positions: &[(Partition, Position)]) -> Result<(), Exit> {
+        lock(self.shared).send_offsets(self.number, self.identity, positions)
+    }
+
+    /// The second half: commits what was sent. As in Kafka the group is not asked again.
+    ///
+    /// # Errors
+    /// See [`Exit`].
+    pub fn end(self) -> Result<(), Exit> {
+        // On an error `self` is dropped after this, which aborts.
+        lock(self.shared).end(self.number, self.identity)
+    }
 }
 
 impl Txn for MemberTxn<'_> {
@@ -49,8 +67,10 @@ impl Txn for MemberTxn<'_> {
     }
 
     fn commit(self, positions: &[(Partition, Position)]) -> Result<(), Exit> {
+        let mut broker = lock(self.shared);
+        broker.send_offsets(self.number, self.identity, positions)?;
         // On an error `self` is dropped after this, which aborts.
-        lock(self.shared).commit(self.number, self.identity, positions)
+        broker.end(self.number, self.identity)
     }
 }
 
@@ -81,7 +101,8 @@ impl Broker {
         // A producer has one open transaction; one that was abandoned and followed by another never commits.
         self.abort_all(|open| open.producer == identity.producer && open.epoch == identity.epoch);
         let number = self.number();
-        let open = Open { producer: identity.producer, epoch: identity.epoch, touched: Vec::new() };
+        let Identity { producer, epoch, group, .. } = *identity;
+        let open = Open { producer, epoch, group, touched: Vec::new(), positions: Vec::new() };
         self.transactions.insert(number, open);
         Ok(number)
     }
@@ -97,11 +118,15 @@ impl Broker {
         Ok(())
     }
 
-    fn commit(&mut self, number: u64, identity: &Identity, positions: &[(Partition, Position)]) -> Result<(), Exit> {
-        let mut read = Vec::new();
+    fn send_offsets(
+        &mut self,
+        number: u64,
+        identity: &Identity,
+        positions: &[(Partition, Position)],
+    ) -> Result<(), Exit> {
         for (partition, position) in positions {
             for (topic, _) in &position.next {
-                read.push(self.place(*topic, *partition)?);
+                self.place(*topic, *partition)?;
             }
         }
         if self.config.planted.is(Defect::OffsetsApart) {
@@ -110,19 +135,35 @@ impl Broker {
         }
         self.check_epoch(identity)?;
         self.check_generation(identity, positions)?;
+        let open = self.transactions.get_mut(&number).ok_or_else(timed_out)?;
+        open.positions = positions.to_vec();
+        Ok(())
+    }
+
+    fn end(&mut self, number: u64, identity: &Identity) -> Result<(), Exit> {
+        self.check_epoch(identity)?;
         let Some(open) = self.transactions.remove(&number) else {
             return Err(timed_out());
         };
-        self.store(identity.group, positions);
+        self.store(identity.group, &open.positions);
         if self.hold_markers {
             self.held.extend(open.touched.into_iter().map(|at| (number, at)));
         } else {
             self.write_markers(number, open.touched, true);
         }
-        for at in read {
-            self.settle(at);
+        for (partition, position) in &open.positions {
+            for (topic, _) in &position.next {
+                let read = self.place(*topic, *partition)?;
+                self.settle(read);
+            }
         }
         Ok(())
+    }
+
+    /// Whether a transaction is open that moves the offsets of this partition.
+    pub(super) fn is_moving(&self, group: usize, partition: Partition) -> bool {
+        let moves = |open: &Open| open.group == group && open.positions.iter().any(|(moved, _)| *moved == partition);
+        self.transactions.values().any(moves)
     }
 
     /// Aborts a transaction, if it is still open.

@@ -51,6 +51,7 @@ pub struct Metrics {
     /// Partitions whose lag is shown: what is given up is no longer ours to tell of.
     lagging: Mutex<BTreeSet<(Role, Topic, Partition)>>,
     source_requests: CounterVec,
+    connections_let_go: CounterVec,
 }
 
 /// Series cannot be made: two of one name, or a name that Prometheus does not take.
@@ -115,6 +116,7 @@ impl Metrics {
             last_pass: gauge(names::LAST_PASS)?,
             lagging: Mutex::default(),
             source_requests: counter(names::SOURCE_REQUESTS)?,
+            connections_let_go: counter(names::CONNECTIONS_LET_GO)?,
             registry,
         };
         metrics.set_book(book_version);
@@ -282,6 +284,10 @@ impl Observer for Metrics {
 
     fn answered(&self, role: Role, source: &'static str, outcome: &'static str) {
         self.source_requests.with_label_values(&[role.stage(), role.name(), source, outcome]).inc();
+    }
+
+    fn let_go(&self, role: Role, port: &'static str, reason: &'static str) {
+        self.connections_let_go.with_label_values(&[role.stage(), role.name(), port, reason]).inc();
     }
 
     fn held_up(&self, role: Role, dependency: &'static str, held: bool) {

@@ -236,8 +236,16 @@ pub(super) const LABELS: Series = Series::new(
     "Labels that a stage gave, by head; `unsure` where it abstains. Their shares over time show drift.",
 );
 
+/// Connections that were closed for want of room.
+pub(super) const CONNECTIONS_LET_GO: Series = Series::new(
+    "firebreak_connections_let_go_total",
+    Kind::Counter,
+    &["port", "reason"],
+    "Connections closed for want of room, by port (webhook, admin): waited had no whole request for longest, full came while all others had one.",
+);
+
 /// Every series.
-pub const ALL: [Series; 30] = [
+pub const ALL: [Series; 31] = [
     BUILD_INFO,
     RECORDS_READ,
     RECORDS,
@@ -268,4 +276,5 @@ pub const ALL: [Series; 30] = [
     RESTORE_DURATION,
     LAST_PASS,
     SOURCE_REQUESTS,
+    CONNECTIONS_LET_GO,
 ];

@@ -83,8 +83,15 @@ impl<L: Log, S: Stage> Worker<L, S> {
             }
             None => None,
         };
-        if !self.settings.accept_state && !forgets {
-            check(&state, found.as_ref(), committed).map_err(|what| refuse(S::ROLE, partition, &what))?;
+        let accepts = self.settings.accept_state || forgets;
+        if let Err(what) = check(&state, found.as_ref(), committed)
+            && !accepts
+        {
+            // One who stood still since he asked where the partition stands may read what its next owner wrote.
+            if self.log.committed(partition)? != *committed {
+                return Err(Exit::Retry(format!("partition {} went on while it was restored", partition.0)));
+            }
+            return Err(refuse(S::ROLE, partition, &what));
         }
         let stream_time = found.and_then(|position| position.stream_time).unwrap_or_default();
         Ok(Task { state, position: committed.clone(), stream_time })

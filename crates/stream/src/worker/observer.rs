@@ -149,6 +149,10 @@ pub trait Observer: Send + Sync {
     fn answered(&self, role: Role, source: &'static str, outcome: &'static str) {
         let (_, _, _) = (role, source, outcome);
     }
+    /// A connection to a port was closed for want of room; port and reason come from closed lists.
+    fn let_go(&self, role: Role, port: &'static str, reason: &'static str) {
+        let (_, _, _) = (role, port, reason);
+    }
     /// Something outside is away and work waits for it, or no longer does.
     fn held_up(&self, role: Role, dependency: &'static str, held: bool) {
         let (_, _, _) = (role, dependency, held);
@@ -265,6 +269,9 @@ impl Observer for Vec<Arc<dyn Observer>> {
     }
     fn answered(&self, role: Role, source: &'static str, outcome: &'static str) {
         self.iter().for_each(|observer| observer.answered(role, source, outcome));
+    }
+    fn let_go(&self, role: Role, port: &'static str, reason: &'static str) {
+        self.iter().for_each(|observer| observer.let_go(role, port, reason));
     }
     fn held_up(&self, role: Role, dependency: &'static str, held: bool) {
         self.iter().for_each(|observer| observer.held_up(role, dependency, held));

@@ -2,6 +2,7 @@
 //! for.
 
 mod broker;
+mod secure;
 mod wire;
 
 use std::cell::RefCell;
@@ -15,6 +16,7 @@ use stream::kafka::{
 use stream::{Log, Outgoing, Raw, Txn};
 
 pub use broker::{Broker, Deed};
+pub use secure::{Right, SecureBroker};
 
 use crate::contract::Harness;
 
@@ -65,9 +67,14 @@ impl Kafka {
 
     /// The same for another broker.
     pub fn settings_for(broker: &Broker) -> KafkaSettings {
+        Self::settings_at(broker.address())
+    }
+
+    /// The same for a broker at `address`, where nothing is protected.
+    pub fn settings_at(address: &str) -> KafkaSettings {
         static CASE: AtomicU32 = AtomicU32::new(0);
         let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is past 1970");
-        let mut settings = KafkaSettings::new(broker.address());
+        let mut settings = KafkaSettings::new(address);
         settings.namespace = format!("t{:x}.{}.", since.as_millis(), CASE.fetch_add(1, Ordering::Relaxed));
         settings.batching = Batching { wait: Duration::from_millis(40), ..Batching::default() };
         settings.patience = Patience {

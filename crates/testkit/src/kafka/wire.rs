@@ -50,33 +50,85 @@ pub(super) fn leave(address: &str, group: &str, member: &str) -> bool {
 }
 
 const CREATE_ACLS: i16 = 30;
+const DELETE_ACLS: i16 = 31;
+
+/// One thing that somebody may do with one resource, in Kafka's words.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Right {
+    /// `topic`, `group` or `transactional_id`.
+    pub resource: String,
+    /// Its name, or how names begin.
+    pub name: String,
+    /// Whether every name that begins so is meant.
+    pub prefixed: bool,
+    /// `read`, `write`, `describe` or `describe_configs`.
+    pub operation: String,
+}
+
+const EVERYTHING: u8 = 2;
+const DENY: u8 = 2;
+const ALLOW: u8 = 3;
 
 /// Denies everybody to read a topic.
 pub(super) fn deny_reading(address: &str, topic: &str) {
-    const ALL: u8 = 2;
-    const READ: u8 = 3;
-    const DENY: u8 = 2;
-    const ALLOW: u8 = 3;
+    let right = |operation: &str| Right {
+        resource: "topic".into(),
+        name: topic.to_owned(),
+        prefixed: false,
+        operation: operation.to_owned(),
+    };
     // A topic with any rule is open to nobody without another: it would be hidden, too.
-    rule(address, topic, ALL, ALLOW);
-    rule(address, topic, READ, DENY);
+    rule(address, "*", &right("all"), ALLOW);
+    rule(address, "*", &right("read"), DENY);
 }
 
-/// Makes a rule for everybody, from everywhere.
-fn rule(address: &str, topic: &str, operation: u8, permission: u8) {
-    const TOPIC: u8 = 2;
-    const LITERAL: u8 = 3;
+/// Allows a user something.
+pub(super) fn allow(address: &str, user: &str, right: &Right) {
+    rule(address, user, right, ALLOW);
+}
+
+fn rule(address: &str, user: &str, right: &Right, permission: u8) {
     let mut body = 1_i32.to_be_bytes().to_vec();
-    body.push(TOPIC);
-    put(&mut body, topic);
-    body.push(LITERAL);
-    put(&mut body, "User:*");
-    put(&mut body, "*");
-    body.extend([operation, permission]);
+    put_rule(&mut body, user, right, permission);
     let answer = ask(address, CREATE_ACLS, 1, &body);
     let mut answer = Answer(&answer);
     let (_throttled, count, failed) = (answer.int32(), answer.int32(), answer.int16());
     assert_eq!((count, failed), (1, 0), "the rule could not be made: {}", answer.text());
+}
+
+/// Takes back what was allowed.
+pub(super) fn take_away(address: &str, user: &str, right: &Right) {
+    let mut body = 1_i32.to_be_bytes().to_vec();
+    put_rule(&mut body, user, right, ALLOW);
+    let answer = ask(address, DELETE_ACLS, 1, &body);
+    let mut answer = Answer(&answer);
+    let (_throttled, count, failed) = (answer.int32(), answer.int32(), answer.int16());
+    assert_eq!((count, failed), (1, 0), "the rule could not be taken away: {}", answer.text());
+    let (_message, taken) = (answer.text(), answer.int32());
+    assert_eq!(taken, 1, "there was such a rule: {right:?}");
+}
+
+/// A rule, or what picks it out, for a user from everywhere.
+fn put_rule(body: &mut Vec<u8>, user: &str, right: &Right, permission: u8) {
+    body.push(match right.resource.as_str() {
+        "topic" => 2,
+        "group" => 3,
+        "transactional_id" => 5,
+        other => panic!("`{other}` is no resource"),
+    });
+    put(body, &right.name);
+    body.push(if right.prefixed { 4 } else { 3 });
+    put(body, &format!("User:{user}"));
+    put(body, "*");
+    let operation = match right.operation.as_str() {
+        "all" => EVERYTHING,
+        "read" => 3,
+        "write" => 4,
+        "describe" => 8,
+        "describe_configs" => 10,
+        other => panic!("`{other}` is no operation"),
+    };
+    body.extend([operation, permission]);
 }
 
 fn put(body: &mut Vec<u8>, text: &str) {

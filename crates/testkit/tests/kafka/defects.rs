@@ -2,8 +2,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use stream::Defect;
-use testkit::contract::cases;
+use events::{Offset, Partition, Topic};
+use stream::{Defect, Log, Planted, Polled};
+use testkit::contract::{Harness, cases};
+use testkit::drive;
 use testkit::kafka::Kafka;
 
 /// Of these cases, those that fail on a Kafka log with this defect.
@@ -40,4 +42,39 @@ fn a_log_that_forgets_fencing_is_caught() {
 fn a_log_that_commits_offsets_apart_is_caught() {
     let named = ["a_transaction_that_fails_leaves_the_offsets_as_they_were"];
     assert_eq!(red(Defect::OffsetsApart, &named), named);
+}
+
+#[test]
+fn a_log_that_reads_what_is_not_committed_is_caught() {
+    let named = ["records_of_an_open_transaction_are_not_seen", "an_expelled_member_commits_nothing"];
+    assert_eq!(red(Defect::ReadUncommitted, &named), named);
+}
+
+#[test]
+fn a_log_that_restores_to_the_last_stable_offset_is_caught() {
+    let named = ["a_restore_waits_for_a_transaction_that_is_open_below_the_table_end"];
+    assert_eq!(red(Defect::RestoreToStable, &named), named);
+}
+
+/// Where partition 0 stands after a record of it was polled, and polls went on for a while, or until it stands elsewhere.
+fn stands_after_a_poll(planted: Planted) -> Offset {
+    let mut settings = Kafka::settings();
+    settings.planted = planted;
+    let kafka = Kafka::with(settings);
+    let mut log = kafka.join("group", "member", &[Topic::MentionsRaw]);
+    drive::own(&mut log, kafka.patience());
+    kafka.say(Topic::MentionsRaw, &kafka.key_in(Partition(0)), "polled");
+    kafka.settle();
+    assert_eq!(drive::read_all(&mut log, kafka.patience()).len(), 1);
+    let mut stands = || {
+        assert!(matches!(log.poll(), Ok(Polled::Idle)));
+        log.committed(Partition(0)).unwrap().next_of(Topic::MentionsRaw).unwrap()
+    };
+    (0..30).map(|_| stands()).find(|next| *next != Offset(0)).unwrap_or_default()
+}
+
+#[test]
+fn a_log_that_commits_what_was_polled_is_caught() {
+    assert_eq!(stands_after_a_poll(Planted::default()), Offset(0));
+    assert_eq!(stands_after_a_poll(Defect::AutoCommit.into()), Offset(1));
 }

@@ -91,8 +91,8 @@ impl Load {
         Self { random, next: 0, poisons: 0, recent: VecDeque::new(), given: VecDeque::new() }
     }
 
-    /// The next line at a moment, in milliseconds since 1970; `hot` while one brand has nearly all.
-    pub(crate) fn next(&mut self, now: i64, hot: bool) -> Line {
+    /// The next line at a moment, in milliseconds since 1970; nearly all is about the brand that is `hot`, a number of any size.
+    pub(crate) fn next(&mut self, now: i64, hot: Option<usize>) -> Line {
         let draw: f64 = self.random.random();
         let made = match draw {
             draw if draw < REPEATS => self.repeat(),
@@ -130,13 +130,11 @@ impl Load {
         self.given.iter().chain(&self.recent).rev().find(|taken| taken.number == number)?.brand
     }
 
-    fn create(&mut self, now: i64, hot: bool) -> Line {
+    fn create(&mut self, now: i64, hot: Option<usize>) -> Line {
         let number = self.number();
-        let brand = match (self.random.random_bool(NOBODY), hot && self.random.random_bool(HOT)) {
-            (true, _) => None,
-            (false, true) => Some(0),
-            (false, false) => Some(self.random.random_range(0..texts::BRANDS.len())),
-        };
+        let (nobody, among) = (self.random.random_bool(NOBODY), self.random.random_range(0..texts::BRANDS.len()));
+        let hot = hot.filter(|_| self.random.random_bool(HOT)).map(|hot| hot % texts::BRANDS.len());
+        let brand = (!nobody).then_some(hot.unwrap_or(among));
         let (text, complains) = texts::mention(brand, number, &mut self.random);
         let author = match self.random.random_bool(0.2) {
             true => format!("r{}", self.random.random_range(0..REGULARS)),
@@ -242,7 +240,7 @@ mod tests {
         let mut load = Load::new(seed);
         (0..count)
             .map(|at| {
-                let line = load.next(1_000_000_000_000 + at as i64, at % 2 == 0);
+                let line = load.next(1_000_000_000_000 + at as i64, (at % 2 == 0).then_some(at / 1_000));
                 if let What::Revision(Revision { number, .. }) = line.what {
                     load.taken(number);
                 }

@@ -3,7 +3,7 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
-/// Account and name of each brand, in the order of the book; the first is the hot one.
+/// Account and name of each brand, in the order of the book.
 pub(super) const BRANDS: [(&str, &str); 6] = [
     ("alderway", "Alderway"),
     ("birchline", "Birchline"),

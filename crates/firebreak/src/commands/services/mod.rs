@@ -85,6 +85,17 @@ pub enum EscalateRole {
     Tell,
 }
 
+impl EscalateRole {
+    const fn of_log(self) -> Role {
+        match self {
+            Self::Watch => Role::Watch,
+            Self::Care => Role::Care,
+            Self::Call => Role::Call,
+            Self::Tell => Role::Tell,
+        }
+    }
+}
+
 /// Runs `firebreak enrich`.
 ///
 /// # Errors
@@ -130,6 +141,8 @@ pub fn escalate(arguments: &EscalateArguments) -> Result<(), Failure> {
     if roles.is_empty() {
         roles.extend(EscalateRole::value_variants());
     }
+    // What is read outside a group is read in the name of one that the user may read.
+    let first = roles.first().map_or(Role::Care, |role| role.of_log());
     let (mut topics, mut starts) = (BTreeSet::new(), Vec::new());
     for role in roles {
         match role {
@@ -139,7 +152,7 @@ pub fn escalate(arguments: &EscalateArguments) -> Result<(), Failure> {
             EscalateRole::Tell => add(&mut books, &mut topics, &mut starts, |book| Ok(Tell::new(book)))?,
         }
     }
-    serve(settings, Some(books), &topics, Role::Care, |crew| starts.into_iter().try_for_each(|start| start(crew)))
+    serve(settings, Some(books), &topics, first, |crew| starts.into_iter().try_for_each(|start| start(crew)))
 }
 
 /// Starts the workers of one role.

@@ -64,6 +64,16 @@ pub enum SinkRole {
     Postgres,
 }
 
+impl SinkRole {
+    const fn of_log(self) -> Role {
+        match self {
+            Self::Notify => Role::SinkNotify,
+            Self::Files => Role::SinkFiles,
+            Self::Postgres => Role::SinkPostgres,
+        }
+    }
+}
+
 /// Where things go, as far as it is told.
 struct Places {
     notify: Option<NotifySettings>,
@@ -100,7 +110,9 @@ pub fn sink(arguments: &SinkArguments) -> Result<(), Failure> {
         let make = move |_| PostgresStore::new(database.clone()).map_err(|error| Exit::Fatal(error.to_string()));
         starts.push(Box::new(move |crew| crew.store(make)));
     }
-    serve(settings, None, &topics, Role::SinkNotify, |crew| starts.into_iter().try_for_each(|start| start(crew)))
+    // What is read outside a group is read in the name of one that the user may read.
+    let role = roles.first().map_or(Role::SinkNotify, |role| role.of_log());
+    serve(settings, None, &topics, role, |crew| starts.into_iter().try_for_each(|start| start(crew)))
 }
 
 fn notify(webhook: Option<NotifySettings>) -> Start {
