@@ -24,8 +24,8 @@ pub(crate) fn controls(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Resul
             break;
         }
         println!("\nCONTROL `{}`", defect.name());
-        let defect = defect.name().to_owned();
-        let one = Arguments { defect: Some(defect.clone()), until_caught: true, ..arguments.clone() };
+        let (focus, defect) = (Some(shows_in(defect).to_owned()), defect.name().to_owned());
+        let one = Arguments { defect: Some(defect.clone()), focus, until_caught: true, ..arguments.clone() };
         let report = run::soak(&one, stop)?;
         let result = told(&defect, &report);
         println!("  {result}");
@@ -44,6 +44,16 @@ pub(crate) fn controls(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Resul
     }
     let all = results.iter().all(|result| result["caught"] == true);
     Ok(if all && !stop.is_wanted() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The stage in which a defect shows first: where it is alone, or where most is at stake.
+const fn shows_in(defect: Defect) -> &'static str {
+    match defect {
+        Defect::StoreWithoutCompare => "sink",
+        Defect::TimerStampedLate | Defect::TickWithoutOffsets | Defect::TickAlone => "escalate",
+        Defect::HorizonLost | Defect::RestoreToStable | Defect::StateMergedEarly => "enrich",
+        _ => "classify",
+    }
 }
 
 fn told(defect: &str, report: &Report) -> Value {

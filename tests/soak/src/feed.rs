@@ -50,6 +50,8 @@ pub(crate) enum Told {
     Garbage(Vec<u8>),
     /// It is there.
     GarbageThere(Vec<u8>),
+    /// A process ended because the state it restored does not fit the committed offsets.
+    Refused(String),
 }
 
 /// A complaint that is to be answered.

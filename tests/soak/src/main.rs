@@ -40,6 +40,9 @@ struct Arguments {
     /// The one defect that every stage has.
     #[arg(long, value_name = "NAME")]
     defect: Option<String>,
+    /// Half of the faults of stages befall this one.
+    #[arg(long, value_name = "STAGE", value_parser = fleet::STAGES)]
+    focus: Option<String>,
     /// How long faults happen, in minutes.
     #[arg(long, default_value_t = 3.0)]
     minutes: f64,

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 use std::io::Write;
 use std::sync::Arc;
+use std::sync::mpsc::Sender;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -14,6 +15,7 @@ use stream::service::Stop;
 use testkit::kafka::{Broker, Deed};
 use testkit::postgres::Postgres;
 
+use crate::feed::Told;
 use crate::fleet::{Ended, STAGES, Setting, Slot};
 use crate::plan::{Fault, HOLD, plan};
 use crate::proxy::Proxies;
@@ -47,6 +49,8 @@ pub(crate) struct World<'a> {
     pub(crate) setting: &'a Setting,
     /// Where mentions are taken: an address for each process of ingest at rest.
     pub(crate) webhooks: &'a [String; AT_REST],
+    /// Who judges what a process says when it ends.
+    pub(crate) told: Sender<Told>,
     /// Who measures how long recovery takes.
     pub(crate) recoveries: Arc<Recoveries>,
 }
@@ -105,12 +109,12 @@ impl<'a> Nemesis<'a> {
     /// Hurts as the seed says from a moment on for so long, then mends everything; `stop` ends it early.
     pub(crate) fn hurt(
         &mut self,
-        seed: u64,
+        (seed, focus): (u64, Option<&'static str>),
         (begun, lasts): (Instant, Duration),
         stop: &Stop,
         out: &mut dyn Write,
     ) -> anyhow::Result<()> {
-        let mut plan = plan(seed, lasts);
+        let mut plan = plan(seed, lasts, focus);
         self.begun = begun;
         while self.begun.elapsed() < lasts && !stop.pause(LOOK) {
             while plan.front().is_some_and(|(at, _)| *at <= self.begun.elapsed()) {
@@ -229,6 +233,10 @@ impl<'a> Nemesis<'a> {
             let Some(ended) = self.slots[at].ended(&self.world.setting.logs) else { continue };
             if !ended.asked || !ended.status.success() {
                 self.tell(&format!("{} ended: {} {}", ended.name, ended.status, ended.words), out)?;
+                if ended.words.contains("refused:") {
+                    // Nobody listens any more once the soak is over.
+                    drop(self.world.told.send(Told::Refused(format!("{}: {}", ended.name, ended.words))));
+                }
                 self.fallen.push(ended);
             }
             self.start_at(at, None)?;

@@ -57,8 +57,8 @@ impl Fault {
     }
 }
 
-/// All faults of a run, each with its moment since the start, in order.
-pub(crate) fn plan(seed: u64, lasts: Duration) -> VecDeque<(Duration, Fault)> {
+/// All faults of a run, each with its moment since the start, in order. Half of those of stages befall the one in `focus`, if any.
+pub(crate) fn plan(seed: u64, lasts: Duration, focus: Option<&'static str>) -> VecDeque<(Duration, Fault)> {
     let mut random = ChaCha8Rng::seed_from_u64(seed ^ 0x006e_656d_6573_6973);
     let mut plan: Vec<(Duration, Fault)> = holds(lasts).collect();
     let (mut at, mut brokers_well_at) = (Duration::ZERO, Duration::ZERO);
@@ -67,7 +67,7 @@ pub(crate) fn plan(seed: u64, lasts: Duration) -> VecDeque<(Duration, Fault)> {
         if at >= lasts {
             break;
         }
-        let fault = fault(&mut random, at >= brokers_well_at);
+        let fault = fault(&mut random, focus, at >= brokers_well_at);
         if let Fault::KillBroker { lasts, .. } | Fault::PauseBroker { lasts, .. } = fault {
             brokers_well_at = at + lasts + BROKERS_APART;
         }
@@ -86,11 +86,12 @@ pub(crate) fn holds(lasts: Duration) -> impl Iterator<Item = (Duration, Fault)> 
     })
 }
 
-fn fault(random: &mut ChaCha8Rng, brokers_are_well: bool) -> Fault {
+fn fault(random: &mut ChaCha8Rng, focus: Option<&'static str>, brokers_are_well: bool) -> Fault {
     let stages = crate::fleet::STAGES;
     let seconds =
         |random: &mut ChaCha8Rng, range: std::ops::Range<f64>| Duration::from_secs_f64(random.random_range(range));
-    let stage = *stages.get(random.random_range(0..stages.len())).unwrap_or(&"enrich");
+    let any = *stages.get(random.random_range(0..stages.len())).unwrap_or(&"enrich");
+    let stage = focus.filter(|_| random.random_bool(0.5)).unwrap_or(any);
     let (which, node) = (random.random_range(0..2), random.random_range(0..NODES));
     let draw = random.random_range(0..100);
     match draw {
@@ -116,20 +117,20 @@ mod tests {
     #[test]
     fn a_seed_plans_the_same_faults_again() {
         let minutes = Duration::from_secs(180);
-        assert_eq!(plan(5, minutes), plan(5, minutes));
-        assert_ne!(plan(5, minutes), plan(6, minutes));
+        assert_eq!(plan(5, minutes, None), plan(5, minutes, None));
+        assert_ne!(plan(5, minutes, None), plan(6, minutes, None));
     }
 
     #[test]
     fn three_minutes_have_kills_enough_and_an_hour_every_kind() {
         let kills = |fault: &Fault| matches!(fault, Fault::KillStage { .. } | Fault::KillBroker { .. });
         for seed in 1..20 {
-            let plan = plan(seed, Duration::from_secs(180));
+            let plan = plan(seed, Duration::from_secs(180), None);
             let faults = plan.iter().filter(|(_, fault)| fault.kind().is_some()).count();
             assert!((40..90).contains(&faults), "seed {seed}: {faults}");
             assert!(plan.iter().any(|(_, fault)| kills(fault)));
         }
-        let hour = plan(1, Duration::from_secs(3_600));
+        let hour = plan(1, Duration::from_secs(3_600), None);
         let kinds: std::collections::BTreeSet<_> = hour.iter().filter_map(|(_, fault)| fault.kind()).collect();
         assert_eq!(kinds.len(), 8, "{kinds:?}");
         assert!(hour.iter().filter(|(_, fault)| fault.kind().is_some()).count() >= 500);
@@ -138,7 +139,7 @@ mod tests {
     #[test]
     fn no_two_brokers_are_hurt_at_once() {
         let mut well_at = Duration::ZERO;
-        for (at, fault) in plan(3, Duration::from_secs(3_600)) {
+        for (at, fault) in plan(3, Duration::from_secs(3_600), Some("sink")) {
             if let Fault::KillBroker { lasts, .. } | Fault::PauseBroker { lasts, .. } = fault {
                 assert!(at >= well_at);
                 well_at = at + lasts + BROKERS_APART;

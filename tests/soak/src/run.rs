@@ -81,6 +81,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
         logs: out.join("logs"),
     };
     let webhooks = [free_address()?, free_address()?];
+    let (told, hears) = channel();
     let recoveries = Arc::new(Recoveries::default());
     let world = World {
         brokers: &brokers,
@@ -88,6 +89,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
         proxies: &proxies,
         setting: &setting,
         webhooks: &webhooks,
+        told: told.clone(),
         recoveries: Arc::clone(&recoveries),
     };
     println!("five stages start, two processes each …");
@@ -96,7 +98,6 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     stores::watch_offsets(postgres.url(), SCHEMA)?;
     let urls = webhooks.iter().map(|address| format!("http://{address}/webhook")).collect();
     let poster = Poster::new(urls, Secret::parse(SECRET)?);
-    let (told, hears) = channel();
     let begun = Instant::now();
     let list = File::create(out.join("accepted.ndjson")).context("the list of what was taken")?;
     let feed = Feed::new(&poster, arguments.seed, (begun, lasts), list, told.clone());
@@ -106,13 +107,14 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     judge.oracle.flows(true);
     let (faults_over, early) = (Stop::default(), Stop::default());
     let (open, mut failed) = (Open::default(), None);
+    let focus = STAGES.into_iter().find(|stage| arguments.focus.as_deref() == Some(stage));
     let lasted = thread::scope(|scope| {
         let feeding = scope.spawn(|| feed.run(arguments.rate, &over, &abandon));
         let littering = scope.spawn(|| garbage::send(&settings, partitions, &told, &over));
         let asking = scope.spawn(|| recoveries.ask(&faults_over));
         let looking = scope.spawn(|| open.watch(&settings, partitions, &faults_over));
         let hurting = scope.spawn(|| {
-            let hurt = nemesis.hurt(arguments.seed, (begun, lasts), &early, &mut stdout());
+            let hurt = nemesis.hurt((arguments.seed, focus), (begun, lasts), &early, &mut stdout());
             over.want();
             hurt.map(|()| begun.elapsed())
         });
@@ -149,9 +151,6 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     let once =
         if given_up { Once::default() } else { settle(&mut judge, &mut nemesis, (&postgres, &notified, &files))? };
     let Judge { oracle, .. } = judge;
-    for ended in nemesis.fallen.iter().filter(|ended| ended.words.contains("refused")) {
-        oracle.report("restore", format!("{} refused to go on: {}", ended.name, ended.words));
-    }
     if open.longest() > OPEN {
         oracle.report("transactions", format!("one was open for {:.0} s", open.longest().as_secs_f64()));
     }
@@ -245,6 +244,7 @@ impl Judge<'_> {
                 Told::Posted(lines) => lines.iter().for_each(|line| self.oracle.posted(line.what, &line.bytes)),
                 Told::Taken(lines) => lines.iter().for_each(|line| self.oracle.acknowledged(line.what, &line.bytes)),
                 Told::Garbage(bytes) => self.oracle.sent(&bytes),
+                Told::Refused(what) => self.oracle.report("restore", what),
                 Told::GarbageThere(bytes) => self.oracle.acknowledged(crate::load::What::Poison, &bytes),
             }
         }
