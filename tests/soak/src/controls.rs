@@ -50,8 +50,10 @@ pub(crate) fn controls(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Resul
 const fn shows_in(defect: Defect) -> &'static str {
     match defect {
         Defect::StoreWithoutCompare => "sink",
-        Defect::TimerStampedLate | Defect::TickWithoutOffsets | Defect::TickAlone => "escalate",
-        Defect::HorizonLost | Defect::RestoreToStable | Defect::StateMergedEarly => "enrich",
+        Defect::TimerStampedLate | Defect::TickWithoutOffsets | Defect::TickAlone | Defect::RestoreToStable => {
+            "escalate"
+        }
+        Defect::HorizonLost | Defect::StateMergedEarly => "enrich",
         _ => "classify",
     }
 }

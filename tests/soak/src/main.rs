@@ -40,7 +40,7 @@ struct Arguments {
     /// The one defect that every stage has.
     #[arg(long, value_name = "NAME")]
     defect: Option<String>,
-    /// Half of the faults of stages befall this one.
+    /// Half of the faults of stages befall this one, and it changes hands whenever a broker is hurt.
     #[arg(long, value_name = "STAGE", value_parser = fleet::STAGES)]
     focus: Option<String>,
     /// How long faults happen, in minutes.

@@ -12,6 +12,8 @@ use crate::proxy::{NODES, Trouble};
 const PAUSE: std::ops::Range<u64> = 1_500..5_000;
 /// One broker at a time is hurt, and the next no sooner than this after it: two of three must hold every record.
 const BROKERS_APART: Duration = Duration::from_secs(20);
+/// A stage in focus changes hands so soon after a broker is hurt.
+const TOGETHER: Duration = Duration::from_millis(200);
 /// Every so often a stage stands still while answers come that are due.
 const HOLDS_APART: Duration = Duration::from_secs(15);
 /// How long: well below a session, so that nobody takes over.
@@ -57,7 +59,8 @@ impl Fault {
     }
 }
 
-/// All faults of a run, each with its moment since the start, in order. Half of those of stages befall the one in `focus`, if any.
+/// All faults of a run, each with its moment since the start, in order. Half of those of stages befall the one in `focus`, if
+/// any, and it changes hands whenever a broker is hurt.
 pub(crate) fn plan(seed: u64, lasts: Duration, focus: Option<&'static str>) -> VecDeque<(Duration, Fault)> {
     let mut random = ChaCha8Rng::seed_from_u64(seed ^ 0x006e_656d_6573_6973);
     let mut plan: Vec<(Duration, Fault)> = holds(lasts).collect();
@@ -70,6 +73,10 @@ pub(crate) fn plan(seed: u64, lasts: Duration, focus: Option<&'static str>) -> V
         let fault = fault(&mut random, focus, at >= brokers_well_at);
         if let Fault::KillBroker { lasts, .. } | Fault::PauseBroker { lasts, .. } = fault {
             brokers_well_at = at + lasts + BROKERS_APART;
+            // What a broker has not decided yet meets who takes over.
+            if let Some(stage) = focus {
+                plan.push((at + TOGETHER, Fault::TermStage { stage, which: 0 }));
+            }
         }
         plan.push((at, fault));
     }
