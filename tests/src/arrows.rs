@@ -31,6 +31,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("acceptance", &[]),
+    ("instructions", &["book", "classify", "enrich", "escalate", "events", "ingest", "scenario", "stream"]),
     ("soak", &["book", "classify", "enrich", "escalate", "events", "firebreak", "stream", "testkit", "webhook"]),
 ];
 

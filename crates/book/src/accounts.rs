@@ -46,8 +46,8 @@ impl Accounts {
         let accounts = self.by_source.get(&source.to_lowercase())?;
         let named = |name: &str| {
             let name = name.strip_prefix('@').unwrap_or(name);
-            let lower = || name.chars().flat_map(char::to_lowercase);
-            let at = accounts.binary_search_by(|(known, _)| known.chars().cmp(lower())).ok()?;
+            let lower = name.to_lowercase();
+            let at = accounts.binary_search_by(|(known, _)| known.cmp(&lower)).ok()?;
             accounts.get(at).map(|(_, account)| account)
         };
         author.handle.as_deref().and_then(named).or_else(|| named(&author.id))

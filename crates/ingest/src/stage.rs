@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use book::Book;
-use events::{EventTime, Mention, Role, Topic};
+use events::{EventTime, Mention, Payload, Role, Topic};
 use stream::{
     Batch, Context, Decided, DropReason, Fault, Output, Record, RejectReason, Route, Stage, State, StoredTable, Table,
     Verdict,
@@ -174,7 +174,10 @@ impl Ingest {
         let chosen = choose(&claims, &mut recent, now);
         state.recent.put(LAST_MINUTE, recent);
         let verdicts = lines.into_iter().zip(chosen).map(|(line, express)| match line {
-            Read::Mention(mention) => Verdict::Forward(vec![accepted(Mention { express, ..*mention })]),
+            Read::Mention(mut mention) => {
+                mention.express = express;
+                Verdict::Forward(vec![accepted(mention)])
+            }
             Read::Other(output) => Verdict::Forward(vec![*output]),
             Read::Rejected(reason, detail) => Verdict::Reject { reason, detail },
         });
@@ -183,12 +186,12 @@ impl Ingest {
 }
 
 /// The record of an accepted mention. A brand's own answer lies where the mention lies that it answers.
-fn accepted(mention: Mention) -> Output {
+fn accepted(mention: Box<Mention>) -> Output {
     let topic = if mention.express.is_some() { Topic::MentionsRawExpress } else { Topic::MentionsRaw };
     let answered =
         mention.parent_id.as_ref().filter(|_| mention.from_brand && mention.kind != events::MentionKind::Delete);
     let key = answered.unwrap_or(&mention.id).as_str().to_owned();
-    Output { topic, key, route: Route::Key, timestamp: mention.event_time, payload: mention.into() }
+    Output { topic, key, route: Route::Key, timestamp: mention.event_time, payload: Payload::Mention(mention) }
 }
 
 #[cfg(test)]

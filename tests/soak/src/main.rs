@@ -19,6 +19,7 @@ mod reader;
 mod recovery;
 mod report;
 mod run;
+mod stalls;
 mod stores;
 
 use std::fs;

@@ -29,6 +29,7 @@ use crate::proxy::Proxies;
 use crate::reader::Reader;
 use crate::recovery::Recoveries;
 use crate::report::Report;
+use crate::stalls::Stalls;
 use crate::stores::{self, Ends};
 
 const PARTITIONS: i32 = 6;
@@ -102,11 +103,17 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     let list = File::create(out.join("accepted.ndjson")).context("the list of what was taken")?;
     let feed = Feed::new(&poster, arguments.seed, (begun, lasts), list, told.clone());
     let (over, abandon) = (Stop::default(), Stop::default());
-    let mut judge =
-        Judge { oracle: &mut oracle, reader: &mut reader, hears, recoveries: &recoveries, ends: Ends::new() };
-    judge.oracle.flows(true);
+    let mut judge = Judge {
+        oracle: &mut oracle,
+        reader: &mut reader,
+        hears,
+        recoveries: &recoveries,
+        stalls: Stalls::new(partitions),
+        ends: Ends::new(),
+    };
     let (faults_over, early) = (Stop::default(), Stop::default());
     let (open, mut failed) = (Open::default(), None);
+    let mut longest_stall = Duration::ZERO;
     let focus = STAGES.into_iter().find(|stage| arguments.focus.as_deref() == Some(stage));
     let lasted = thread::scope(|scope| {
         let feeding = scope.spawn(|| feed.run(arguments.rate, &over, &abandon));
@@ -137,7 +144,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
             }
             thread::sleep(READ);
         }
-        judge.oracle.flows(false);
+        longest_stall = judge.stalls.longest();
         let hurt = hurting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let fed = feeding.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let littered = littering.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -161,7 +168,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
         once,
         faults: std::mem::take(&mut nemesis.done),
         times: recoveries.times(),
-        longest_stall: oracle.longest_stall(),
+        longest_stall,
         longest_open: open.longest(),
         judged: oracle.records(),
         violations: violations.to_vec(),
@@ -215,6 +222,7 @@ struct Judge<'a> {
     reader: &'a mut Reader,
     hears: Receiver<Told>,
     recoveries: &'a Recoveries,
+    stalls: Stalls,
     ends: Ends,
 }
 
@@ -253,6 +261,9 @@ impl Judge<'_> {
             (held.end, held.records) = (raw.offset.0 + 1, held.records + 1);
             if let Some(role) = ROLES.into_iter().find(|role| Topic::Turns(*role) == raw.topic) {
                 self.recoveries.committed(role, raw.partition, PARTITIONS as usize);
+            }
+            if raw.topic == Topic::MentionsClassified {
+                self.stalls.moved(raw.partition);
             }
             self.oracle.hear(raw);
         }

@@ -2,8 +2,33 @@
 
 /// Whether `word`, folded and of four letters or more, stands in so many texts that it tells none from another.
 pub fn is_stopword(word: &str) -> bool {
-    STOPWORDS.binary_search(&word).is_ok()
+    let Some(first) = word.bytes().next() else { return false };
+    let group = usize::from(first).saturating_sub(usize::from(b'a')).min(LETTERS);
+    STOPWORDS[STARTS[group]..STARTS[group + 1]].binary_search(&word).is_ok()
 }
+
+/// Letters that a group of words begins with; one group more has all others behind `z`.
+const LETTERS: usize = 26;
+
+/// Where each group begins, and where the last one ends: fewer words to compare with.
+const STARTS: [usize; LETTERS + 2] = {
+    let mut starts = [STOPWORDS.len(); LETTERS + 2];
+    let mut at = STOPWORDS.len();
+    while at > 0 {
+        at -= 1;
+        let group = STOPWORDS[at].as_bytes()[0] as usize - b'a' as usize;
+        starts[if group < LETTERS { group } else { LETTERS }] = at;
+    }
+    // A letter without words begins where the next one does.
+    let mut group = LETTERS;
+    while group > 0 {
+        group -= 1;
+        if starts[group] > starts[group + 1] {
+            starts[group] = starts[group + 1];
+        }
+    }
+    starts
+};
 
 /// Sorted by bytes. English first of all; the commonest of other languages of Europe; what every text about an airline, a bank
 /// or a hotel says.

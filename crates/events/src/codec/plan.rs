@@ -56,9 +56,28 @@ pub(super) struct Record {
     pub(super) json: Vec<Vec<u8>>,
     /// Address of the last list of names that was found to be exactly these fields; 0 before.
     known: AtomicUsize,
+    /// By field: address of the last static name that was found to be its name; 0 before.
+    written: Vec<AtomicUsize>,
 }
 
 impl Record {
+    /// The node of the field at `place`, if `name` is its name. Compares them once for each static name.
+    pub(super) fn field(&self, place: usize, name: &'static str) -> Option<NodeId> {
+        let ((field, node), written) = (self.fields.get(place)?, self.written.get(place)?);
+        let address = name.as_ptr().addr();
+        // The length too: linkers let one text lie inside another.
+        if field.len() != name.len() {
+            return None;
+        }
+        if written.load(Ordering::Relaxed) != address {
+            if field != name {
+                return None;
+            }
+            written.store(address, Ordering::Relaxed);
+        }
+        Some(*node)
+    }
+
     /// Whether the fields are these, in this order. Compares names once for each list: a static one never changes.
     pub(super) fn has_exactly(&self, names: &'static [&'static str]) -> bool {
         let address = names.as_ptr().addr();
@@ -163,6 +182,8 @@ impl<'s> Building<'s> {
             format!("{}\"{name}\":", if place == 0 { '{' } else { ',' }).into_bytes()
         };
         let json = fields.iter().enumerate().map(before).collect();
-        Ok(Node::Record(Record { name: record.name.name().to_owned(), fields, json, known: AtomicUsize::new(0) }))
+        let written = fields.iter().map(|_| AtomicUsize::new(0)).collect();
+        let name = record.name.name().to_owned();
+        Ok(Node::Record(Record { name, fields, json, known: AtomicUsize::new(0), written }))
     }
 }

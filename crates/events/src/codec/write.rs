@@ -258,14 +258,12 @@ impl SerializeStruct for Fields<'_> {
     type Error = Fault;
 
     fn serialize_field<T: ?Sized + Serialize>(&mut self, key: &'static str, value: &T) -> Result<(), Fault> {
-        match self.record.fields.get(self.next) {
-            Some((name, node)) if name == key => {
-                self.next += 1;
-                let field = Writer { plan: self.plan, node: self.plan.node(*node), bytes: self.bytes };
-                value.serialize(field).map_err(|fault| fault.within(key))
-            }
-            _ => Err(ser::Error::custom(format!("field `{key}` is not where the schema has it"))),
-        }
+        let Some(node) = self.record.field(self.next, key) else {
+            return Err(ser::Error::custom(format!("field `{key}` is not where the schema has it")));
+        };
+        self.next += 1;
+        let field = Writer { plan: self.plan, node: self.plan.node(node), bytes: self.bytes };
+        value.serialize(field).map_err(|fault| fault.within(key))
     }
 
     fn end(self) -> Result<(), Fault> {

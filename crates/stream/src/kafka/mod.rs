@@ -18,6 +18,7 @@ mod admin;
 mod bounded;
 mod config;
 mod error;
+mod failures;
 mod lanes;
 mod log;
 mod membership;

@@ -8,10 +8,10 @@ use stream::memory::Cluster;
 use stream::progress::Lane;
 use stream::{Exit, Prepared, Silent, Stage, Tick, Worker, WorkerSettings};
 
+use crate::member::Member;
 use crate::oracle::{self, Said};
 use crate::stage::Once;
 use crate::steered::{Before, SteeredLog};
-use crate::world::Member;
 
 /// A worker that counts notes, each once.
 pub(crate) struct Counting {

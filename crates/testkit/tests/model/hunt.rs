@@ -8,8 +8,9 @@ use std::thread;
 use stream::Planted;
 
 use crate::chooser::Chooser;
+use crate::member::Member;
 use crate::scene::Limits;
-use crate::world::{Ending, Member, live};
+use crate::world::{Ending, live};
 
 /// Schedules that a thread takes at once.
 const BLOCK: u64 = 64;

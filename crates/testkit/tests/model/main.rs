@@ -11,6 +11,7 @@ mod chooser;
 mod counting;
 mod found;
 mod hunt;
+mod member;
 mod oracle;
 mod scene;
 mod stage;
@@ -24,9 +25,9 @@ use stream::{Defect, Planted};
 
 use crate::counting::Counting;
 use crate::hunt::Model;
+use crate::member::Member;
 use crate::scene::Limits;
 use crate::storing::Storing;
-use crate::world::Member;
 
 /// Small worlds are made and thrown away all the time.
 #[global_allocator]

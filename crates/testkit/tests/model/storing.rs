@@ -9,9 +9,10 @@ use stream::memory::Cluster;
 use stream::store::{Move, Store, StoreError, StoreWorker, Unstorable, Written};
 use stream::{Backoff, Defect, Exit, Planted, Raw, Silent, WorkerSettings};
 
+use crate::member::Member;
 use crate::oracle::Said;
 use crate::steered::{Before, Call, PLANNED, SteeredLog};
-use crate::world::{INPUTS, Member};
+use crate::world::INPUTS;
 
 type Place = (Topic, Partition);
 

@@ -8,12 +8,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
-use events::{EventTime, Partition, PartitionCount, Role, Span, Topic};
+use events::{Partition, PartitionCount, Role, Span, Topic};
 use stream::memory::{Cluster, ClusterConfig};
 use stream::{Exit, Log, Planted, Txn, WorkerSettings};
 use testkit::{build, toy};
 
 use crate::chooser::Chooser;
+use crate::member::Member;
 use crate::oracle::Said;
 use crate::scene::{Action, Limits, PLACES, Place, Scene};
 use crate::steered::{Before, Call, PLANNED, SteeredLog};
@@ -25,31 +26,6 @@ const IDS: [&str; 2] = ["w0", "w1"];
 /// Where single markers may be held back: each topic with two partitions.
 const WRITTEN: [Topic; PLACES / 2] =
     [Topic::MentionsEnriched, Topic::State(Role::Enrich), Topic::Seen, Topic::Turns(Role::Enrich)];
-
-/// What a process does, and what must come of it.
-pub(crate) trait Member: Send + Sized + 'static {
-    /// What is outside of the log, for all processes.
-    type Outside: Default + Send + Sync;
-    /// Its role.
-    const ROLE: Role;
-
-    /// A member that has not polled yet. Something may happen before each of its calls.
-    fn new(log: SteeredLog, before: Before, outside: &Arc<Self::Outside>, settings: WorkerSettings) -> Self;
-    /// Its log.
-    fn log_mut(&mut self) -> &mut SteeredLog;
-    /// Whether it has decided what it has not committed.
-    fn has_decided(&self) -> bool;
-    /// Goes on by one step.
-    fn advance(&mut self, now: EventTime) -> Result<(), Exit>;
-    /// Writes its progress.
-    fn tell(&mut self, now: EventTime) -> Result<(), Exit>;
-    /// What is next done outside fails for a moment.
-    fn fail_once(outside: &Self::Outside);
-    /// Nothing outside fails any more.
-    fn recover(outside: &Self::Outside);
-    /// Holds what came of it against what was said.
-    fn check(outside: &Self::Outside, cluster: &Cluster, said: &[Said]) -> Result<(), String>;
-}
 
 /// A process with one member.
 struct Process<M> {

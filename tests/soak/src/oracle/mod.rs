@@ -14,7 +14,7 @@ mod sums;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::anyhow;
 use book::Book;
@@ -58,10 +58,6 @@ pub(crate) struct Oracle {
     sums: Sums,
     clocks: Clocks,
     letters: Letters,
-    stalls: BTreeMap<(Topic, Partition), Instant>,
-    longest_stall: Duration,
-    /// Whether enough comes in that every partition has something to read.
-    flowing: bool,
     incidents: BTreeSet<String>,
     records: u64,
     violations: Vec<Violation>,
@@ -80,9 +76,6 @@ impl Oracle {
             sums: Sums::default(),
             clocks: Clocks::default(),
             letters: Letters::default(),
-            stalls: BTreeMap::new(),
-            longest_stall: Duration::ZERO,
-            flowing: false,
             incidents: BTreeSet::new(),
             records: 0,
             violations: Vec::new(),
@@ -158,12 +151,6 @@ impl Oracle {
         self.letters.sent(bytes);
     }
 
-    /// From now on every partition has something to read, or no longer.
-    pub(crate) fn flows(&mut self, flowing: bool) {
-        self.flowing = flowing;
-        self.stalls.clear();
-    }
-
     /// A committed record.
     pub(crate) fn hear(&mut self, raw: Raw) {
         self.records += 1;
@@ -215,7 +202,6 @@ impl Oracle {
                 self.count.enriched(raw.topic, &record).map_err(|what| ("mentions", what))?;
             }
             Ok(Some(Payload::Classified(record))) => {
-                self.stalled(raw);
                 self.sums.classified(&record);
                 self.count.classified(raw.topic, &record).map_err(|what| ("mentions", what))?;
             }
@@ -242,13 +228,6 @@ impl Oracle {
     fn letter_is_ours(&self, raw: &Raw) -> bool {
         let letter = Payload::decode(raw.topic, raw.value.as_deref().unwrap_or_default(), &self.codec);
         matches!(letter, Ok(Some(Payload::DeadLetter(letter))) if ROLES.iter().any(|role| role.name() == letter.stage))
-    }
-
-    fn stalled(&mut self, raw: &Raw) {
-        if self.flowing && raw.topic == Topic::MentionsClassified {
-            let last = self.stalls.insert((raw.topic, raw.partition), Instant::now());
-            self.longest_stall = self.longest_stall.max(last.map_or(Duration::ZERO, |last| last.elapsed()));
-        }
     }
 
     fn found(&mut self, check: &'static str, what: String) {
@@ -328,11 +307,6 @@ impl Oracle {
     /// How many records of all topics were heard.
     pub(crate) const fn records(&self) -> u64 {
         self.records
-    }
-
-    /// The longest time that a reader of `mentions.classified` saw nothing new in a partition while mentions came.
-    pub(crate) const fn longest_stall(&self) -> Duration {
-        self.longest_stall
     }
 
     /// The highest revision of each mention that stores must have.
