@@ -11,7 +11,7 @@ use stream::Verdict;
 use testkit::build;
 
 use crate::book::book;
-use crate::driver::{Driver, at};
+use crate::driver::{Driver, at, heard};
 
 type Row = (Topic, String, CareIn);
 
@@ -30,7 +30,7 @@ fn post(native_id: &str, author: &str, time: &str) -> Mention {
 fn row(mention: ClassifiedMention) -> Row {
     let express = mention.mention.from_brand || mention.mention.kind == MentionKind::Delete;
     let topic = if express { Topic::MentionsClassifiedExpress } else { Topic::MentionsClassified };
-    (topic, mention.enrichment.person.to_string(), CareIn::Mention(Box::new(mention)))
+    (topic, mention.enrichment.person.to_string(), heard(&mention))
 }
 
 /// The brand's answer to a mention of `person`.
