@@ -26,7 +26,7 @@ pub(super) fn wanted(book: &Book, mention: &Heard) -> Result<Intent, DropReason>
     match intent {
         _ if threat => Ok(intent),
         _ if said.repost => Err(REPOST),
-        Intent::Query => Ok(intent),
+        Intent::Query | Intent::Purchase => Ok(intent),
         _ if press => Err(PRESS),
         Intent::Complaint => Ok(intent),
         // Who calls, mails or chats with the brand alone wants something, also where nobody can say what.
