@@ -16,7 +16,7 @@ use book::Book;
 use book::phrases::{FoldedText, PhraseHit, PhraseSet};
 
 /// Version of tables and rules together: changes whenever a judgement can change.
-pub const RULES_VERSION: &str = "rules-3";
+pub const RULES_VERSION: &str = "rules-4";
 
 /// All phrases, and what each means.
 #[derive(Debug)]
