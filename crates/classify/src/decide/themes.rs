@@ -1,6 +1,6 @@
 //! Themes of the book: which, where, with which reason, and how they are spoken of.
 
-use std::collections::BTreeMap;
+mod likeness;
 
 use book::{Book, Theme};
 use events::{BrandId, Intent, TextSpan, ThemeFinding, Tone};
@@ -9,6 +9,7 @@ use super::hundredths;
 use super::tone::Toned;
 use crate::lexicon::{Meaning, Shift};
 use crate::reading::{Hit, Reading};
+use likeness::Likeness;
 
 /// Themes given for one mention.
 const MAX_THEMES: usize = 3;
@@ -80,38 +81,6 @@ pub(crate) fn candidates<'a>(reading: &Reading<'_>, book: &'a Book, brands: &[&'
     });
     found.truncate(MAX_THEMES);
     found
-}
-
-/// How like the examples of themes a text is.
-#[derive(Debug, Default)]
-struct Likeness<'h> {
-    /// By theme: each of its words once, with its points and where it stands first.
-    words: BTreeMap<usize, BTreeMap<usize, (f64, &'h Hit<'h>)>>,
-}
-
-impl<'h> Likeness<'h> {
-    fn add(&mut self, theme: usize, word: usize, points: f64, hit: &'h Hit<'h>) {
-        self.words.entry(theme).or_default().entry(word).or_insert((points, hit));
-    }
-
-    /// Makes themes whose examples the text is like candidates, and those that were found by a phrase surer.
-    fn join<'a>(self, found: &mut Vec<Candidate<'a>>, book: &'a Book, brands: &[&'a BrandId]) {
-        for (at, words) in self.words {
-            let likeness: f64 = words.values().map(|(points, _)| points).sum();
-            if words.len() < 2 || likeness < 1.0 {
-                continue;
-            }
-            if let Some(known) = found.iter_mut().find(|known| known.at == at) {
-                known.likeness = likeness;
-                continue;
-            }
-            let best = words.into_values().reduce(|best, other| if other.0 > best.0 { other } else { best });
-            let (Some((_, hit)), Some(theme)) = (best, book.themes.get(at)) else { continue };
-            let Some(brand) = brand_of(theme, brands) else { continue };
-            let (span, word) = (hit.span, hit.word);
-            found.push(Candidate { theme, at, brand, hits: 0, span, word, words: 1, reason: None, likeness });
-        }
-    }
 }
 
 /// The words in which candidates name danger to life or health.
