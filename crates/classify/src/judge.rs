@@ -111,7 +111,7 @@ impl Baseline {
             intent: judged.intent.label,
             harm: gravest(&judged.harm).map(|finding| (finding.class, finding.rule.as_str())),
             theme: theme.reduce(|best, other| if points_of(other) > points_of(best) { other } else { best }),
-            legal: reading.hits.iter().any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Legal))),
+            legal: reading.says(Cue::Legal),
             profanity: loud.profanity,
             intensity: loud.points,
             reach: situation.reach,
@@ -146,7 +146,7 @@ impl Judge for Baseline {
         let candidates = themes::candidates(&reading, &self.book, situation.brands);
         // "b0mb", "k i l l": what is hidden from readers like this one is read as it is meant, for harm alone.
         let unmasked = FoldedText::unmasked(text);
-        let unmasked = unmasked.map(|folded| Reading::new(text, &folded, &self.lexicon, reading.english));
+        let unmasked = unmasked.as_ref().map(|folded| Reading::new(text, folded, &self.lexicon, reading.english));
         let harm = harm::harm(unmasked.as_ref().unwrap_or(&reading), situation.role, sentiment.positive);
         let register = Register::of(&reading, &toned, &harm, themes::of_safety(&reading, &candidates));
         let grounds = intent::Grounds {
@@ -161,7 +161,7 @@ impl Judge for Baseline {
         };
         let intent = intent::intent(&reading, &toned, grounds);
         let themes = themes::findings(&reading, &toned, &candidates, sentiment.label, intent.label);
-        let terms = terms(&reading, &folded, &themes);
+        let terms = terms(&reading, &themes);
         // Rules rest on the lexicon's tones, whose words they can point at; what is reported is what measures best.
         let answers = self.model.filter(|_| reading.english).map(|model| model.answers(text)).unwrap_or_default();
         let answer = |head: &str| answers.iter().find(|answer| answer.head.name == head);
@@ -245,9 +245,8 @@ fn english(language: &str) -> bool {
 
 /// Whether it speaks to or about a brand, rather than reports on it.
 fn directed(reading: &Reading<'_>, situation: &Situation<'_>) -> bool {
-    let addressed = || reading.hits.iter().any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Address)));
     let answers = reading.text.trim_start().starts_with('@');
-    !situation.article && (answers || situation.to_brand || !situation.brands.is_empty() || addressed())
+    !situation.article && (answers || situation.to_brand || !situation.brands.is_empty() || reading.says(Cue::Address))
 }
 
 /// The judgement of a mention that says nothing to judge: taken back, or the brand's own words.

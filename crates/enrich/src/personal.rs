@@ -7,7 +7,8 @@
 use events::{PersonalData, TextSpan};
 
 /// Digits of a card number.
-const CARD: std::ops::RangeInclusive<usize> = 13..=19;
+const CARD: std::ops::RangeInclusive<usize> = 13..=CARD_DIGITS;
+const CARD_DIGITS: usize = 19;
 /// Digits of a telephone number.
 const PHONE: std::ops::RangeInclusive<usize> = 9..=15;
 /// Letters and digits of an IBAN.
@@ -17,14 +18,21 @@ const BOOKING: [&str; 9] =
     ["booking", "reservation", "reference", "ref", "pnr", "confirmation", "locator", "itinerary", "order"];
 /// Words between such a word and the code.
 const BETWEEN: [&str; 10] = ["number", "no", "no.", "code", "is", "ref", "reference", "id", "nr", "#"];
+/// Letters and digits of a code.
+const SHORTEST_CODE: usize = 5;
 const NAME: [&str; 3] = ["my name is ", "my full name is ", "name's "];
 
 /// Everything personal in `text`, in order, not overlapping.
 pub(crate) fn personal(text: &str) -> Vec<PersonalData> {
     let bytes = text.as_bytes();
     let mut found: Vec<(usize, usize, &str)> = Vec::new();
-    let mut at = 0;
+    // Nothing of the kind is without a digit or an `@`, and most texts have neither.
+    let mut at = if bytes.iter().any(|byte| byte.is_ascii_digit() || *byte == b'@') { 0 } else { bytes.len() };
     while let Some(byte) = bytes.get(at) {
+        if !BEGINS[usize::from(*byte)] {
+            at += 1;
+            continue;
+        }
         let begins = at == 0 || !bytes.get(at - 1).is_some_and(|before| word(*before));
         let hit = match byte {
             b'@' => mail(bytes, at),
@@ -58,6 +66,17 @@ pub(crate) fn personal(text: &str) -> Vec<PersonalData> {
     found.into_iter().map(data).collect()
 }
 
+/// Bytes at which something may begin, or around which it may stand.
+static BEGINS: [bool; 256] = {
+    let mut begins = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        begins[byte] = matches!(byte as u8, b'@' | b'+' | b'(' | b'0'..=b'9' | b'A'..=b'Z');
+        byte += 1;
+    }
+    begins
+};
+
 const fn word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte >= 0x80
 }
@@ -79,13 +98,15 @@ fn mail(bytes: &[u8], at: usize) -> Option<(usize, usize, &'static str)> {
 
 /// The card or telephone number that begins here.
 fn number(bytes: &[u8], start: usize) -> Option<(usize, usize, &'static str)> {
-    let (mut digits, mut end, mut at) = (Vec::with_capacity(20), start, start);
+    let mut digits = [0; CARD_DIGITS + 1];
+    let (mut count, mut end, mut at) = (0, start, start);
     // A pair of separators parts two numbers, but `) ` and the like are one number's own.
     let mut separators = 0;
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'0'..=b'9' => {
-                digits.push(byte - b'0');
+                *digits.get_mut(count)? = byte - b'0';
+                count += 1;
                 end = at + 1;
                 separators = 0;
             }
@@ -94,15 +115,19 @@ fn number(bytes: &[u8], start: usize) -> Option<(usize, usize, &'static str)> {
             _ => break,
         }
         at += 1;
-        if digits.len() > *CARD.end() {
+        if count == digits.len() {
             break;
         }
     }
+    if count < *PHONE.start() {
+        return None;
+    }
+    let digits = digits.get(..count)?;
     if bytes.get(end).is_some_and(|next| word(*next)) {
         return None;
     }
     let written = bytes.get(start..end)?;
-    if CARD.contains(&digits.len()) && luhn(&digits) && digits.iter().any(|digit| *digit != 0) {
+    if CARD.contains(&digits.len()) && luhn(digits) && digits.iter().any(|digit| *digit != 0) {
         return Some((start, end, "card"));
     }
     let abroad = written.starts_with(b"+") || digits.starts_with(&[0, 0]);
@@ -168,25 +193,31 @@ fn mod_97(letters: &[u8]) -> u32 {
 
 /// Codes of bookings: five to eight capitals and digits behind a word that announces them.
 fn codes(text: &str, found: &mut Vec<(usize, usize, &str)>) {
+    let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
     let code = |word: &str| {
-        (5..=8).contains(&word.len())
-            && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+        (SHORTEST_CODE..=8).contains(&word.len())
+            && word.bytes().all(capital)
             && (word.bytes().any(|byte| byte.is_ascii_digit()) || word.len() == 6)
     };
-    if !text.split(|c: char| !c.is_ascii_alphanumeric()).any(code) {
+    // A code is a run of five capitals and digits at least, which few texts have.
+    let mut run = 0;
+    let mut runs = text.bytes().map(|byte| {
+        run = if capital(byte) { run + 1 } else { 0 };
+        run
+    });
+    if !runs.any(|run| run == SHORTEST_CODE) {
         return;
     }
     let mut announced = false;
     for word in text.split_ascii_whitespace() {
         let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-        let lower = bare.to_ascii_lowercase();
+        let one_of = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(bare));
         if announced && code(bare) {
             // `word` lies in `text`, so its place is the distance of the two.
             let start = bare.as_ptr() as usize - text.as_ptr() as usize;
             found.push((start, start + bare.len(), "booking"));
         }
-        announced =
-            BOOKING.contains(&lower.as_str()) || (announced && (bare.is_empty() || BETWEEN.contains(&lower.as_str())));
+        announced = one_of(&BOOKING) || (announced && (bare.is_empty() || one_of(&BETWEEN)));
     }
 }
 

@@ -11,17 +11,14 @@ const FEWEST_LETTERS: usize = 3;
 impl FoldedText {
     /// The text with masked words as they are meant; `None` where no word is masked.
     pub fn unmasked(text: &str) -> Option<Self> {
-        if text.is_ascii() && !may_be_masked(text.as_bytes()) {
+        if !is_masked(text) {
             return None;
         }
         let characters: Vec<(usize, char)> = text.char_indices().collect();
         let mut builder = Builder::default();
-        let mut masked = false;
         let mut at = 0;
         while let Some((start, c)) = characters.get(at).copied() {
-            let end = characters.get(at + 1).map_or(text.len(), |(next, _)| *next);
             if let Some(letters) = pulled_apart(&characters, at) {
-                masked = true;
                 for letter in letters.step_by(2) {
                     if let Some((start, c)) = characters.get(letter).copied() {
                         builder.char(meant(c).to_ascii_lowercase(), start, start + c.len_utf8());
@@ -31,29 +28,75 @@ impl FoldedText {
                 continue;
             }
             at += 1;
-            let out = if between_letters(&characters, at - 1) { digit(c).unwrap_or(c) } else { c };
-            let out = if mixed(&characters, at - 1) { meant(out) } else { out };
-            masked |= out != c;
+            let end = start + c.len_utf8();
+            let out = if between_letters(text.as_bytes(), start) { digit(c).unwrap_or(c) } else { c };
+            let out = if mixed(text, start, out) { meant(out) } else { out };
             match fold_char(out) {
-                _ if hides(c) => masked = true,
+                _ if hides(c) => {}
                 Fold::Nothing => {}
                 Fold::Space => builder.space(start, end),
                 Fold::Char(out) => builder.char(out, start, end),
             }
         }
-        masked.then(|| builder.done(text.len()))
+        Some(builder.done(text.len()))
     }
 }
 
-/// Whether a digit or a sign stands between letters, or single letters stand in a row. ASCII only.
-fn may_be_masked(bytes: &[u8]) -> bool {
-    let letter = |byte: u8| byte.is_ascii_alphabetic();
-    let inside =
-        bytes.windows(3).any(|three| matches!(three, [a, b, _] if letter(*a) && digit(char::from(*b)).is_some()));
-    inside
-        || bytes.windows(5).any(|five| {
-            matches!(five, [a, b, c, d, e] if letter(*a) && parts(char::from(*b)) && letter(*c) && b == d && letter(*e))
-        })
+/// What a byte may have to do with a masked word.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Byte {
+    Ordinary,
+    /// A digit or sign that is written for a letter.
+    Sign,
+    /// It parts letters.
+    Parting,
+    /// The first or a further byte of a character that is not ASCII.
+    Wide,
+}
+
+static BYTES: [Byte; 256] = {
+    let mut bytes = [Byte::Wide; 256];
+    let mut at = 0;
+    while at < 128 {
+        let c = at as u8 as char;
+        bytes[at] = match (digit(c), parts(c)) {
+            (Some(_), _) => Byte::Sign,
+            (None, true) => Byte::Parting,
+            (None, false) => Byte::Ordinary,
+        };
+        at += 1;
+    }
+    bytes
+};
+
+/// Whether any word of a text is masked. One pass, in which a byte of an ordinary word costs one look.
+fn is_masked(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().enumerate().any(|(at, byte)| match BYTES[usize::from(*byte)] {
+        Byte::Ordinary => false,
+        Byte::Sign => between_letters(bytes, at),
+        Byte::Parting => {
+            // Behind most blanks stands a word of more letters than one.
+            let letter = bytes.get(at + 1).is_some_and(|next| !next.is_ascii() || bytes.get(at + 2) == Some(byte));
+            letter && parts_letters(text, at, char::from(*byte))
+        }
+        Byte::Wide => text.get(at..).and_then(|from| from.chars().next()).is_some_and(|c| {
+            hides(c) || (meant(c) != c && mixed(text, at, c)) || (parts(c) && parts_letters(text, at, c))
+        }),
+    })
+}
+
+/// Whether the first two of at least three single letters stand around the parting at `at`: `k i l l`.
+fn parts_letters(text: &str, at: usize, parting: char) -> bool {
+    let Some((before, from)) = text.split_at_checked(at) else { return false };
+    let (mut before, mut behind) = (before.chars().rev(), from.chars().skip(1));
+    before.next().is_some_and(char::is_alphabetic)
+        && before.next().is_none_or(|c| !is_word_char(c))
+        && !is_word_char(parting)
+        && behind.next().is_some_and(char::is_alphabetic)
+        && behind.next() == Some(parting)
+        && behind.next().is_some_and(char::is_alphabetic)
+        && behind.next().is_none_or(|c| !is_word_char(c))
 }
 
 /// What parts the letters of a word that was pulled apart.
@@ -79,16 +122,14 @@ fn pulled_apart(characters: &[(usize, char)], at: usize) -> Option<std::ops::Ran
     ((last - at) / 2 + 1 >= FEWEST_LETTERS).then_some(at..last + 1)
 }
 
-/// Whether a letter stands before and, after more of such signs, behind: `k1ll`, `sh00t`.
-fn between_letters(characters: &[(usize, char)], at: usize) -> bool {
-    let sign = |c: char| digit(c).is_some();
-    let near = |mut rest: Box<dyn Iterator<Item = char> + '_>| {
-        rest.find(|c| !sign(*c)).is_some_and(|c| c.is_ascii_alphabetic())
-    };
-    let (before, behind) = characters.split_at_checked(at).unwrap_or_default();
-    characters.get(at).is_some_and(|(_, c)| sign(*c))
-        && near(Box::new(before.iter().rev().take(3).map(|(_, c)| *c)))
-        && near(Box::new(behind.iter().take(4).map(|(_, c)| *c)))
+/// Whether the sign at `at` has a letter before it and one behind it, with at most two more signs on each side: `k1ll`, `sh00t`.
+fn between_letters(bytes: &[u8], at: usize) -> bool {
+    let sign = |byte: &u8| BYTES[usize::from(*byte)] == Byte::Sign;
+    let letter = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphabetic);
+    let Some((before, from)) = bytes.split_at_checked(at) else { return false };
+    from.first().is_some_and(sign)
+        && letter(before.iter().rev().take(3).find(|byte| !sign(byte)))
+        && letter(from.iter().take(4).find(|byte| !sign(byte)))
 }
 
 /// The letter that a digit or sign is written for.
@@ -104,17 +145,15 @@ const fn digit(c: char) -> Option<char> {
     })
 }
 
-/// Whether a letter that only looks Latin has a Latin one right beside it.
-fn mixed(characters: &[(usize, char)], at: usize) -> bool {
-    let of = |at: usize| characters.get(at).map(|(_, c)| *c);
-    if of(at).is_none_or(|c| c.is_ascii() || meant(c) == c) {
+/// Whether `c`, which stands at `at`, only looks Latin and has a Latin letter in the same word, a few places away at most.
+fn mixed(text: &str, at: usize, c: char) -> bool {
+    if c.is_ascii() || meant(c) == c {
         return false;
     }
-    // Look along the word for a letter of ASCII, a few places only.
-    let along = |step: isize| {
-        (1..=8).map_while(move |far| at.checked_add_signed(step * far).and_then(of).filter(|c| is_word_char(*c)))
-    };
-    along(-1).chain(along(1)).any(|c| c.is_ascii_alphabetic())
+    let Some((before, from)) = text.split_at_checked(at) else { return false };
+    let latin = |c: char| c.is_ascii_alphabetic();
+    before.chars().rev().take(8).take_while(|c| is_word_char(*c)).any(latin)
+        || from.chars().skip(1).take(8).take_while(|c| is_word_char(*c)).any(latin)
 }
 
 /// Marks that hide a word: joiners and spaces of no width inside it, and marks heaped on its letters.

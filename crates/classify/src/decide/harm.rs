@@ -30,12 +30,13 @@ struct Find {
 
 /// Every harm in the text, the gravest class first, one finding for each class and subclass.
 pub(crate) fn harm(reading: &Reading<'_>, role: AuthorRole, positive: f64) -> Vec<HarmFinding> {
-    let interesting = |hit: &Hit<'_>| matches!(hit.meaning, Meaning::Find { .. } | Meaning::Part(..));
-    if !reading.hits.iter().any(interesting) {
+    let mut finds: Vec<Find> = reading.hits.iter().filter_map(|hit| clear(reading, hit)).collect();
+    if reading.has_parts() {
+        together::add(reading, role, positive, &mut finds);
+    }
+    if finds.is_empty() {
         return Vec::new();
     }
-    let mut finds: Vec<Find> = reading.hits.iter().filter_map(|hit| clear(reading, hit)).collect();
-    together::add(reading, role, positive, &mut finds);
     let doubt = Doubt::of(reading);
     for find in &mut finds {
         find.confidence = hundredths(find.confidence * doubt.factor(reading, find));
@@ -50,7 +51,7 @@ pub(crate) fn harm(reading: &Reading<'_>, role: AuthorRole, positive: f64) -> Ve
         if findings.iter().any(known) {
             continue;
         }
-        let rule = format!("{}.{}{}", find.class.name(), find.subclass, if find.together { ".together" } else { "" });
+        let rule = [find.class.name(), ".", &find.subclass, if find.together { ".together" } else { "" }].concat();
         let (class, subclass) = (find.class, Some(find.subclass));
         let (target, time) =
             if class == HarmClass::Threat { together::whom_and_when(reading, find.word) } else { (None, None) };

@@ -69,7 +69,7 @@ pub(crate) fn candidates<'a>(reading: &Reading<'_>, book: &'a Book, brands: &[&'
     if found.is_empty() {
         return found;
     }
-    found.retain(|found| !reading.hits.iter().any(|hit| *hit.meaning == Meaning::NoTheme(found.at)));
+    found.retain(|found| !reading.hits.iter().any(|hit| forbids(hit, found.at)));
     if found.iter().any(|found| !found.theme.otherwise) {
         found.retain(|found| !found.theme.otherwise);
     }
@@ -81,6 +81,11 @@ pub(crate) fn candidates<'a>(reading: &Reading<'_>, book: &'a Book, brands: &[&'
     });
     found.truncate(MAX_THEMES);
     found
+}
+
+/// Whether a phrase forbids the theme at this place of the book.
+fn forbids(hit: &Hit<'_>, theme: usize) -> bool {
+    matches!(hit.meaning, Meaning::NoTheme(at) if *at == theme)
 }
 
 /// The words in which candidates name danger to life or health.
@@ -98,7 +103,9 @@ fn brand_of<'a>(theme: &Theme, brands: &[&'a BrandId]) -> Option<&'a BrandId> {
 fn reason(reading: &Reading<'_>, candidate: &Candidate<'_>) -> Option<(usize, usize)> {
     let mut best: Option<(usize, usize)> = None;
     for at in 0..candidate.theme.reasons.len() {
-        let count = reading.hits.iter().filter(|hit| *hit.meaning == Meaning::Reason(candidate.at, at)).count();
+        let gives =
+            |hit: &&Hit<'_>| matches!(hit.meaning, Meaning::Reason(theme, own) if (*theme, *own) == (candidate.at, at));
+        let count = reading.hits.iter().filter(gives).count();
         if count > best.map_or(0, |(_, count)| count) {
             best = Some((at, count));
         }

@@ -61,15 +61,14 @@ pub(crate) fn churn(
 
 /// Whether somebody tells others to come, and whether they are delighted beyond ordinary praise.
 pub(crate) fn delight(reading: &Reading<'_>, intent: Option<Intent>, positive: f64, sarcastic: bool) -> (bool, bool) {
-    let cue = |cue: Cue| reading.hits.iter().any(|hit| *hit.meaning == Meaning::Cue(cue));
     let pleased = !sarcastic && (intent == Some(Intent::Praise) || positive >= 0.6);
-    let referral = pleased && cue(Cue::Referral);
-    (pleased && (referral || cue(Cue::Wow)), referral)
+    let referral = pleased && reading.says(Cue::Referral);
+    (pleased && (referral || reading.says(Cue::Wow)), referral)
 }
 
 /// Whether an apology is due: the brand failed its author, and the author does not say that it was their own mistake.
 pub(crate) fn apology(reading: &Reading<'_>, intent: &IntentFinding, firsthand: bool) -> Option<ApologyFinding> {
-    if reading.hits.iter().any(|hit| *hit.meaning == Meaning::Cue(Cue::OwnMistake)) {
+    if reading.says(Cue::OwnMistake) {
         return Some(ApologyFinding { due: false, rule: "apology.own_mistake".to_owned() });
     }
     let failed = intent.label == Some(Intent::Complaint) && firsthand;

@@ -106,6 +106,13 @@ pub(crate) enum Cue {
     Wow,
 }
 
+impl Cue {
+    /// Its bit in a set of cues.
+    pub(crate) const fn bit(self) -> u64 {
+        1 << self as u32
+    }
+}
+
 /// A word that is a harm only together with others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -154,4 +161,12 @@ pub(crate) enum Part {
     Armed,
     Coming,
     Permission,
+}
+
+impl Part {
+    /// Its bit in a set of parts; more than 64 of them do not compile.
+    pub(crate) const fn bit(self) -> u64 {
+        const { assert!((Self::Permission as u32) < u64::BITS, "the last part has a bit of its own") };
+        1 << self as u32
+    }
 }
