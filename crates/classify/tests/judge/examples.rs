@@ -34,7 +34,7 @@ fn a_text_with_several_of_their_words_is_about_the_theme() {
     for text in [
         "our family was seated in four different rows",
         "you split up families and then ask for money for seats together",
-        "my son sits alone between strangers, he is five",
+        "our kids sit alone, nowhere near the rest of the family",
     ] {
         assert_eq!(themes(&baseline, text), ["seated_apart"], "{text}");
     }
