@@ -58,12 +58,12 @@ MINUTES ?= 3
 SEED ?= 1
 soak: ## fuzz what reads foreign bytes, then try to break exactly-once on three brokers: MINUTES=3 SEED=1; target/soak.json
 	@cargo build --release --quiet --package firebreak
-	@cargo build --quiet --package soak
+	@cargo build --release --quiet --package soak
 	@scripts/fuzz 60
-	@target/debug/soak --minutes $(MINUTES) --seed $(SEED) $(ARGS)
+	@target/release/soak --minutes $(MINUTES) --seed $(SEED) $(ARGS)
 
 soak-controls: ## show that the soak can fail: a build with one deliberate defect after the other; target/soak-controls.json
 	@cargo build --quiet --package firebreak --features planted-defects
 	@cp target/debug/firebreak target/firebreak-with-defects
-	@cargo build --quiet --package soak
-	@target/debug/soak --controls --minutes 10 --seed $(SEED) --program target/firebreak-with-defects --out target/soak-controls --json target/soak-controls.json $(ARGS)
+	@cargo build --release --quiet --package soak
+	@target/release/soak --controls --minutes 10 --seed $(SEED) --program target/firebreak-with-defects --out target/soak-controls --json target/soak-controls.json $(ARGS)

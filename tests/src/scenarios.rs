@@ -2,7 +2,7 @@
 //!
 //! Fewer hours and smaller scales than the defaults, so that all of them take seconds; seeds are any seeds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use events::{EventTime, Span, Topic};
 use firebreak::run::{Replayed, replay};
@@ -27,7 +27,7 @@ fn options(scenario: &str, seed: u64, hours: f64, scale: f64) -> Options {
 
 /// The last state of every incident or case.
 fn last(replayed: &Replayed, topic: Topic) -> Vec<Value> {
-    let mut last = std::collections::BTreeMap::new();
+    let mut last = BTreeMap::new();
     for record in &replayed.topics[&topic.name()] {
         last.insert(record["key"].to_string(), record["value"].clone());
     }
@@ -145,6 +145,46 @@ fn most_allegations_of_staff_are_express_and_nothing_else_is() {
     }
     // Some accuse in hints that no rule should know.
     assert!(express * 4 >= alleged * 3, "{express} of {alleged}");
+}
+
+#[test]
+fn what_hotel_guests_ask_for_is_counted_by_people_as_it_is_true() {
+    for seed in [11, 12] {
+        let topics = [Topic::MentionsClassified, Topic::MentionsClassifiedExpress];
+        let (replayed, truth) = run(&options("hotel-checkout", seed, 48.0, 1.0), &topics);
+        let mut asking: BTreeMap<[String; 2], BTreeSet<&str>> = BTreeMap::new();
+        for record in topics.iter().flat_map(|topic| &replayed.topics[&topic.name()]) {
+            let value = &record["value"];
+            let person = value["enrichment"]["person"].as_str().unwrap();
+            for request in value["classification"]["requests"].as_array().unwrap() {
+                let asked = ["parameter", "value"].map(|field| request[field].as_str().unwrap().to_owned());
+                asking.entry(asked).or_default().insert(person);
+            }
+        }
+        assert_eq!(asking.len(), truth.requests.len(), "nothing else is asked for: {:?}", asking.keys());
+        for request in &truth.requests {
+            let found = asking[&[request.parameter.clone(), request.value.clone()]].len() as f64;
+            let off = (found / request.persons as f64 - 1.0).abs();
+            assert!(request.persons >= 10 && off <= 0.05, "seed {seed}: {found} instead of {request:?}");
+        }
+    }
+}
+
+#[test]
+fn every_leak_of_staff_is_found_and_nothing_else_is_one() {
+    for seed in [11, 12, 13] {
+        let topics = [Topic::MentionsClassified, Topic::MentionsClassifiedExpress];
+        let (replayed, truth) = run(&options("staff-leak", seed, 24.0, 0.3), &topics);
+        let leaks: BTreeSet<&str> = truth.leaks.iter().map(String::as_str).collect();
+        let records = topics.iter().flat_map(|topic| &replayed.topics[&topic.name()]);
+        let leaked = records.filter(|record| {
+            let harm = record["value"]["classification"]["harm"].as_array().unwrap();
+            harm.iter().any(|finding| finding["class"] == "leak" && finding["confidence"].as_f64() >= Some(0.5))
+        });
+        let found: BTreeSet<&str> =
+            leaked.map(|record| record["value"]["mention"]["native_id"].as_str().unwrap()).collect();
+        assert_eq!(found, leaks, "seed {seed}");
+    }
 }
 
 #[test]

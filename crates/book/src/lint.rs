@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use events::Intent;
+
 use crate::model::{Book, Condition, Theme};
 use crate::phrases::FoldedText;
 
@@ -28,6 +30,7 @@ fn unrouted_themes(book: &Book) -> Vec<String> {
 fn takes(when: &Condition, theme: &Theme) -> bool {
     let special =
         !when.harm.is_empty() || !when.sources.is_empty() || when.min_severity.is_some() || when.hours.is_some();
+    let special = special || !when.languages.is_empty() || when.intents == [Intent::Purchase];
     let themes = when.themes.contains(&theme.id) || (when.themes.is_empty() && !special && !when.intents.is_empty());
     let brands = when.brands.is_empty()
         || theme.brands.is_empty()

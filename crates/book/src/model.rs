@@ -62,6 +62,18 @@ pub struct Brand {
     pub rules: Vec<TrackingRule>,
     /// Products, routes, branches; their ids are unique in the book.
     pub products: Vec<Product>,
+    /// Programmes and campaigns; their ids are unique in the book.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub programmes: Vec<Programme>,
+    /// Places that people name; their ids are unique in the book.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<Place>,
+    /// What people want otherwise, with the values that they ask for; their ids are unique in the book.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parameters: Vec<Parameter>,
+    /// Phrases that the brand's own words should not hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub avoid: Vec<String>,
     /// The team that owns incidents of the brand.
     pub owner: String,
 }
@@ -88,6 +100,48 @@ pub struct Product {
     pub name: String,
     /// Other words for it.
     pub aliases: Vec<String>,
+}
+
+/// A programme or campaign.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Programme {
+    /// Its id.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Words and hashtags that name it.
+    pub any: Vec<String>,
+}
+
+/// A place that people name.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Place {
+    /// Its id.
+    pub id: String,
+    /// Name for people, which is also searched for.
+    pub name: String,
+    /// Other words for it.
+    pub aliases: Vec<String>,
+}
+
+/// Something that people want otherwise: a time, a price, a flavour.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Parameter {
+    /// Its id.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// The values that they ask for, distinct.
+    pub values: Vec<ParameterValue>,
+}
+
+/// A value of a parameter.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ParameterValue {
+    /// As it is counted: `12:00`.
+    pub value: String,
+    /// Words that ask for it.
+    pub any: Vec<String>,
 }
 
 /// People who act.
@@ -120,6 +174,9 @@ pub struct Theme {
     pub points: i64,
     /// True where life or health is at stake: 20 points more.
     pub safety: bool,
+    /// True for a theme that counts only where no other is found.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub otherwise: bool,
     /// The team that owns its incidents. A loaded book names one for every theme; a book made in code may leave it to the brand's owner.
     pub owner: Option<String>,
 }

@@ -6,14 +6,17 @@ use std::sync::Arc;
 
 use book::Book;
 use book::phrases::FoldedText;
-use events::{AuthorRole, BrandId, Classification, HarmFinding, Intent, IntentFinding, Sentiment, Severity, Tone};
+use events::{
+    AuthorRole, BrandId, Classification, EmotionFinding, HarmFinding, Intent, IntentFinding, Sentiment, Severity,
+    TextSpan, Tone,
+};
 
 use crate::decide::register::Register;
 use crate::decide::severity::{Grounds, severity};
-use crate::decide::{harm, intensity, intent, sentiment, themes, tone};
+use crate::decide::{brands, harm, hundredths, intensity, intent, sentiment, themes, tone, wants};
 use crate::lexicon::{Cue, Lexicon, LexiconError, Meaning, RULES_VERSION};
-use crate::model::Model;
-use crate::reading::Reading;
+use crate::model::{Answer, Model};
+use crate::reading::{Hit, Reading};
 use crate::terms::terms;
 
 /// What is known of a mention besides its text.
@@ -23,6 +26,10 @@ pub struct Situation<'a> {
     pub language: &'a str,
     /// Brands that it is about, surest first. Only their themes are looked for.
     pub brands: &'a [&'a BrandId],
+    /// Where each of `brands` is named, in the same order; empty when nobody says.
+    pub brand_spans: &'a [&'a [TextSpan]],
+    /// Whether a link names its author as a customer.
+    pub linked: bool,
     /// Whether it was said to the brand alone or on a page of its own.
     pub to_brand: bool,
     /// Whether it is an article rather than somebody speaking to the brand.
@@ -48,6 +55,9 @@ pub struct Judgement {
 pub trait Judge: Send + Sync {
     /// Judges `text`.
     fn judge(&self, text: &str, situation: &Situation<'_>) -> Judgement;
+
+    /// Where the own words of one of `brands` hold phrases that its book asks to avoid.
+    fn to_avoid(&self, text: &str, brands: &[&BrandId]) -> Vec<TextSpan>;
 }
 
 /// The baseline: rules and a lexicon of this project's own, and the phrases of the book.
@@ -91,7 +101,7 @@ impl Baseline {
             intent: judged.intent.label,
             harm: gravest(&judged.harm).map(|finding| (finding.class, finding.rule.as_str())),
             theme: theme.reduce(|best, other| if points_of(other) > points_of(best) { other } else { best }),
-            legal: reading.hits.iter().any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Legal))),
+            legal: reading.says(Cue::Legal),
             profanity: loud.profanity,
             intensity: loud.points,
             reach: situation.reach,
@@ -123,27 +133,50 @@ impl Judge for Baseline {
         let loud = intensity::intensity(&reading, &self.lexicon);
         let sentiment = sentiment::sentiment(&reading, &toned, &loud, sarcastic);
         let candidates = themes::candidates(&reading, &self.book, situation.brands);
-        let harm = harm::harm(&reading, situation.role, sentiment.positive);
+        // "b0mb", "k i l l": what is hidden from readers like this one is read as it is meant, for harm alone.
+        let unmasked = FoldedText::unmasked(text);
+        let unmasked = unmasked.as_ref().map(|folded| Reading::new(text, folded, &self.lexicon, reading.english));
+        let harm = harm::harm(unmasked.as_ref().unwrap_or(&reading), situation.role, sentiment.positive);
         let register = Register::of(&reading, &toned, &harm, themes::of_safety(&reading, &candidates));
         let grounds = intent::Grounds {
             sentiment: &sentiment,
             directed: directed(&reading, situation),
             theme: !candidates.is_empty(),
+            trouble_theme: candidates.iter().any(themes::Candidate::is_trouble),
             sarcastic,
             addressed: situation.to_brand || text.contains('@'),
             register: &register,
         };
         let intent = intent::intent(&reading, &toned, grounds);
         let themes = themes::findings(&reading, &toned, &candidates, sentiment.label, intent.label);
-        let terms = terms(&reading, &folded, &themes);
+        let terms = terms(&reading, &themes);
         // Rules rest on the lexicon's tones, whose words they can point at; what is reported is what measures best.
-        let sentiment = match self.model.and_then(|model| model.answer(text, "sentiment")) {
-            Some(answer) => sentiment::beside(sentiment, &answer, &reading),
+        let answers = self.model.filter(|_| reading.english).map(|model| model.answers(text)).unwrap_or_default();
+        let answer = |head: &str| answers.iter().find(|answer| answer.head.name == head);
+        let sentiment = match answer("sentiment") {
+            Some(answer) => sentiment::beside(sentiment, answer, &reading),
             None => sentiment,
         };
+        let emotion = answer("emotion").and_then(emotion);
+        let (wow, referral) = wants::delight(&reading, intent.label, sentiment.positive, sarcastic);
         let mut judged = Classification {
             main_theme: themes.first().map(|theme| theme.id.clone()),
-            unsure: unsure(intent.label.is_none(), sentiment.label.is_none()),
+            unsure: unsure(
+                emotion.is_none() && self.model.is_some(),
+                intent.label.is_none(),
+                sentiment.label.is_none(),
+            ),
+            brand_tones: brands::tones(&reading, &toned, situation.brands, situation.brand_spans, sentiment.label),
+            emotion,
+            offensive: answer("offensive").and_then(yes),
+            hate: answer("hate").and_then(yes),
+            irony: sarcastic,
+            requests: wants::requests(&reading, &self.book, situation.brands),
+            churn: wants::churn(&reading, &intent, &themes, situation.linked),
+            wow,
+            referral,
+            apology: wants::apology(&reading, &intent, register.firsthand),
+            phrases_to_avoid: Vec::new(),
             sentiment,
             intent,
             themes,
@@ -156,11 +189,33 @@ impl Judge for Baseline {
         judged.severity = severity(&self.grounds(&reading, situation, &judged, &loud));
         Judgement { classification: judged, terms }
     }
+
+    fn to_avoid(&self, text: &str, brands: &[&BrandId]) -> Vec<TextSpan> {
+        if self.book.brands.iter().all(|brand| brand.avoid.is_empty()) {
+            return Vec::new();
+        }
+        let folded = FoldedText::new(text);
+        let reading = Reading::new(text, &folded, &self.lexicon, false);
+        let own = |brand: usize| self.book.brands.get(brand).is_some_and(|brand| brands.contains(&&brand.id));
+        let avoided = |hit: &&Hit<'_>| matches!(hit.meaning, Meaning::Avoid(brand) if own(*brand));
+        reading.hits.iter().filter(avoided).map(|hit| hit.span).collect()
+    }
+}
+
+/// The emotion that a head is sure of.
+fn emotion(answer: &Answer<'_>) -> Option<EmotionFinding> {
+    let label = answer.name()?;
+    Some(EmotionFinding { label: label.to_owned(), confidence: hundredths(answer.probability(label)) })
+}
+
+/// The probability of yes.
+fn yes(answer: &Answer<'_>) -> Option<f64> {
+    answer.probabilities.get(1).copied().map(hundredths)
 }
 
 /// Heads that abstain, sorted.
-fn unsure(intent: bool, sentiment: bool) -> Vec<String> {
-    [("intent", intent), ("sentiment", sentiment)]
+fn unsure(emotion: bool, intent: bool, sentiment: bool) -> Vec<String> {
+    [("emotion", emotion), ("intent", intent), ("sentiment", sentiment)]
         .into_iter()
         .filter(|(_, abstains)| *abstains)
         .map(|(head, _)| head.to_owned())
@@ -175,9 +230,8 @@ fn english(language: &str) -> bool {
 
 /// Whether it speaks to or about a brand, rather than reports on it.
 fn directed(reading: &Reading<'_>, situation: &Situation<'_>) -> bool {
-    let addressed = || reading.hits.iter().any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Address)));
     let answers = reading.text.trim_start().starts_with('@');
-    !situation.article && (answers || situation.to_brand || !situation.brands.is_empty() || addressed())
+    !situation.article && (answers || situation.to_brand || !situation.brands.is_empty() || reading.says(Cue::Address))
 }
 
 /// The judgement of a mention that says nothing to judge: taken back, or the brand's own words.
@@ -199,6 +253,17 @@ pub(crate) fn nothing_to_judge(book: &Book) -> Judgement {
         unsure: Vec::new(),
         model: RULES_VERSION.to_owned(),
         book_version: book.version.clone(),
+        brand_tones: Vec::new(),
+        emotion: None,
+        offensive: None,
+        hate: None,
+        irony: false,
+        requests: Vec::new(),
+        churn: None,
+        wow: false,
+        referral: false,
+        apology: None,
+        phrases_to_avoid: Vec::new(),
     };
     Judgement { classification, terms: Vec::new() }
 }

@@ -4,6 +4,7 @@
 //! intent, and whoever reads decides. A figure over many mentions is a view of a sink, not a matter of this crate.
 
 pub mod decide;
+mod drift;
 mod judge;
 mod lane;
 mod lexicon;
@@ -19,9 +20,11 @@ use std::sync::Arc;
 use book::{Book, SourceClass};
 use events::{
     AuthorRole, BrandId, ClassifiedMention, Codec, DecodeError, EnrichedMention, Mention, MentionKind, Role,
-    TallySheet, Topic,
+    TallySheet, TextSpan, Topic,
 };
-use stream::{Batch, Context, Decided, DropReason, Fault, Input, NoState, Output, Raw, Record, Route, Stage, Verdict};
+use stream::{
+    Batch, Context, Decided, DropReason, Fault, Input, Labels, NoState, Output, Raw, Record, Route, Stage, Verdict,
+};
 
 pub use judge::{Baseline, Judge, Judgement, Situation};
 pub use lexicon::{LexiconError, RULES_VERSION, phrases};
@@ -62,8 +65,11 @@ impl Classify {
         let class = self.book.source_class(&mention.source);
         let brands = brands(&self.book, &enrichment);
         let silent = mention.kind == MentionKind::Delete || of_brand(&mention, enrichment.author_role);
+        let spans: Vec<&[TextSpan]> = brands.iter().map(|brand| spans_of(&enrichment, brand)).collect();
         let judgement = if silent {
-            judge::nothing_to_judge(&self.book)
+            let mut nothing = judge::nothing_to_judge(&self.book);
+            nothing.classification.phrases_to_avoid = self.judge.to_avoid(&mention.text, &brands);
+            nothing
         } else {
             let author = mention.author.as_ref();
             self.judge.judge(
@@ -71,6 +77,8 @@ impl Classify {
                 &Situation {
                     language: &enrichment.language.tag,
                     brands: &brands,
+                    brand_spans: &spans,
+                    linked: enrichment.person.as_str().starts_with("customer:"),
                     to_brand: mention.owned_channel || class == SourceClass::Direct,
                     article: class == SourceClass::News,
                     role: enrichment.author_role,
@@ -91,6 +99,11 @@ fn brands<'a>(book: &Book, enrichment: &'a events::Enrichment) -> Vec<&'a BrandI
     enrichment.brands.iter().filter(sure).map(|found| &found.id).collect()
 }
 
+/// Where a brand is named.
+fn spans_of<'a>(enrichment: &'a events::Enrichment, brand: &BrandId) -> &'a [TextSpan] {
+    enrichment.brands.iter().find(|found| found.id == *brand).map(|found| found.spans.as_slice()).unwrap_or_default()
+}
+
 /// Whether the brand itself speaks: its own words are no complaint about it.
 fn of_brand(mention: &Mention, role: AuthorRole) -> bool {
     mention.from_brand || role == AuthorRole::Brand
@@ -105,17 +118,19 @@ impl Stage for Classify {
 
     fn process(&self, batch: Batch<ToClassify>, _: &mut NoState, _: &Context) -> Result<Decided, Fault> {
         let mut sheet = TallySheet::new(Self::ROLE.name(), batch.partition());
+        let mut labels = Labels::new();
         let decided = batch.together(|records| {
             let mut judged: Vec<Record<ClassifiedMention>> = Vec::with_capacity(records.len());
             for Record { topic, offset, timestamp, key, value } in records {
                 let (value, terms) = self.classify(value.0);
+                drift::count(&mut labels, &value.classification);
                 tallies::count(&mut sheet, &self.book, &value, &terms, offset);
                 judged.push(Record { topic, offset, timestamp, key, value });
             }
             lane::promote(&mut judged);
             Ok(judged.into_iter().map(forward).collect())
         })?;
-        Ok(decided.and(tallies::outputs(sheet)))
+        Ok(decided.and(tallies::outputs(sheet)).labelled(labels))
     }
 }
 

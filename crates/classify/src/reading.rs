@@ -5,7 +5,7 @@
 use book::phrases::FoldedText;
 use events::TextSpan;
 
-use crate::lexicon::{Lexicon, Meaning, Part};
+use crate::lexicon::{Cue, Lexicon, Meaning, Part};
 
 /// More words than this are not read one by one; phrases are found in the whole text.
 const MAX_WORDS: usize = 4_096;
@@ -23,8 +23,10 @@ pub(crate) struct Hit<'a> {
 
 /// A word in the text.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Word {
+pub(crate) struct Word<'a> {
     pub(crate) span: TextSpan,
+    /// As it is matched: lower case and so on.
+    pub(crate) folded: &'a str,
     /// Number of its clause: it rises at punctuation.
     pub(crate) clause: u32,
     /// Whether it is the first of its clause.
@@ -35,18 +37,26 @@ pub(crate) struct Word {
 #[derive(Debug)]
 pub(crate) struct Reading<'a> {
     pub(crate) text: &'a str,
-    pub(crate) words: Vec<Word>,
+    pub(crate) words: Vec<Word<'a>>,
+    /// Every phrase but the parts of harms, in order of start.
     pub(crate) hits: Vec<Hit<'a>>,
+    /// Parts of harms, in order of start: common words, which nothing but harm asks for.
+    parts: Vec<(Part, Hit<'a>)>,
+    /// A bit for each part that is there.
+    held: u64,
+    /// A bit for each cue that is there.
+    cues: u64,
     /// Whether words of English may be read in it; else only marks and the book's phrases are.
     pub(crate) english: bool,
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn new(text: &'a str, folded: &FoldedText, lexicon: &'a Lexicon, english: bool) -> Self {
+    pub(crate) fn new(text: &'a str, folded: &'a FoldedText, lexicon: &'a Lexicon, english: bool) -> Self {
         let words = words(text, folded);
-        let mut hits = Vec::new();
-        let mut word = 0;
-        for found in lexicon.find(folded) {
+        let found = lexicon.find(folded);
+        let (mut hits, mut parts) = (Vec::with_capacity(found.len()), Vec::new());
+        let (mut held, mut cues, mut word) = (0, 0, 0);
+        for found in found {
             let Some(meaning) = lexicon.meaning(found.tag) else {
                 continue;
             };
@@ -57,19 +67,40 @@ impl<'a> Reading<'a> {
                 word += 1;
             }
             let within = words.iter().skip(word).take_while(|word| word.span.start < found.span.end).count();
-            hits.push(Hit { meaning, span: found.span, word, after: word + within });
+            let hit = Hit { meaning, span: found.span, word, after: word + within };
+            match meaning {
+                Meaning::Part(part, _) => {
+                    held |= part.bit();
+                    parts.push((*part, hit));
+                    continue;
+                }
+                Meaning::Cue(cue) => cues |= cue.bit(),
+                _ => {}
+            }
+            hits.push(hit);
         }
-        Self { text, words, hits, english }
+        Self { text, words, hits, parts, held, cues, english }
     }
 
     /// The hits of one part of a harm.
     pub(crate) fn parts(&self, part: Part) -> impl Iterator<Item = &Hit<'a>> {
-        self.hits.iter().filter(move |hit| matches!(hit.meaning, Meaning::Part(found, _) if *found == part))
+        let parts = if self.has(part) { self.parts.as_slice() } else { &[] };
+        parts.iter().filter(move |(found, _)| *found == part).map(|(_, hit)| hit)
     }
 
     /// Whether the text has this part of a harm.
-    pub(crate) fn has(&self, part: Part) -> bool {
-        self.parts(part).next().is_some()
+    pub(crate) const fn has(&self, part: Part) -> bool {
+        self.held & part.bit() != 0
+    }
+
+    /// Whether the text has any part of a harm.
+    pub(crate) const fn has_parts(&self) -> bool {
+        self.held != 0
+    }
+
+    /// Whether the text has this cue.
+    pub(crate) const fn says(&self, cue: Cue) -> bool {
+        self.cues & cue.bit() != 0
     }
 
     /// The clause that a word stands in.
@@ -83,20 +114,26 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// What is read in every language: marks, and the phrases that the book's owner wrote.
+/// What is read in every language: marks, the phrases that the book's owner wrote, and harm. The language of a short text is
+/// often told wrongly, and a threat must not be missed for that.
 fn any_language(meaning: &Meaning) -> bool {
-    matches!(meaning, Meaning::Mark(_) | Meaning::Theme(_) | Meaning::NoTheme(_) | Meaning::Reason(..))
+    let of_book = matches!(
+        meaning,
+        Meaning::Theme(_) | Meaning::NoTheme(_) | Meaning::Reason(..) | Meaning::Value(..) | Meaning::Avoid(_)
+    );
+    let of_harm = matches!(meaning, Meaning::Find { .. } | Meaning::Friend(_) | Meaning::Part(..));
+    of_book || of_harm || matches!(meaning, Meaning::Mark(_))
 }
 
-fn words(text: &str, folded: &FoldedText) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::with_capacity(text.len() / 5 + 1);
+fn words<'a>(text: &str, folded: &'a FoldedText) -> Vec<Word<'a>> {
+    let mut words: Vec<Word<'_>> = Vec::with_capacity(text.len() / 5 + 1);
     let mut clause = 0;
     let mut end = 0;
-    for (span, _) in folded.words().take(MAX_WORDS) {
+    for (span, folded) in folded.words().take(MAX_WORDS) {
         let between = text.get(end..span.start as usize).unwrap_or_default();
         let parted = between.bytes().any(|byte| matches!(byte, b'.' | b',' | b'!' | b'?' | b';' | b':' | b'\n'));
         clause += u32::from(parted);
-        words.push(Word { span, clause, starts_clause: parted || words.is_empty() });
+        words.push(Word { span, folded, clause, starts_clause: parted || words.is_empty() });
         end = span.end as usize;
     }
     words

@@ -43,6 +43,10 @@ pub(crate) fn count(
         if entry.intent.is_some() {
             sheet.count(entry);
         }
+        for request in &classification.requests {
+            let subject = format!("{}={}", request.parameter, request.value);
+            sheet.count(TallyEntry { subject_kind: SubjectKind::RequestedValue, subject: Some(&subject), ..entry });
+        }
         let themes: Vec<_> = classification.themes.iter().filter(|theme| theme.brand == *brand).collect();
         for (at, theme) in themes.iter().enumerate() {
             let (subject, tone) = (Some(theme.id.as_str()), theme.polarity);

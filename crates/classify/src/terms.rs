@@ -1,6 +1,6 @@
 //! A few informative words of a mention, for the drivers of an incident. They are counted, so none may tell who wrote.
 
-use book::phrases::{FoldedText, is_stopword};
+use book::phrases::is_stopword;
 use events::{TextSpan, ThemeFinding};
 
 use crate::lexicon::Meaning;
@@ -14,10 +14,11 @@ const SHORTEST: usize = 4;
 const LONGEST: usize = 24;
 
 /// The terms: words of themes and complaints first, then the others in order.
-pub(crate) fn terms(reading: &Reading<'_>, folded: &FoldedText, themes: &[ThemeFinding]) -> Vec<String> {
+pub(crate) fn terms(reading: &Reading<'_>, themes: &[ThemeFinding]) -> Vec<String> {
     let mut strong: Vec<&str> = Vec::new();
     let mut rest: Vec<&str> = Vec::new();
-    for ((span, word), read) in folded.words().zip(&reading.words).take(MAX_WORDS) {
+    for read in reading.words.iter().take(MAX_WORDS) {
+        let (span, word) = (read.span, read.folded);
         if !informative(word) || in_address(reading.text, span) {
             continue;
         }

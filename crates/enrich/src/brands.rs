@@ -6,7 +6,7 @@ use std::mem::take;
 
 use book::phrases::{FoldedText, PhraseError, PhraseSet};
 use book::{Book, Brand};
-use events::{BrandId, BrandMatch, Mention, ProductMatch, TextSpan};
+use events::{BrandId, BrandMatch, Mention, PlaceMatch, ProductMatch, ProgrammeMatch, TextSpan};
 use hashbrown::HashSet;
 
 use weigh::{Evidence, confidence};
@@ -28,6 +28,10 @@ enum Word {
     RuleWith(usize),
     RuleNone(usize),
     Product(usize, usize),
+    /// A programme, by its place among all.
+    Programme(usize),
+    /// A place and which of its names, by its place among all.
+    Place(usize, usize),
 }
 
 /// A tracking rule and its brand.
@@ -47,6 +51,13 @@ struct Product {
     aliases: Vec<String>,
 }
 
+/// A place, and the words for it as the book writes them.
+#[derive(Debug)]
+struct Place {
+    id: String,
+    aliases: Vec<String>,
+}
+
 /// A brand as far as matching needs it.
 #[derive(Debug)]
 struct Tracked {
@@ -63,6 +74,9 @@ pub(crate) struct Brands {
     brands: Vec<Tracked>,
     rules: Vec<Rule>,
     products: Vec<Product>,
+    /// Ids of programmes, each with the place of its brand.
+    programmes: Vec<(String, usize)>,
+    places: Vec<Place>,
     names: HashSet<String>,
 }
 
@@ -72,6 +86,8 @@ pub(crate) struct Found {
     pub(crate) brands: Vec<BrandMatch>,
     pub(crate) products: Vec<ProductMatch>,
     pub(crate) matched_rules: Vec<String>,
+    pub(crate) programmes: Vec<ProgrammeMatch>,
+    pub(crate) geo: Option<PlaceMatch>,
 }
 
 impl Brands {
@@ -82,6 +98,7 @@ impl Brands {
     pub(crate) fn of(book: &Book) -> Result<Self, PhraseError> {
         let mut words: Vec<(Word, &str)> = Vec::new();
         let (mut brands, mut rules, mut products) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut programmes, mut places): (Vec<(String, usize)>, Vec<Place>) = (Vec::new(), Vec::new());
         for (number, brand) in book.brands.iter().enumerate() {
             brands.push(Tracked { id: brand.id.clone(), threshold: brand.threshold });
             let lists = [
@@ -115,10 +132,20 @@ impl Brands {
                 );
                 products.push(Product { id: product.id.clone(), brand: number, aliases });
             }
+            for programme in &brand.programmes {
+                let word = Word::Programme(programmes.len());
+                words.extend(programme.any.iter().map(|phrase| (word, phrase.as_str())));
+                programmes.push((programme.id.clone(), number));
+            }
+            for place in &brand.places {
+                let of_book = || std::iter::once(&place.name).chain(&place.aliases);
+                words.extend(of_book().enumerate().map(|(at, text)| (Word::Place(places.len(), at), text.as_str())));
+                places.push(Place { id: place.id.clone(), aliases: of_book().cloned().collect() });
+            }
         }
         let phrases = PhraseSet::new((0..).zip(words.iter().map(|(_, phrase)| *phrase)))?;
         let words = words.into_iter().map(|(word, _)| word).collect();
-        Ok(Self { phrases, words, brands, rules, products, names: names(&book.brands) })
+        Ok(Self { phrases, words, brands, rules, products, programmes, places, names: names(&book.brands) })
     }
 
     /// Whether a word is part of the name of a brand.
@@ -130,12 +157,12 @@ impl Brands {
     pub(crate) fn find(&self, mention: &Mention, text: &FoldedText, speaks_for: Option<&BrandId>) -> Found {
         let mut evidence: Vec<Evidence> = vec![Evidence::default(); self.brands.len()];
         let mut rules: Vec<Facts> = vec![Facts::default(); self.rules.len()];
-        let mut named: Vec<(usize, usize, TextSpan)> = Vec::new();
-        self.read(text, &mut evidence, &mut rules, |product, alias, span| named.push((product, alias, span)));
+        let mut named = Named::default();
+        self.read(text, &mut evidence, &mut rules, &mut named);
         for alt_text in mention.media.iter().filter_map(|media| media.alt_text.as_deref()) {
             // Spans are places in the text; what a picture shows has none.
             let in_text: Vec<Vec<TextSpan>> = evidence.iter_mut().map(|evidence| take(&mut evidence.spans)).collect();
-            self.read(&FoldedText::new(alt_text), &mut evidence, &mut rules, |_, _, _| {});
+            self.read(&FoldedText::new(alt_text), &mut evidence, &mut rules, &mut Named::default());
             for (evidence, in_text) in evidence.iter_mut().zip(in_text) {
                 evidence.spans = in_text;
             }
@@ -150,13 +177,7 @@ impl Brands {
     }
 
     /// Sorts the hits of a text by what they say.
-    fn read(
-        &self,
-        text: &FoldedText,
-        evidence: &mut [Evidence],
-        rules: &mut [Facts],
-        mut product: impl FnMut(usize, usize, TextSpan),
-    ) {
+    fn read(&self, text: &FoldedText, evidence: &mut [Evidence], rules: &mut [Facts], named: &mut Named) {
         for hit in self.phrases.find(text) {
             match self.words.get(hit.tag as usize) {
                 Some(Word::Name(brand)) => with(evidence, *brand, |evidence| evidence.name(hit.span)),
@@ -167,13 +188,21 @@ impl Brands {
                 Some(Word::RuleWith(rule)) => with(rules, *rule, |facts| facts.with = true),
                 Some(Word::RuleNone(rule)) => with(rules, *rule, |facts| facts.none = true),
                 Some(Word::Product(number, alias)) => {
-                    product(*number, *alias, hit.span);
+                    named.products.push((*number, *alias, hit.span));
                     let Some(found) = self.products.get(*number) else {
                         continue;
                     };
                     let telling = found.aliases.get(*alias).is_some_and(|alias| tells(alias));
                     with(evidence, found.brand, |evidence| evidence.product(telling, hit.span));
                 }
+                // A programme is named with its brand: `#MySkyline` tells both.
+                Some(Word::Programme(number)) => {
+                    named.programmes.push((*number, hit.span));
+                    if let Some((_, brand)) = self.programmes.get(*number) {
+                        with(evidence, *brand, |evidence| evidence.product(true, hit.span));
+                    }
+                }
+                Some(Word::Place(number, alias)) => named.places.push((*number, *alias, hit.span)),
                 None => {}
             }
         }
@@ -191,7 +220,7 @@ impl Brands {
         }
     }
 
-    fn decide(&self, evidence: Vec<Evidence>, rules: &[Facts], named: Vec<(usize, usize, TextSpan)>) -> Found {
+    fn decide(&self, evidence: Vec<Evidence>, rules: &[Facts], named: Named) -> Found {
         let mut matched: Vec<bool> = Vec::with_capacity(evidence.len());
         let mut brands = Vec::new();
         for (brand, evidence) in self.brands.iter().zip(evidence) {
@@ -212,7 +241,8 @@ impl Brands {
             .collect();
         matched_rules.sort_unstable();
         let mut products: Vec<ProductMatch> = Vec::new();
-        for (number, alias, span) in named {
+        let also = self.also(&named, &about);
+        for (number, alias, span) in named.products {
             let Some(product) = self.products.get(number).filter(|product| about(product.brand)) else {
                 continue;
             };
@@ -235,8 +265,39 @@ impl Brands {
                 confidence: if with_brand { PRODUCT } else { PRODUCT_ALONE },
             });
         }
-        Found { brands: brands.into_iter().map(|(brand, _)| brand).collect(), products, matched_rules }
+        let (programmes, geo) = also;
+        let brands = brands.into_iter().map(|(brand, _)| brand).collect();
+        Found { brands, products, matched_rules, programmes, geo }
     }
+
+    /// Programmes of the brands that it is about, each once, and the first place.
+    fn also(&self, named: &Named, about: &dyn Fn(usize) -> bool) -> (Vec<ProgrammeMatch>, Option<PlaceMatch>) {
+        let mut programmes: Vec<ProgrammeMatch> = Vec::new();
+        for (number, span) in &named.programmes {
+            let Some((id, brand)) = self.programmes.get(*number).filter(|(_, brand)| about(*brand)) else { continue };
+            let Some(brand) = self.brands.get(*brand).filter(|_| !programmes.iter().any(|known| known.id == *id))
+            else {
+                continue;
+            };
+            programmes.push(ProgrammeMatch { id: id.clone(), brand: brand.id.clone(), span: *span });
+        }
+        let first = named.places.iter().min_by_key(|(_, _, span)| (span.start, -span.end));
+        let geo = first.and_then(|(number, alias, span)| {
+            let place = self.places.get(*number)?;
+            Some(PlaceMatch { id: place.id.clone(), alias: place.aliases.get(*alias)?.clone(), span: *span })
+        });
+        (programmes, geo)
+    }
+}
+
+/// What a text names besides brands, each with its span.
+#[derive(Debug, Default)]
+struct Named {
+    /// Products with the number of the alias.
+    products: Vec<(usize, usize, TextSpan)>,
+    programmes: Vec<(usize, TextSpan)>,
+    /// Places with the number of the alias.
+    places: Vec<(usize, usize, TextSpan)>,
 }
 
 /// What was found of a rule.

@@ -1,9 +1,11 @@
 //! What is found in a mention by itself: for those who ask about a text and not about a stream.
 
 use book::phrases::FoldedText;
-use events::{BrandMatch, Language, Mention, ProductMatch};
+use events::{BrandMatch, Language, Mention, PersonalData, PlaceMatch, ProductMatch, ProgrammeMatch};
 
+use crate::brands::Found;
 use crate::language::language;
+use crate::personal::personal;
 use crate::role::role;
 use crate::stage::Enrich;
 
@@ -16,6 +18,12 @@ pub struct InText {
     pub brands: Vec<BrandMatch>,
     /// Products that it names, in order of their place.
     pub products: Vec<ProductMatch>,
+    /// Programmes that it names.
+    pub programmes: Vec<ProgrammeMatch>,
+    /// The first place that it names.
+    pub geo: Option<PlaceMatch>,
+    /// Personal data in it, in order.
+    pub personal_data: Vec<PersonalData>,
 }
 
 impl Enrich {
@@ -24,7 +32,9 @@ impl Enrich {
         let (_, speaks_for) = role(self.accounts(), mention);
         let found = self.brands().find(mention, &FoldedText::new(&mention.text), speaks_for);
         let language = language(&mention.text, mention.language.as_deref());
-        InText { language, brands: found.brands, products: found.products }
+        let personal_data = personal(&mention.text);
+        let Found { brands, products, programmes, geo, .. } = found;
+        InText { language, brands, products, programmes, geo, personal_data }
     }
 }
 

@@ -3,6 +3,8 @@
 //! Confidence is what tests of the detector on short posts showed for texts of that length; it knows 16 languages and
 //! always answers, so a text in another one is told wrongly. Hence a declared language is believed first.
 
+mod votes;
+
 use events::{Language, LanguageSource};
 use whichlang::Lang;
 
@@ -10,6 +12,12 @@ use whichlang::Lang;
 const FEWEST_LETTERS: usize = 12;
 /// More text than this says no more.
 const ENOUGH_BYTES: usize = 600;
+/// Texts shorter than this are checked by their little words even when they seem English.
+const SHORT_BYTES: usize = 40;
+/// Texts as long as this are not checked.
+const LONG_BYTES: usize = 200;
+/// Confidence of a language that few letters and clear words tell.
+const SHORT: f64 = 0.6;
 /// Confidence of a language that the source declares.
 const DECLARED: f64 = 0.95;
 /// Confidence of a language that has its script for itself.
@@ -26,7 +34,10 @@ pub(crate) fn language(text: &str, declared: Option<&str>) -> Language {
         return Language { tag: tag.into(), confidence: SCRIPT, source: LanguageSource::Script };
     }
     if letters.all < FEWEST_LETTERS {
-        return Language { tag: "und".into(), confidence: 0.0, source: LanguageSource::Undetermined };
+        return match votes::clear(&words) {
+            Some(tag) => Language { tag: tag.into(), confidence: SHORT, source: LanguageSource::Detected },
+            None => Language { tag: "und".into(), confidence: 0.0, source: LanguageSource::Undetermined },
+        };
     }
     let confidence = match words.len() {
         0..30 => 0.81,
@@ -34,8 +45,11 @@ pub(crate) fn language(text: &str, declared: Option<&str>) -> Language {
         60..100 => 0.97,
         _ => 0.99,
     };
-    let tag = tag(whichlang::detect_language(&words)).into();
-    Language { tag, confidence, source: LanguageSource::Detected }
+    let detected = tag(whichlang::detect_language(&words));
+    // The detector is at its best with English and with long texts; what its letters say of others, little words may overrule.
+    let sure = words.len() >= LONG_BYTES || (detected == "en" && words.len() >= SHORT_BYTES);
+    let tag = if sure { detected } else { votes::overruled(&words, detected) };
+    Language { tag: tag.into(), confidence, source: LanguageSource::Detected }
 }
 
 /// The language of a BCP 47 tag, lower case: `en` of `en-GB`. `und` and what platforms write for "none" are no language.
@@ -75,6 +89,7 @@ struct Letters {
     thai: usize,
     greek: usize,
     hebrew: usize,
+    arabic: usize,
 }
 
 impl Letters {
@@ -93,6 +108,7 @@ impl Letters {
                 '\u{0e00}'..='\u{0e7f}' => letters.thai += 1,
                 '\u{0370}'..='\u{03ff}' | '\u{1f00}'..='\u{1fff}' => letters.greek += 1,
                 '\u{0590}'..='\u{05ff}' => letters.hebrew += 1,
+                '\u{0600}'..='\u{06ff}' => letters.arabic += 1,
                 _ => {}
             }
         }
@@ -107,6 +123,10 @@ impl Letters {
         }
         let scripts =
             [(self.han, "zh"), (self.hangul, "ko"), (self.thai, "th"), (self.greek, "el"), (self.hebrew, "he")];
+        // Persian and Urdu are written so too; of the languages that the detector knows only this one is.
+        if most(self.arabic) {
+            return Some("ar");
+        }
         scripts.into_iter().find(|(count, _)| most(*count)).map(|(_, tag)| tag)
     }
 }

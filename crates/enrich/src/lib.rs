@@ -10,6 +10,7 @@ mod fixture;
 mod in_text;
 mod language;
 mod person;
+mod personal;
 mod role;
 mod seen;
 mod stage;

@@ -17,6 +17,7 @@ use crate::brands::Brands;
 use crate::early::{EarlyAnswers, answered};
 use crate::language::language;
 use crate::person::{Leaving, leaving};
+use crate::personal::personal;
 use crate::role::role;
 use crate::seen::SeenTable;
 use crate::tallies;
@@ -214,6 +215,9 @@ impl Enrich {
             joined,
             copied_text: words.copied_text,
             book_version: cx.book_version.clone(),
+            programmes: found.programmes,
+            geo: found.geo,
+            personal_data: personal(&mention.text),
         };
         if let Some((sheet, offset)) = sheet {
             tallies::count(sheet, &self.book, &mention, &enrichment, &words.terms, offset);

@@ -1,7 +1,7 @@
 //! Words of a text that tell it from others: the terms of a tally, and the hash that copies share.
 
 use book::phrases::{FoldedText, is_stopword};
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Terms taken of one mention.
 const TERMS: usize = 6;
@@ -20,9 +20,9 @@ pub(crate) struct Words<'a> {
 /// The words of a text; `is_name` tells words that name a brand, which say nothing new.
 pub(crate) fn words<'a>(text: &'a FoldedText, is_name: impl Fn(&str) -> bool) -> Words<'a> {
     let mut terms: Vec<&str> = Vec::with_capacity(TERMS);
-    let mut hash = Xxh3::new();
+    let mut said = String::with_capacity(text.as_str().len() + 1);
     let mut count = 0;
-    for token in text.as_str().split(' ') {
+    for token in text.as_str().split_ascii_whitespace() {
         let bare = token.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '@' && c != '#');
         if bare.starts_with('@') || bare.starts_with("http") || bare.starts_with("www.") || bare == "rt" {
             continue;
@@ -33,15 +33,17 @@ pub(crate) fn words<'a>(text: &'a FoldedText, is_name: impl Fn(&str) -> bool) ->
             continue;
         }
         count += 1;
-        for part in word.split(|c: char| !c.is_alphanumeric()) {
-            hash.update(part.as_bytes());
+        if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            said.push_str(word);
+        } else {
+            said.extend(word.chars().filter(|c| c.is_alphanumeric()));
         }
-        hash.update(b" ");
+        said.push(' ');
         if terms.len() < TERMS && informs(bare, word) && !is_name(bare) && !terms.contains(&bare) {
             terms.push(bare);
         }
     }
-    Words { terms, copied_text: (count >= FEWEST_WORDS).then(|| hash.digest() as i64) }
+    Words { terms, copied_text: (count >= FEWEST_WORDS).then(|| xxh3_64(said.as_bytes()) as i64) }
 }
 
 /// Whether a word says what a mention is about: a hashtag, or four letters and more that are not in every sentence.

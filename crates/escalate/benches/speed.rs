@@ -16,7 +16,6 @@ mod driver;
 use std::time::Instant;
 
 use driver::{Driver, at};
-use escalate::care::CareIn;
 use escalate::watch::WatchIn;
 use escalate::{Care, Watch};
 use events::{
@@ -84,7 +83,7 @@ fn care() {
                 let intent =
                     [Intent::Complaint, Intent::Query, Intent::Other, Intent::Praise, Intent::Complaint][i % 5];
                 let said = build::classified(build::enriched(mention, "tern"), intent, Some("atm_card"));
-                (Topic::MentionsClassified, String::new(), CareIn::Mention(Box::new(said)))
+                (Topic::MentionsClassified, String::new(), driver::heard(&said))
             })
             .collect();
         let begin = Instant::now();

@@ -43,6 +43,92 @@ pub struct Classification {
     pub model: String,
     /// The book that decided.
     pub book_version: BookVersion,
+    /// The tone towards each brand that it is about, surest brand first.
+    #[serde(default)]
+    pub brand_tones: Vec<BrandTone>,
+    /// What its author feels; null when unsure, or where no model was asked.
+    #[serde(default)]
+    pub emotion: Option<EmotionFinding>,
+    /// Probability that it offends; null where no model was asked.
+    #[serde(default)]
+    pub offensive: Option<f64>,
+    /// Probability that it hates a group; null where no model was asked.
+    #[serde(default)]
+    pub hate: Option<f64>,
+    /// Whether good words are meant otherwise.
+    #[serde(default)]
+    pub irony: bool,
+    /// Values that its author asks for, one for each parameter of the book.
+    #[serde(default)]
+    pub requests: Vec<RequestFinding>,
+    /// The risk that its author leaves; null when nothing says so.
+    #[serde(default)]
+    pub churn: Option<ChurnFinding>,
+    /// Whether it is delighted beyond ordinary praise.
+    #[serde(default)]
+    pub wow: bool,
+    /// Whether it tells others to come, buy or stay.
+    #[serde(default)]
+    pub referral: bool,
+    /// Whether an apology is due; null where nothing went wrong.
+    #[serde(default)]
+    pub apology: Option<ApologyFinding>,
+    /// In the brand's own words: phrases that its book asks to avoid.
+    #[serde(default)]
+    pub phrases_to_avoid: Vec<TextSpan>,
+}
+
+/// The tone towards one brand.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BrandTone {
+    /// The brand.
+    pub brand: BrandId,
+    /// Its tone; null when unsure.
+    #[serde(default)]
+    pub tone: Option<Tone>,
+}
+
+/// What an author feels.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EmotionFinding {
+    /// Such as `anger`.
+    pub label: String,
+    /// 0 to 1.
+    pub confidence: f64,
+}
+
+/// A value that an author asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestFinding {
+    /// The parameter's id in the book.
+    pub parameter: String,
+    /// The value, such as `12:00`.
+    pub value: String,
+    /// Where.
+    pub span: TextSpan,
+}
+
+/// A risk that a customer leaves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ChurnFinding {
+    /// 0 to 1, from the text alone.
+    pub risk: f64,
+    /// What drives them away: a theme's id.
+    #[serde(default)]
+    pub trigger: Option<String>,
+    /// Where.
+    pub span: TextSpan,
+    /// Id of the rule that found it.
+    pub rule: String,
+}
+
+/// Whether an apology is due.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApologyFinding {
+    /// Whether the brand failed, and not the author.
+    pub due: bool,
+    /// Id of the rule that decided.
+    pub rule: String,
 }
 
 /// A matter is its author's own unless a judge says otherwise.
@@ -113,6 +199,8 @@ pub enum Intent {
     Idea,
     /// Nothing for the brand: advertising, rubbish.
     Noise,
+    /// Something is to be bought.
+    Purchase,
     /// None of these, or an intent that this reader does not know.
     #[default]
     #[serde(other)]
@@ -129,6 +217,7 @@ impl Intent {
             Self::Idea => "idea",
             Self::Noise => "noise",
             Self::Other => "other",
+            Self::Purchase => "purchase",
         }
     }
 }
@@ -166,6 +255,12 @@ pub struct HarmFinding {
     pub span: TextSpan,
     /// Id of the rule that found it.
     pub rule: String,
+    /// Of a threat: what or whom it is to hit.
+    #[serde(default)]
+    pub target: Option<TextSpan>,
+    /// Of a threat: when it is to happen.
+    #[serde(default)]
+    pub time: Option<TextSpan>,
 }
 
 /// A kind of harm, the gravest first.

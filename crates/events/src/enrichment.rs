@@ -42,6 +42,46 @@ pub struct Enrichment {
     pub copied_text: Option<i64>,
     /// The book that decided.
     pub book_version: BookVersion,
+    /// Programmes and campaigns named, in order of their place, each once.
+    #[serde(default)]
+    pub programmes: Vec<ProgrammeMatch>,
+    /// The first place of the book that the text names.
+    #[serde(default)]
+    pub geo: Option<PlaceMatch>,
+    /// Personal data in the text, in order, not overlapping.
+    #[serde(default)]
+    pub personal_data: Vec<PersonalData>,
+}
+
+/// A programme or campaign named in a text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProgrammeMatch {
+    /// The programme's id in the book.
+    pub id: String,
+    /// Its brand.
+    pub brand: BrandId,
+    /// Where.
+    pub span: TextSpan,
+}
+
+/// A place named in a text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlaceMatch {
+    /// The place's id in the book.
+    pub id: String,
+    /// The name that was found, as the book writes it.
+    pub alias: String,
+    /// Where.
+    pub span: TextSpan,
+}
+
+/// Something in a text that tells who or where somebody is, or opens an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonalData {
+    /// `card`, `iban`, `mail`, `phone`, `booking` or `name`.
+    pub kind: String,
+    /// Where.
+    pub span: TextSpan,
 }
 
 /// A language and how it is known.

@@ -3,6 +3,8 @@
 //! A stage cannot lose a record: [`Decided`] is only made from a [`Batch`]. It has no clock, socket, file or
 //! environment; time and book come in through [`Context`], state through its [`State`].
 
+use std::collections::BTreeMap;
+
 use events::{BookVersion, Codec, DecodeError, EventTime, Offset, Partition, PartitionCount, Payload, Role, Topic};
 
 use crate::state::{DueTimer, State};
@@ -60,7 +62,7 @@ impl<T> Batch<T> {
     /// The first fault of `decide`, which is about the whole batch.
     pub fn each(self, mut decide: impl FnMut(Record<T>) -> Result<Verdict, Fault>) -> Result<Decided, Fault> {
         let verdicts = self.records.into_iter().map(&mut decide).collect::<Result<_, _>>()?;
-        Ok(Decided { verdicts, outputs: Vec::new() })
+        Ok(Decided { verdicts, outputs: Vec::new(), labels: Labels::new() })
     }
 
     /// Decides the records together: as many verdicts as records, in their order.
@@ -76,7 +78,7 @@ impl<T> Batch<T> {
         if verdicts.len() != count {
             return Err(Fault::Broken(format!("{} verdicts for {count} records", verdicts.len())));
         }
-        Ok(Decided { verdicts, outputs: Vec::new() })
+        Ok(Decided { verdicts, outputs: Vec::new(), labels: Labels::new() })
     }
 }
 
@@ -85,7 +87,11 @@ impl<T> Batch<T> {
 pub struct Decided {
     verdicts: Vec<Verdict>,
     outputs: Vec<Output>,
+    labels: Labels,
 }
+
+/// How often a head gave a label, by both: from closed lists of the stage, for its metrics.
+pub type Labels = BTreeMap<(&'static str, &'static str), u64>;
 
 impl Decided {
     /// Adds outputs of the batch as a whole, such as tallies, after those of its records.
@@ -93,6 +99,18 @@ impl Decided {
     pub fn and(mut self, outputs: impl IntoIterator<Item = Output>) -> Self {
         self.outputs.extend(outputs);
         self
+    }
+
+    /// Says how often each head gave each label in this batch.
+    #[must_use]
+    pub fn labelled(mut self, labels: Labels) -> Self {
+        self.labels = labels;
+        self
+    }
+
+    /// How often each head gave each label; none are left.
+    pub fn take_labels(&mut self) -> Labels {
+        std::mem::take(&mut self.labels)
     }
 
     /// The verdicts, and the outputs of the batch as a whole.

@@ -65,6 +65,7 @@ fn a_used_registry_exposes_every_series_and_no_other() {
     let mut counts = Counts { forwarded: 1, bytes_read: 2, bytes_produced: 3, fired: 1, ..Counts::default() };
     counts.read.insert(Topic::Actions, 3);
     counts.dropped.insert(DropReason("noise"), 1);
+    counts.labels.insert(("sentiment", "unsure"), 1);
     counts.rejected.insert(RejectReason::Decode, 1);
     counts.produced.insert(Topic::Cases, 1);
     metrics.decided(role, 3, Duration::from_millis(1), true);

@@ -26,6 +26,8 @@ use crate::plan::{Fault, HOLD, holds};
 /// Between two lots of lines.
 const LOT: Duration = Duration::from_millis(40);
 const SENDERS: usize = 8;
+/// Answers of the brand in one message, at most.
+const ANSWERS: usize = 200;
 /// Lots that may wait for each sender.
 const WAITING: usize = 2;
 /// How long the brand has for its first reply to a complaint, as the book says.
@@ -34,10 +36,10 @@ const DUE: Duration = Duration::from_secs(20);
 const LAST_MOMENT: f64 = 2.0;
 /// Of the complaints that are not due in a hold, how many are answered in good time: with those that are, a third of all.
 const ANSWERED: f64 = 0.2;
-/// How long a brand is hot, and then none.
-const HOT: Duration = Duration::from_secs(30);
+/// How long a brand is hot, and then none: a whole minute of it at least, which the detector sees.
+const HOT: Duration = Duration::from_secs(120);
 /// After so long it is another brand: for the detector a rise that it has not seen before.
-const NEXT_BRAND: Duration = Duration::from_secs(300);
+const NEXT_BRAND: Duration = Duration::from_secs(240);
 
 /// What the oracle is told.
 #[derive(Debug)]
@@ -99,20 +101,22 @@ impl<'a> Feed<'a> {
         }
     }
 
-    /// Feeds `rate` lines a second until `over`. Returns when everything given out was taken.
+    /// Feeds `rate` lines a second until `over`. Returns when everything given out was taken; the first message that is not
+    /// ends the soak: it `failed`.
     ///
     /// # Errors
     /// Nobody takes it.
-    pub(crate) fn run(&self, rate: f64, over: &Stop, abandon: &Stop) -> anyhow::Result<()> {
+    pub(crate) fn run(&self, rate: f64, over: &Stop, (abandon, failed): (&Stop, &Stop)) -> anyhow::Result<()> {
         thread::scope(|scope| {
+            let told = |sent: anyhow::Result<()>| sent.inspect_err(|_| failed.want());
             let mut lots = Vec::new();
             let mut senders = Vec::new();
             for _ in 0..SENDERS {
                 let (give, take) = sync_channel(WAITING);
                 lots.push(give);
-                senders.push(scope.spawn(move || self.send_all(&take, abandon)));
+                senders.push(scope.spawn(move || told(self.send_all(&take, abandon))));
             }
-            senders.push(scope.spawn(|| self.answer(over, abandon)));
+            senders.push(scope.spawn(move || told(self.answer(over, abandon))));
             self.make(rate, &lots, over);
             drop(lots);
             senders
@@ -214,9 +218,8 @@ impl<'a> Feed<'a> {
                 lines.push(lock(&self.load).answer(number, brand, now()));
             }
             drop(owed);
-            if !lines.is_empty() {
-                self.send(lines, abandon)?;
-            }
+            // After a stall many are due at once: a message must stay below what the webhook takes.
+            lines.chunks(ANSWERS).try_for_each(|some| self.send(some.to_vec(), abandon))?;
         }
         Ok(())
     }

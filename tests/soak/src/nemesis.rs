@@ -18,7 +18,7 @@ use testkit::postgres::Postgres;
 use crate::feed::Told;
 use crate::fleet::{Ended, STAGES, Setting, Slot};
 use crate::plan::{Fault, HOLD, plan};
-use crate::proxy::Proxies;
+use crate::proxy::{Befalls, Proxies};
 use crate::recovery::Recoveries;
 
 /// Between two looks at the fleet.
@@ -34,7 +34,7 @@ enum Mend {
     Continue(String),
     Release(&'static str),
     Broker(usize, bool),
-    Network,
+    Network(Befalls),
 }
 
 /// What may be hurt.
@@ -191,8 +191,8 @@ impl<'a> Nemesis<'a> {
                 self.to_mend.push(Reverse((now + lasts, Mend::Broker(node, false))));
             }
             Fault::Network { stage, node, trouble, lasts } => {
-                self.world.proxies.trouble(Some((stage, node, trouble)));
-                self.to_mend.push(Reverse((now + lasts, Mend::Network)));
+                self.world.proxies.trouble((stage, node, trouble));
+                self.to_mend.push(Reverse((now + lasts, Mend::Network((stage, node, trouble)))));
             }
             Fault::RestartPostgres => {
                 self.world.postgres.crash();
@@ -221,7 +221,7 @@ impl<'a> Nemesis<'a> {
                     let deed = if killed { Deed::Launch } else { Deed::Continue };
                     self.world.brokers.node_suffers(node + 1, deed);
                 }
-                Mend::Network => self.world.proxies.trouble(None),
+                Mend::Network(befell) => self.world.proxies.over(befell),
             }
         }
         Ok(())

@@ -10,6 +10,11 @@ use crate::proxy::{NODES, Trouble};
 
 /// Between two faults, in milliseconds.
 const PAUSE: std::ops::Range<u64> = 1_500..5_000;
+/// How long a broker stands still, in seconds. After 3 s (`broker.session.timeout.ms` of these brokers) others lead its partitions,
+/// while markers of transactions that were decided before still wait for it (up to 30 s, the coordinator's `request.timeout.ms`): who
+/// takes a partition over in between, once a killed process is expelled after 6 s, finds records there that are committed, and not
+/// marked so.
+const PAUSED: std::ops::Range<f64> = 2.0..20.0;
 /// One broker at a time is hurt, and the next no sooner than this after it: two of three must hold every record.
 const BROKERS_APART: Duration = Duration::from_secs(20);
 /// A stage in focus changes hands so soon after a broker is hurt.
@@ -75,7 +80,7 @@ pub(crate) fn plan(seed: u64, lasts: Duration, focus: Option<&'static str>) -> V
             brokers_well_at = at + lasts + BROKERS_APART;
             // What a broker has not decided yet meets who takes over.
             if let Some(stage) = focus {
-                plan.push((at + TOGETHER, Fault::TermStage { stage, which: 0 }));
+                plan.push((at + TOGETHER, Fault::KillStage { stage, which: 0, in_place: false }));
             }
         }
         plan.push((at, fault));
@@ -107,7 +112,7 @@ fn fault(random: &mut ChaCha8Rng, focus: Option<&'static str>, brokers_are_well:
         45..60 => Fault::PauseStage { stage, which, lasts: seconds(random, 5.0..20.0) },
         60..70 => Fault::ScaleStage { stage },
         70..80 if brokers_are_well => Fault::KillBroker { node, lasts: seconds(random, 1.0..8.0) },
-        80..85 if brokers_are_well => Fault::PauseBroker { node, lasts: seconds(random, 2.0..10.0) },
+        80..85 if brokers_are_well => Fault::PauseBroker { node, lasts: seconds(random, PAUSED) },
         70..95 => {
             let trouble = [Trouble::Cut, Trouble::Delay, Trouble::Reset];
             let trouble = *trouble.get(random.random_range(0..trouble.len())).unwrap_or(&Trouble::Cut);

@@ -23,7 +23,7 @@ const LATE: Duration = Duration::from_millis(200);
 const CHUNK: usize = 64 << 10;
 
 /// What befalls the connections between a stage and a broker.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Trouble {
     /// Nothing passes, and nobody is told.
     Cut,
@@ -33,8 +33,10 @@ pub(crate) enum Trouble {
     Reset,
 }
 
-/// The trouble of now: of which stage, with which broker.
-type Now = Option<(&'static str, usize, Trouble)>;
+/// A trouble: of which stage, with which broker.
+pub(crate) type Befalls = (&'static str, usize, Trouble);
+/// The troubles of now, in the order in which they came.
+type Now = Vec<Befalls>;
 
 /// Proxies that run until the process ends.
 pub(crate) struct Proxies {
@@ -47,7 +49,7 @@ pub(crate) struct Proxies {
 impl Proxies {
     /// Listens on free ports; [`Proxies::lead_to`] says where they lead.
     pub(crate) fn start() -> anyhow::Result<Self> {
-        let (trouble, now) = watch::channel(None);
+        let (trouble, now) = watch::channel(Now::new());
         let brokers: Arc<Mutex<Vec<SocketAddr>>> = Arc::default();
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         let mut ports = [0; NODES];
@@ -87,15 +89,25 @@ impl Proxies {
         self.ports.map(|port| format!("127.0.0.1:{port}")).join(",")
     }
 
-    /// From now on.
-    pub(crate) fn trouble(&self, now: Now) {
-        self.trouble.send_replace(now);
+    /// From now on, beside what is there already.
+    pub(crate) fn trouble(&self, befalls: Befalls) {
+        self.trouble.send_modify(|now| now.push(befalls));
+    }
+
+    /// This one is over.
+    pub(crate) fn over(&self, befell: Befalls) {
+        self.trouble.send_modify(|now| {
+            if let Some(at) = now.iter().position(|befalls| *befalls == befell) {
+                now.remove(at);
+            }
+        });
     }
 }
 
-/// Whether the trouble of now is this connection's.
+/// The newest trouble that is this connection's.
 fn mine(now: &watch::Receiver<Now>, stage: &str, node: usize) -> Option<Trouble> {
-    now.borrow().filter(|(of, at, _)| *of == stage && *at == node).map(|(_, _, trouble)| trouble)
+    let now = now.borrow();
+    now.iter().rev().find(|(of, at, _)| *of == stage && *at == node).map(|(_, _, trouble)| *trouble)
 }
 
 /// Passes bytes on both ways until one side ends, or it is reset.

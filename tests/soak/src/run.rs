@@ -116,7 +116,7 @@ pub(crate) fn soak(arguments: &Arguments, stop: &Arc<Stop>) -> anyhow::Result<Re
     let mut longest_stall = Duration::ZERO;
     let focus = STAGES.into_iter().find(|stage| arguments.focus.as_deref() == Some(stage));
     let lasted = thread::scope(|scope| {
-        let feeding = scope.spawn(|| feed.run(arguments.rate, &over, &abandon));
+        let feeding = scope.spawn(|| feed.run(arguments.rate, &over, (&abandon, &early)));
         let littering = scope.spawn(|| garbage::send(&settings, partitions, &told, &over));
         let asking = scope.spawn(|| recoveries.ask(&faults_over));
         let looking = scope.spawn(|| open.watch(&settings, partitions, &faults_over));

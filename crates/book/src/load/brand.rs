@@ -38,6 +38,10 @@ impl Reader {
         let language = object.get("language").cloned().and_then(|item| self.language(&item));
         let rules = self.list(&object, "rules").iter().filter_map(|item| self.rule(item)).collect();
         let products = self.list(&object, "products").iter().filter_map(|item| self.product(item)).collect();
+        let programmes = self.list(&object, "programmes").iter().filter_map(|item| self.programme(item)).collect();
+        let places = self.list(&object, "places").iter().filter_map(|item| self.place(item)).collect();
+        let parameters = self.list(&object, "parameters").iter().filter_map(|item| self.parameter(item)).collect();
+        let avoid = self.phrases(&object, "avoid");
         let owner = self.reference(&object, "owner", Kind::Team);
         Some(Brand {
             id: BrandId::new(id?),
@@ -52,6 +56,10 @@ impl Reader {
             language: language.unwrap_or_else(|| LANGUAGE.to_owned()),
             rules,
             products,
+            programmes,
+            places,
+            parameters,
+            avoid,
             owner: owner?,
         })
     }

@@ -43,6 +43,10 @@ pub(super) const BRAND: &[KeyRule] = &[
     may("language"),
     may("rules"),
     may("products"),
+    may("programmes"),
+    may("places"),
+    may("parameters"),
+    may("avoid"),
     need("owner", "name the team that answers for the brand, such as `owner: care`"),
 ];
 
@@ -57,6 +61,29 @@ pub(super) const PRODUCT: &[KeyRule] = &[
     need("id", "add a short name, such as `id: LHR-JFK`"),
     need("name", "add the name as people write it, such as `name: London to New York`"),
     may("aliases"),
+];
+
+pub(super) const PROGRAMME: &[KeyRule] = &[
+    need("id", "add a short name, such as `id: summer-stay`"),
+    need("name", "add the name as people write it, such as `name: Summer stay`"),
+    need("any", "list the words and hashtags that name it"),
+];
+
+pub(super) const PLACE: &[KeyRule] = &[
+    need("id", "add a short name, such as `id: leeds`"),
+    need("name", "add the name as people write it, such as `name: Leeds`"),
+    may("aliases"),
+];
+
+pub(super) const PARAMETER: &[KeyRule] = &[
+    need("id", "add a short name, such as `id: checkout_time`"),
+    need("name", "add a name for people, such as `name: Check-out time`"),
+    need("values", "list the values that people ask for"),
+];
+
+pub(super) const VALUE: &[KeyRule] = &[
+    need("value", "write the value as it is to be counted, such as `value: \"12:00\"`"),
+    need("any", "list the words that ask for it"),
 ];
 
 pub(super) const TEAM: &[KeyRule] = &[
@@ -74,6 +101,7 @@ pub(super) const THEME: &[KeyRule] = &[
     may("reasons"),
     may("points"),
     may("safety"),
+    may("otherwise"),
     need("owner", "name the team that answers for it, such as `owner: care`"),
 ];
 

@@ -7,6 +7,7 @@
 mod brand;
 mod keys;
 mod names;
+mod offer;
 mod reader;
 mod response;
 mod scalar;

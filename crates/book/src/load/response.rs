@@ -9,12 +9,13 @@ use super::scalar::Range;
 use crate::model::{ClockPolicy, Condition, RouteRule, Team};
 
 /// The words for intents.
-pub(super) const INTENTS: [(&str, Intent); 6] = [
+pub(super) const INTENTS: [(&str, Intent); 7] = [
     (Intent::Complaint.name(), Intent::Complaint),
     (Intent::Query.name(), Intent::Query),
     (Intent::Praise.name(), Intent::Praise),
     (Intent::Idea.name(), Intent::Idea),
     (Intent::Noise.name(), Intent::Noise),
+    (Intent::Purchase.name(), Intent::Purchase),
     (Intent::Other.name(), Intent::Other),
 ];
 

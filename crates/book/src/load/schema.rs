@@ -10,11 +10,15 @@ use crate::model::SourceClass;
 const SCHEMA: &str = include_str!("../../../../books/book.schema.json");
 
 /// Each object of a book: its definition in the schema (the root has none) and its keys in the loader.
-const OBJECTS: [(&str, &[KeyRule]); 11] = [
+const OBJECTS: [(&str, &[KeyRule]); 15] = [
     ("", keys::BOOK),
     ("brand", keys::BRAND),
     ("rule", keys::RULE),
     ("product", keys::PRODUCT),
+    ("programme", keys::PROGRAMME),
+    ("place", keys::PLACE),
+    ("parameter", keys::PARAMETER),
+    ("value", keys::VALUE),
     ("team", keys::TEAM),
     ("theme", keys::THEME),
     ("reason", keys::REASON),

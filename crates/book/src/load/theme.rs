@@ -22,6 +22,7 @@ impl Reader {
         let reasons = self.reasons(&object);
         let points = self.whole(&object, "points", 0, MAX_POINTS);
         let safety = self.truth(&object, "safety");
+        let otherwise = self.truth(&object, "otherwise");
         let owner = self.reference(&object, "owner", Kind::Team);
         Some(Theme {
             id: ThemeId::new(id?),
@@ -32,6 +33,7 @@ impl Reader {
             reasons,
             points: points.unwrap_or(0),
             safety: safety.unwrap_or(false),
+            otherwise: otherwise.unwrap_or(false),
             owner: Some(owner?),
         })
     }

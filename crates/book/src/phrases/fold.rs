@@ -106,13 +106,13 @@ fn fold_ascii(text: &str) -> String {
 }
 
 /// What one character becomes.
-enum Fold {
+pub(super) enum Fold {
     Char(char),
     Space,
     Nothing,
 }
 
-fn fold_char(c: char) -> Fold {
+pub(super) fn fold_char(c: char) -> Fold {
     match c {
         '!'..='~' => Fold::Char(c.to_ascii_lowercase()),
         '\u{2018}' | '\u{2019}' | '\u{201b}' | '\u{2032}' | '\u{02bc}' | '\u{ff07}' | '\u{b4}' => Fold::Char('\''),
@@ -144,13 +144,12 @@ fn fold_any(text: &str) -> FoldedText {
         }
         before = Some(c);
     }
-    builder.end_space();
-    FoldedText { folded: builder.folded, original_len: text.len(), pieces: builder.pieces }
+    builder.done(text.len())
 }
 
 /// The folded text so far.
 #[derive(Default)]
-struct Builder {
+pub(super) struct Builder {
     folded: String,
     pieces: Vec<Piece>,
     /// A run of white space that may go on: its span in the original.
@@ -158,7 +157,7 @@ struct Builder {
 }
 
 impl Builder {
-    fn space(&mut self, start: usize, end: usize) {
+    pub(super) fn space(&mut self, start: usize, end: usize) {
         let first = self.space.map_or(start, |(first, _)| first);
         self.space = Some((first, end));
     }
@@ -169,9 +168,14 @@ impl Builder {
         }
     }
 
-    fn char(&mut self, c: char, start: usize, end: usize) {
+    pub(super) fn char(&mut self, c: char, start: usize, end: usize) {
         self.end_space();
         self.push(c, start, end);
+    }
+
+    pub(super) fn done(mut self, original_len: usize) -> FoldedText {
+        self.end_space();
+        FoldedText { folded: self.folded, original_len, pieces: self.pieces }
     }
 
     /// A new piece is needed only where lengths differ or the distance between the two sides has changed.

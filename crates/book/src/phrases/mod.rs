@@ -11,6 +11,7 @@ mod set;
 mod stopwords;
 #[cfg(test)]
 mod tests;
+mod unmask;
 mod words;
 
 pub use fold::FoldedText;

@@ -6,7 +6,7 @@ use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use events::TextSpan;
 
 use super::fold::FoldedText;
-use super::gaps::{GapPhrase, Occurrence, join};
+use super::gaps::{GapPart, GapPhrase, Occurrences};
 use super::phrase::{PhraseError, parse};
 use super::words::{may_end, may_start, word_end};
 
@@ -38,8 +38,8 @@ struct Pattern {
     whole: Vec<u32>,
     /// Tags of phrases that are this pattern at the beginning of a word.
     prefix: Vec<u32>,
-    /// Parts of gap phrases: (phrase, part, prefix).
-    parts: Vec<(usize, usize, bool)>,
+    /// Parts of phrases with gaps.
+    parts: Vec<GapPart>,
 }
 
 impl PhraseSet {
@@ -51,11 +51,13 @@ impl PhraseSet {
         let mut index: BTreeMap<String, usize> = BTreeMap::new();
         let mut patterns: Vec<Pattern> = Vec::new();
         let mut gaps: Vec<GapPhrase> = Vec::new();
+        let mut places = 0;
         for (tag, phrase) in phrases {
             let parts = parse(phrase.as_ref())?;
             let single = parts.len() == 1;
             if !single {
-                gaps.push(GapPhrase { tag, gaps: parts.iter().map(|part| part.gap).collect() });
+                gaps.push(GapPhrase { tag, gaps: parts.iter().map(|part| part.gap).collect(), first: places });
+                places += parts.len();
             }
             for (number, part) in parts.into_iter().enumerate() {
                 let next = patterns.len();
@@ -67,7 +69,7 @@ impl PhraseSet {
                 match (single, part.prefix) {
                     (true, false) => pattern.whole.push(tag),
                     (true, true) => pattern.prefix.push(tag),
-                    (false, prefix) => pattern.parts.push((gaps.len() - 1, number, prefix)),
+                    (false, prefix) => pattern.parts.push(GapPart { phrase: gaps.len() - 1, part: number, prefix }),
                 }
             }
         }
@@ -93,8 +95,8 @@ impl PhraseSet {
     /// Every hit, overlapping ones too, in order of start, end and tag; the same tag at the same place once.
     pub fn find(&self, text: &FoldedText) -> Vec<PhraseHit> {
         let folded = text.as_str();
-        let mut hits = Vec::new();
-        let mut occurrences: Vec<Occurrence> = Vec::new();
+        let mut hits = Vec::with_capacity(folded.len() / 8);
+        let mut occurrences = Occurrences::of(&self.gaps);
         for found in self.automaton.find_overlapping_iter(folded) {
             let (start, end) = (found.start(), found.end());
             let Some(pattern) = self.patterns.get(found.pattern().as_usize()) else {
@@ -112,13 +114,11 @@ impl PhraseSet {
             }
             let word_end = if whole { end } else { word_end(folded, end) };
             hits.extend(pattern.prefix.iter().map(|tag| PhraseHit { tag: *tag, span: text.span(start, word_end) }));
-            for (phrase, part, prefix) in &pattern.parts {
-                if whole || *prefix {
-                    occurrences.push(Occurrence { phrase: *phrase, part: *part, start, end: word_end });
-                }
+            for part in pattern.parts.iter().filter(|part| whole || part.prefix) {
+                occurrences.add(*part, start, word_end);
             }
         }
-        join(text, &self.gaps, occurrences, &mut hits);
+        occurrences.join(text, &mut hits);
         if hits.len() > 1 {
             hits.sort_unstable_by_key(|hit| (hit.span, hit.tag));
             hits.dedup();

@@ -7,9 +7,14 @@ use super::fold::FoldedText;
 /// Letters, digits, `_`, and marks that sit on a letter.
 pub(super) fn is_word_char(c: char) -> bool {
     if c.is_ascii() {
-        return c.is_ascii_alphanumeric() || c == '_';
+        return is_word_byte(c as u8);
     }
     c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36f}')
+}
+
+/// The same of ASCII.
+const fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// Whether a phrase may begin at byte `at`: not inside a word, and a handle not inside an address (`info@nova.com`).
@@ -38,15 +43,42 @@ pub(super) fn may_end(text: &str, at: usize) -> bool {
 
 /// The end of the word that byte `at` stands in, or `at` itself.
 pub(super) fn word_end(text: &str, at: usize) -> usize {
-    let (_, from) = split(text, at);
-    let mut rest = from.char_indices();
-    while let Some((offset, c)) = rest.next() {
-        let goes_on = is_word_char(c) || (c == '\'' && offset > 0 && contraction(rest.as_str()));
-        if !goes_on {
-            return at + offset;
-        }
+    let bytes = text.as_bytes();
+    let mut end = at;
+    while let Some(byte) = bytes.get(end) {
+        end += match byte {
+            byte if is_word_byte(*byte) => 1,
+            b'\'' if end > at && contraction(split(text, end + 1).1) => 1,
+            byte if byte.is_ascii() => break,
+            _ => match wide(text, end).filter(|c| is_word_char(*c)) {
+                Some(c) => c.len_utf8(),
+                None => break,
+            },
+        };
     }
-    text.len()
+    end
+}
+
+/// Where the next word begins, at `at` or behind it.
+fn word_start(text: &str, at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut start = at;
+    loop {
+        let byte = bytes.get(start)?;
+        start += match byte {
+            byte if is_word_byte(*byte) => return Some(start),
+            byte if byte.is_ascii() => 1,
+            _ => match wide(text, start)? {
+                c if is_word_char(c) => return Some(start),
+                c => c.len_utf8(),
+            },
+        };
+    }
+}
+
+/// The character at `at`; most are ASCII and need not be read so.
+fn wide(text: &str, at: usize) -> Option<char> {
+    split(text, at).1.chars().next()
 }
 
 /// `@` and `#`, which belong to the word behind them.
@@ -87,26 +119,25 @@ impl<'a> Words<'a> {
     pub(super) fn next_range(&mut self) -> Option<(usize, usize)> {
         let folded = self.text.as_str();
         loop {
-            let (_, rest) = split(folded, self.at);
-            let start = self.at + rest.find(is_word_char)?;
+            let start = word_start(folded, self.at)?;
             let end = word_end(folded, start);
             self.at = end;
             if possessive(folded, start, end) {
                 continue;
             }
-            let signed = start.checked_sub(1).filter(|sign| {
-                let (_, from) = split(folded, *sign);
-                from.starts_with(is_sign) && may_start(folded, *sign)
-            });
-            return Some((signed.unwrap_or(start), end));
+            let sign = start.checked_sub(1).filter(|sign| matches!(folded.as_bytes().get(*sign), Some(b'@' | b'#')));
+            return Some((sign.filter(|sign| may_start(folded, *sign)).unwrap_or(start), end));
         }
     }
 }
 
 /// Whether the word is the `s` of `nova's`.
 fn possessive(text: &str, start: usize, end: usize) -> bool {
+    if end != start + 1 || text.as_bytes().get(start) != Some(&b's') {
+        return false;
+    }
     let before = split(text, start).0;
-    text.get(start..end) == Some("s") && before.strip_suffix('\'').is_some_and(|owner| owner.ends_with(is_word_char))
+    before.strip_suffix('\'').is_some_and(|owner| owner.ends_with(is_word_char))
 }
 
 impl<'a> Iterator for Words<'a> {

@@ -30,12 +30,13 @@ struct Find {
 
 /// Every harm in the text, the gravest class first, one finding for each class and subclass.
 pub(crate) fn harm(reading: &Reading<'_>, role: AuthorRole, positive: f64) -> Vec<HarmFinding> {
-    let interesting = |hit: &Hit<'_>| matches!(hit.meaning, Meaning::Find { .. } | Meaning::Part(..));
-    if !reading.hits.iter().any(interesting) {
+    let mut finds: Vec<Find> = reading.hits.iter().filter_map(|hit| clear(reading, hit)).collect();
+    if reading.has_parts() {
+        together::add(reading, role, positive, &mut finds);
+    }
+    if finds.is_empty() {
         return Vec::new();
     }
-    let mut finds: Vec<Find> = reading.hits.iter().filter_map(|hit| clear(reading, hit)).collect();
-    together::add(reading, role, positive, &mut finds);
     let doubt = Doubt::of(reading);
     for find in &mut finds {
         find.confidence = hundredths(find.confidence * doubt.factor(reading, find));
@@ -50,9 +51,19 @@ pub(crate) fn harm(reading: &Reading<'_>, role: AuthorRole, positive: f64) -> Ve
         if findings.iter().any(known) {
             continue;
         }
-        let rule = format!("{}.{}{}", find.class.name(), find.subclass, if find.together { ".together" } else { "" });
+        let rule = [find.class.name(), ".", &find.subclass, if find.together { ".together" } else { "" }].concat();
         let (class, subclass) = (find.class, Some(find.subclass));
-        findings.push(HarmFinding { class, subclass, confidence: find.confidence, span: find.span, rule });
+        let (target, time) =
+            if class == HarmClass::Threat { together::whom_and_when(reading, find.word) } else { (None, None) };
+        findings.push(HarmFinding {
+            class,
+            subclass,
+            confidence: find.confidence,
+            span: find.span,
+            rule,
+            target,
+            time,
+        });
     }
     findings
 }
@@ -72,9 +83,11 @@ fn clear(reading: &Reading<'_>, hit: &Hit<'_>) -> Option<Find> {
     })
 }
 
-/// Whether a look-alike of the class touches the span.
+/// Whether a look-alike of the class touches the span. One that is a mere part of it does not count: the longer phrase is meant.
 fn excused(reading: &Reading<'_>, class: HarmClass, span: TextSpan) -> bool {
-    let touches = |hit: &Hit<'_>| hit.span.start < span.end && span.start < hit.span.end;
+    let threat = class == HarmClass::Threat;
+    let part = |hit: &Hit<'_>| threat && hit.span.start >= span.start && hit.span.end <= span.end && hit.span != span;
+    let touches = |hit: &Hit<'_>| hit.span.start < span.end && span.start < hit.span.end && !part(hit);
     reading.hits.iter().any(|hit| matches!(hit.meaning, Meaning::Friend(friend) if *friend == class) && touches(hit))
 }
 

@@ -27,8 +27,11 @@ pub(crate) fn intensity(reading: &Reading<'_>, lexicon: &Lexicon) -> Intensity {
     let marks = i64::from(exclaims(reading.text));
     let lengthened = lengthened(reading, lexicon);
     let long = i64::from(lengthened.0) * 2;
-    let profanity = reading.hits.iter().any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Profanity)));
-    Intensity { points: (loud + marks + long).min(5), profanity, lengthened: lengthened.1 }
+    Intensity {
+        points: (loud + marks + long).min(5),
+        profanity: reading.says(Cue::Profanity),
+        lengthened: lengthened.1,
+    }
 }
 
 /// Words of three or more letters in capitals, and the number of letters in all.

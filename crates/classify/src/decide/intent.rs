@@ -27,6 +27,8 @@ pub(crate) struct Grounds<'a> {
     pub(crate) directed: bool,
     /// Whether a theme of the book was found.
     pub(crate) theme: bool,
+    /// Whether one was found with a reason, and the book gives it points: what goes wrong, in whatever language.
+    pub(crate) trouble_theme: bool,
     pub(crate) sarcastic: bool,
     /// Whether it was said to the brand alone, on a page of its own, or with its handle.
     pub(crate) addressed: bool,
@@ -61,6 +63,9 @@ struct Scores<'a> {
     idea: Score<'a>,
     praise: Score<'a>,
     noise: Score<'a>,
+    purchase: Score<'a>,
+    /// Points for a purchase that needs a question beside it.
+    may_buy: Score<'a>,
     trouble: usize,
 }
 
@@ -68,6 +73,10 @@ struct Scores<'a> {
 pub(crate) fn intent(reading: &Reading<'_>, toned: &[Toned<'_>], grounds: Grounds<'_>) -> IntentFinding {
     if reading.words.is_empty() {
         return emotional(reading, grounds.sentiment);
+    }
+    if !reading.english && grounds.trouble_theme {
+        let rule = Some("fallback.theme_other_language".to_owned());
+        return IntentFinding { label: Some(Intent::Complaint), confidence: 0.5, spans: Vec::new(), rule };
     }
     if !reading.english {
         return IntentFinding { label: None, confidence: 0.0, spans: Vec::new(), rule: None };
@@ -84,11 +93,17 @@ pub(crate) fn intent(reading: &Reading<'_>, toned: &[Toned<'_>], grounds: Ground
     if scores.noise.points >= 4.0 && scores.complaint.points < 3.0 && scores.query.points < 3.0 {
         return decided(Intent::Noise, &scores.noise, 0.0);
     }
+    // "Thinking of switching" is a threat to leave; behind a question about what is on offer it is none.
+    if scores.may_buy.points > 0.0 && scores.query.points >= 3.0 && asks && scores.trouble == 0 {
+        scores.purchase = std::mem::take(&mut scores.may_buy);
+        scores.purchase.points += scores.query.points;
+    }
     let ranked = [
         (Intent::Complaint, &scores.complaint),
         (Intent::Query, &scores.query),
         (Intent::Idea, &scores.idea),
         (Intent::Praise, &scores.praise),
+        (Intent::Purchase, &scores.purchase),
     ];
     let mut best: Option<(Intent, &Score<'_>)> = None;
     let mut second = 0.0;
@@ -134,6 +149,12 @@ fn from_phrases<'a>(scores: &mut Scores<'a>, reading: &Reading<'a>, register: &R
             Meaning::Intent(rule) if rule.intent == Intent::Idea && hit.span.start >= idea_end => {
                 idea_end = hit.span.end;
                 scores.idea.add(rule, rule.weight, hit.span);
+            }
+            Meaning::Intent(rule) if rule.intent == Intent::Purchase && rule.weight < 3.0 => {
+                scores.may_buy.add(rule, rule.weight, hit.span);
+            }
+            Meaning::Intent(rule) if rule.intent == Intent::Purchase => {
+                scores.purchase.add(rule, rule.weight + 1.0, hit.span);
             }
             Meaning::Intent(rule) if rule.intent == Intent::Noise => scores.noise.add(rule, rule.weight, hit.span),
             Meaning::Cue(Cue::Trouble) if hit.span.start >= trouble_end && !register.only_names(hit.span) => {

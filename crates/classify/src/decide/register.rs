@@ -76,23 +76,19 @@ impl Register {
         if toned.iter().any(blames) {
             return true;
         }
-        if cue(reading, Cue::Solace) {
+        if reading.says(Cue::Solace) {
             return false;
         }
         let speaks = |persons: &[&str]| speaks(reading, persons);
         if speaks(&SECOND_PERSON) {
             return true;
         }
-        let trouble = |hit: &Hit<'_>| *hit.meaning == Meaning::Cue(Cue::Trouble) && !self.only_names(hit.span);
-        if cue(reading, Cue::Service) && reading.hits.iter().any(trouble) {
+        let trouble = |hit: &Hit<'_>| matches!(hit.meaning, Meaning::Cue(Cue::Trouble)) && !self.only_names(hit.span);
+        if reading.says(Cue::Service) && reading.hits.iter().any(trouble) {
             return true;
         }
-        !cue(reading, Cue::Hearsay) && (!self.unseen || speaks(&FIRST_PERSON))
+        !reading.says(Cue::Hearsay) && (!self.unseen || speaks(&FIRST_PERSON))
     }
-}
-
-fn cue(reading: &Reading<'_>, cue: Cue) -> bool {
-    reading.hits.iter().any(|hit| *hit.meaning == Meaning::Cue(cue))
 }
 
 /// Whether one of these persons stands in the text: `I'm` and `we've` too.

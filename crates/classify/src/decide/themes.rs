@@ -48,7 +48,10 @@ pub(crate) fn candidates<'a>(reading: &Reading<'_>, book: &'a Book, brands: &[&'
     if found.is_empty() {
         return found;
     }
-    found.retain(|found| !reading.hits.iter().any(|hit| *hit.meaning == Meaning::NoTheme(found.at)));
+    found.retain(|found| !reading.hits.iter().any(|hit| forbids(hit, found.at)));
+    if found.iter().any(|found| !found.theme.otherwise) {
+        found.retain(|found| !found.theme.otherwise);
+    }
     for one in &mut found {
         one.reason = reason(reading, one);
     }
@@ -57,6 +60,11 @@ pub(crate) fn candidates<'a>(reading: &Reading<'_>, book: &'a Book, brands: &[&'
     });
     found.truncate(MAX_THEMES);
     found
+}
+
+/// Whether a phrase forbids the theme at this place of the book.
+fn forbids(hit: &Hit<'_>, theme: usize) -> bool {
+    matches!(hit.meaning, Meaning::NoTheme(at) if *at == theme)
 }
 
 /// The words in which candidates name danger to life or health.
@@ -74,7 +82,9 @@ fn brand_of<'a>(theme: &Theme, brands: &[&'a BrandId]) -> Option<&'a BrandId> {
 fn reason(reading: &Reading<'_>, candidate: &Candidate<'_>) -> Option<(usize, usize)> {
     let mut best: Option<(usize, usize)> = None;
     for at in 0..candidate.theme.reasons.len() {
-        let count = reading.hits.iter().filter(|hit| *hit.meaning == Meaning::Reason(candidate.at, at)).count();
+        let gives =
+            |hit: &&Hit<'_>| matches!(hit.meaning, Meaning::Reason(theme, own) if (*theme, *own) == (candidate.at, at));
+        let count = reading.hits.iter().filter(gives).count();
         if count > best.map_or(0, |(_, count)| count) {
             best = Some((at, count));
         }
@@ -83,10 +93,16 @@ fn reason(reading: &Reading<'_>, candidate: &Candidate<'_>) -> Option<(usize, us
 }
 
 impl Candidate<'_> {
+    /// Whether the book counts it as trouble and a reason says what goes wrong.
+    pub(crate) fn is_trouble(&self) -> bool {
+        self.reason.is_some() && self.theme.points > 0 && !self.theme.otherwise
+    }
+
     fn strength(&self) -> f64 {
-        let reason = if self.reason.is_some() { 0.5 } else { 0.0 };
+        let reason = if self.reason.is_some() { 1.0 } else { 0.0 };
         let safety = if self.theme.safety { 0.5 } else { 0.0 };
-        self.hits.min(5) as f64 + 0.1 * self.words.min(5) as f64 + reason + safety
+        // More than three phrases say no more: many common words are no better than a few telling ones.
+        self.hits.min(3) as f64 + 0.1 * self.words.min(5) as f64 + reason + safety
     }
 
     fn confidence(&self) -> f64 {
@@ -124,7 +140,11 @@ fn polarity(
     intent: Option<Intent>,
 ) -> Option<Tone> {
     let clause = reading.clause(candidate.word);
-    let of_clause = |toned: &&Toned<'_>| reading.clause(toned.word) == clause;
+    // "The staff were brilliant but the app loops": a "but" parts what is good from what is not.
+    let but = reading.hits.iter().find(|hit| matches!(hit.meaning, Meaning::Shift(Shift::But)) && hit.word > 0);
+    let side = |word: usize| but.is_some_and(|but| word > but.word);
+    let own_side = side(candidate.word);
+    let of_clause = |toned: &&Toned<'_>| reading.clause(toned.word) == clause && side(toned.word) == own_side;
     let mut balance: f64 = toned.iter().filter(of_clause).map(|toned| toned.weight).sum();
     let covered =
         toned.iter().any(|toned| toned.span.start < candidate.span.end && candidate.span.start < toned.span.end);
@@ -133,6 +153,11 @@ fn polarity(
         balance -= 1.5;
     }
     if balance <= -1.0 {
+        return Some(Tone::Negative);
+    }
+    let across = |toned: &&Toned<'_>| reading.clause(toned.word) == clause && side(toned.word) != own_side;
+    let contrast: f64 = toned.iter().filter(across).map(|toned| toned.weight).sum();
+    if balance.abs() < 1.0 && own_side && contrast >= 1.0 {
         return Some(Tone::Negative);
     }
     // A complaint may praise one thing while another is wrong; with nothing else wrong, its good words are not meant.

@@ -143,7 +143,6 @@ fn weigh_after_but(reading: &Reading<'_>, toned: &mut [Toned<'_>]) {
 
 /// Whether praise stands in company that turns it: "great, another delay, love it".
 pub(crate) fn sarcastic(reading: &Reading<'_>, toned: &[Toned<'_>]) -> bool {
-    let cue = reading.hits.iter().any(|hit| matches!(hit.meaning, Meaning::Cue(Cue::Sarcasm)));
     let wrong = |toned: &Toned<'_>| !toned.negated && toned.rule.is_some_and(|rule| rule.intent == Intent::Complaint);
-    cue && toned.iter().any(wrong)
+    reading.says(Cue::Sarcasm) && toned.iter().any(wrong)
 }

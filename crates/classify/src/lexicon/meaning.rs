@@ -28,6 +28,12 @@ pub(crate) enum Meaning {
     Friend(HarmClass),
     /// One of several words that together are a harm, with the subclass that it speaks for.
     Part(Part, Option<String>),
+    /// Somebody may leave: the rule, and how likely, 0 to 1.
+    Churn(String, f64),
+    /// A value of a parameter of a brand of the book, by the indices of all three.
+    Value(usize, usize, usize),
+    /// A phrase that a brand of the book, by index, does not want in its own words.
+    Avoid(usize),
     /// A theme of the book, by index.
     Theme(usize),
     /// Forbids a theme of the book, by index.
@@ -83,6 +89,19 @@ pub(crate) enum Cue {
     Solace,
     /// Where a brand meets those who need it: a desk, a line, an answer.
     Service,
+    /// Its author says that the mistake was their own.
+    OwnMistake,
+    /// Others are told to come, buy or stay.
+    Referral,
+    /// Delight beyond ordinary praise.
+    Wow,
+}
+
+impl Cue {
+    /// Its bit in a set of cues.
+    pub(crate) const fn bit(self) -> u64 {
+        1 << self as u32
+    }
 }
 
 /// A word that is a harm only together with others.
@@ -122,4 +141,23 @@ pub(crate) enum Part {
     Colleague,
     Gone,
     Belonging,
+    Body,
+    ComesFor,
+    Going,
+    Target,
+    Must,
+    Done,
+    Wish,
+    Dying,
+    Armed,
+    Coming,
+    Permission,
+}
+
+impl Part {
+    /// Its bit in a set of parts; more than 64 of them do not compile.
+    pub(crate) const fn bit(self) -> u64 {
+        const { assert!((Self::Permission as u32) < u64::BITS, "the last part has a bit of its own") };
+        1 << self as u32
+    }
 }

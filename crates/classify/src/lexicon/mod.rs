@@ -15,7 +15,7 @@ use book::Book;
 use book::phrases::{FoldedText, PhraseHit, PhraseSet};
 
 /// Version of tables and rules together: changes whenever a judgement can change.
-pub const RULES_VERSION: &str = "rules-2";
+pub const RULES_VERSION: &str = "rules-3";
 
 /// All phrases, and what each means.
 #[derive(Debug)]
@@ -35,6 +35,14 @@ impl Lexicon {
             entries.extend(Meaning::NoTheme(at), &theme.none);
             for (reason, entry) in theme.reasons.iter().enumerate() {
                 entries.extend(Meaning::Reason(at, reason), &entry.any);
+            }
+        }
+        for (brand, known) in book.brands.iter().enumerate() {
+            entries.extend(Meaning::Avoid(brand), &known.avoid);
+            for (parameter, known) in known.parameters.iter().enumerate() {
+                for (value, known) in known.values.iter().enumerate() {
+                    entries.extend(Meaning::Value(brand, parameter, value), &known.any);
+                }
             }
         }
         let phrases = PhraseSet::new(entries.phrases.iter().map(|(tag, phrase)| (*tag, phrase.as_str())))

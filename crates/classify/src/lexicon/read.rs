@@ -10,7 +10,9 @@ const MARKS: &str = include_str!("../../lexicon/marks.txt");
 const SHIFTERS: &str = include_str!("../../lexicon/shifters.txt");
 const INTENTS: &str = include_str!("../../lexicon/intents.txt");
 const CUES: &str = include_str!("../../lexicon/cues.txt");
+const CHURN: &str = include_str!("../../lexicon/churn.txt");
 const HARM: &str = include_str!("../../lexicon/harm.txt");
+const THREATS: &str = include_str!("../../lexicon/threats.txt");
 
 /// A table or a phrase that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,7 +39,9 @@ pub(super) fn tables(entries: &mut Entries) -> Result<(), LexiconError> {
     prefixed("shifters.txt", SHIFTERS, ',', entries, |head| shift(head).map(Meaning::Shift))?;
     headed("intents.txt", INTENTS, entries, intent)?;
     headed("cues.txt", CUES, entries, |head| cue(head).map(Meaning::Cue))?;
-    headed("harm.txt", HARM, entries, harm)
+    headed("churn.txt", CHURN, entries, churn)?;
+    headed("harm.txt", HARM, entries, harm)?;
+    headed("threats.txt", THREATS, entries, harm)
 }
 
 /// Lines `head: phrase, phrase`.
@@ -105,15 +109,24 @@ fn cue(head: &str) -> Option<Cue> {
         "hearsay" => Cue::Hearsay,
         "solace" => Cue::Solace,
         "service" => Cue::Service,
+        "own_mistake" => Cue::OwnMistake,
+        "referral" => Cue::Referral,
+        "wow" => Cue::Wow,
         _ => return None,
     })
+}
+
+/// `stated 0.7`
+fn churn(head: &str) -> Option<Meaning> {
+    let (rule, risk) = head.split_once(' ')?;
+    Some(Meaning::Churn(rule.to_owned(), risk.parse().ok()?))
 }
 
 /// `complaint lost 3 -2`
 fn intent(head: &str) -> Option<Meaning> {
     let mut words = head.split_ascii_whitespace();
     let name = words.next()?;
-    let intents = [Intent::Complaint, Intent::Query, Intent::Praise, Intent::Idea, Intent::Noise];
+    let intents = [Intent::Complaint, Intent::Query, Intent::Praise, Intent::Idea, Intent::Noise, Intent::Purchase];
     let intent = intents.into_iter().find(|intent| intent.name() == name)?;
     let id = format!("{name}.{}", words.next()?);
     let (weight, tone) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
@@ -177,6 +190,17 @@ fn part(name: &str) -> Option<Part> {
         "matter" => Part::Matter,
         "gone" => Part::Gone,
         "belonging" => Part::Belonging,
+        "body" => Part::Body,
+        "comes_for" => Part::ComesFor,
+        "going" => Part::Going,
+        "target" => Part::Target,
+        "must" => Part::Must,
+        "done" => Part::Done,
+        "wish" => Part::Wish,
+        "dying" => Part::Dying,
+        "armed" => Part::Armed,
+        "coming" => Part::Coming,
+        "permission" => Part::Permission,
         _ => return None,
     })
 }

@@ -86,6 +86,13 @@ impl Model {
             .collect()
     }
 
+    /// What one occurrence of a row adds to an output, as a number.
+    pub(crate) fn weight(&self, row: u32, output: usize) -> f64 {
+        let scale =
+            self.card.heads.iter().flat_map(|head| &head.outputs).nth(output).map_or(0.0, |output| output.scale);
+        scale * f64::from(self.table.weight(row, output))
+    }
+
     /// The sums of all outputs.
     fn sums(&self, text: &str) -> Vec<i32> {
         let mut rows = Vec::with_capacity(text.len() * 3);

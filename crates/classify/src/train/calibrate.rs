@@ -17,8 +17,9 @@ pub(super) struct Calibration {
     pub(super) shifts: Vec<f64>,
 }
 
-/// Calibrates a head on weighted sums, one list a text, and the labels of the texts.
-pub(super) fn calibrate(kind: Kind, sums: &[Vec<f64>], labels: &[usize], shift: bool) -> Calibration {
+/// Calibrates a head on weighted sums, one list a text, and the labels of the texts. `share` of the shift is made that fits best.
+pub(super) fn calibrate(kind: Kind, sums: &[Vec<f64>], labels: &[usize], share: f64) -> Calibration {
+    let shift = share > 0.0;
     let outputs = sums.first().map_or(0, Vec::len);
     let mut found = Calibration { steepness: 1.0, shifts: vec![0.0; outputs] };
     // With several outputs only differences count, so the first stays where it is.
@@ -30,10 +31,7 @@ pub(super) fn calibrate(kind: Kind, sums: &[Vec<f64>], labels: &[usize], shift: 
         0..outputs
     };
     for _ in 0..if shift { ROUNDS } else { 1 } {
-        let logarithm = least(-4.0, 4.0, |logarithm| {
-            surprise(kind, sums, labels, &Calibration { steepness: f64::exp(logarithm), shifts: found.shifts.clone() })
-        });
-        found.steepness = logarithm.exp();
+        found.steepness = steepness(kind, sums, labels, &found.shifts);
         for at in moved.clone() {
             let value = least(-6.0, 6.0, |value| {
                 let mut tried = found.clone();
@@ -47,10 +45,20 @@ pub(super) fn calibrate(kind: Kind, sums: &[Vec<f64>], labels: &[usize], shift: 
             }
         }
     }
+    if share < 1.0 && shift {
+        found.shifts.iter_mut().for_each(|shift| *shift *= share);
+        found.steepness = steepness(kind, sums, labels, &found.shifts);
+    }
     // So many digits are enough, and the card stays readable.
     found.steepness = rounded(found.steepness);
     found.shifts.iter_mut().for_each(|shift| *shift = rounded(*shift));
     found
+}
+
+/// The steepness that fits best while the shifts stand still.
+fn steepness(kind: Kind, sums: &[Vec<f64>], labels: &[usize], shifts: &[f64]) -> f64 {
+    let tried = |logarithm: f64| Calibration { steepness: logarithm.exp(), shifts: shifts.to_vec() };
+    least(-4.0, 4.0, |logarithm| surprise(kind, sums, labels, &tried(logarithm))).exp()
 }
 
 fn rounded(value: f64) -> f64 {
@@ -103,7 +111,7 @@ mod tests {
         // Sums of 4 claim 98 %, but only three in four are right.
         let sums: Vec<Vec<f64>> = (0..400).map(|at| vec![if at % 2 == 0 { 4.0 } else { -4.0 }]).collect();
         let labels: Vec<usize> = (0..400).map(|at| usize::from((at % 2 == 0) == (at % 8 < 6))).collect();
-        let found = calibrate(Kind::YesNo, &sums, &labels, false);
+        let found = calibrate(Kind::YesNo, &sums, &labels, 0.0);
         let claimed = sigmoid(found.steepness * 4.0);
         assert!((claimed - 0.75).abs() < 0.01, "{claimed}");
     }
@@ -112,7 +120,7 @@ mod tests {
     fn a_shift_makes_a_rare_label_rare() {
         let sums = vec![vec![0.0, 0.0]; 1_000];
         let labels: Vec<usize> = (0..1_000).map(|at| usize::from(at % 10 == 0)).collect();
-        let found = calibrate(Kind::OneOf, &sums, &labels, true);
+        let found = calibrate(Kind::OneOf, &sums, &labels, 1.0);
         let rare = softmax(&found.shifts)[1];
         assert!((rare - 0.1).abs() < 0.01, "{rare}");
     }

@@ -4,6 +4,7 @@
 //! order is shuffled by a seed, so the result is the same each time. (Yu, Huang and Lin, "Dual coordinate descent methods for
 //! logistic regression and maximum entropy models", Machine Learning 85, 2011.)
 
+use super::base::Base;
 use super::chance::Chance;
 use super::matrix::Matrix;
 use super::ratio::log_ratios;
@@ -24,6 +25,8 @@ pub struct Setting {
     pub ratio: bool,
     /// Whether rare answers count as much as frequent ones.
     pub balanced: bool,
+    /// How far the head leans on the model that comes with the program, as the deviation of its sums: 0 not at all.
+    pub base: f64,
 }
 
 /// Weights of one output.
@@ -40,10 +43,30 @@ struct Cell {
     factor: f32,
 }
 
-/// Fits "the label is `yes`" on `matrix`.
-pub(super) fn fit(matrix: &Matrix, yes: usize, setting: Setting, rows_log2: u32, seed: u64) -> Fitted {
+/// Fits "the label is `yes`" on `matrix`, standing on `base` as far as the setting says.
+pub(super) fn fit(
+    matrix: &Matrix,
+    yes: usize,
+    setting: Setting,
+    rows_log2: u32,
+    seed: u64,
+    base: Option<&Base>,
+) -> Fitted {
     let rows = 1_usize << rows_log2;
     let factors = if setting.ratio { log_ratios(matrix, yes, rows) } else { vec![1.0; rows] };
+    match base.filter(|_| setting.base > 0.0) {
+        Some(base) => {
+            let beside = base.beside(matrix, rows, setting.base);
+            let added = std::iter::repeat_n(1.0, base.outputs());
+            let fitted = descend(&beside, yes, setting, factors.into_iter().chain(added).collect(), seed);
+            base.folded(fitted, rows, setting.base)
+        }
+        None => descend(matrix, yes, setting, factors, seed),
+    }
+}
+
+/// Goes down the slope of each row in turn until it is flat. `factors` are those of all features.
+fn descend(matrix: &Matrix, yes: usize, setting: Setting, factors: Vec<f32>, seed: u64) -> Fitted {
     let mut cells: Vec<Cell> = factors.into_iter().map(|factor| Cell { weight: 0.0, factor }).collect();
     let mut bias = 0.0;
     let costs = costs(matrix, yes, setting);

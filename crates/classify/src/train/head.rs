@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 
+use super::base::Base;
 use super::calibrate::calibrate;
 use super::fit::{Fitted, Setting, fit};
 use super::matrix::Matrix;
 use super::quantise::quantise;
-use super::{Calibrate, HeadTask, Progress, TrainError, chance};
+use super::{HeadTask, Progress, TrainError, chance};
 use crate::measure::{Confusion, calibration_error};
-use crate::model::{Answer, Head, Kind, Output};
+use crate::model::{Answer, Head, Kind, Output, shipped};
 
 /// A head and its weights, one list an output.
 #[derive(Debug)]
@@ -34,18 +35,11 @@ pub(super) fn train(
     let repeated = task.train.len() + task.dev.len() - train.len() - dev.len();
     progress(Progress::Read { head: &task.name, train: train.len(), dev: dev.len(), repeated });
 
-    let rows = 1_usize << rows_log2;
-    let mut often = vec![0.0; rows];
-    for (text, _, weight) in train.texts() {
-        for (row, count) in text {
-            if let Some(often) = often.get_mut(*row as usize) {
-                *often += f64::from(*count) * weight;
-            }
-        }
-    }
+    let often = often(&train, rows_log2);
+    let base = Base::of(shipped(), &train, rows_log2);
     let mut best: Option<(f64, Setting, Quantised)> = None;
     for setting in &task.settings {
-        let fitted = fit_outputs(task, &train, *setting, rows_log2, seed, threads);
+        let fitted = fit_outputs(task, &train, *setting, rows_log2, seed, threads, base.as_ref());
         let quantised = Quantised::of(&fitted, &often);
         let figure = figure(task, &quantised, &dev);
         progress(Progress::Tried { head: &task.name, setting: *setting, figure });
@@ -54,11 +48,41 @@ pub(super) fn train(
         }
     }
     let (_, setting, quantised) = best.ok_or_else(|| TrainError::NoSetting(task.name.clone()))?;
-    let trained = finish(task, setting, quantised, &train, &dev);
+    let mut trained = finish(task, setting, quantised, &train, &dev);
+    if let Some(base) = base.as_ref().filter(|_| setting.base > 0.0) {
+        trained.head.chosen.insert("stands_on".to_owned(), base.id().to_owned());
+    }
+    if task.refit {
+        let all = train.and(&dev);
+        let fitted = fit_outputs(task, &all, setting, rows_log2, seed, threads, base.as_ref());
+        refit(&mut trained, Quantised::of(&fitted, &self::often(&all, rows_log2)), all.len());
+    }
     let measured = |name: &str| trained.head.measured.get(name).copied().unwrap_or_default();
     let (figure, calibration_error) = (measured(task.metric.name()), measured("calibration_error"));
     progress(Progress::Done { head: &task.name, setting, figure, calibration_error });
     Ok(trained)
+}
+
+/// How often each row of the table occurs.
+fn often(texts: &Matrix, rows_log2: u32) -> Vec<f64> {
+    let mut often = vec![0.0; 1_usize << rows_log2];
+    for (text, _, weight) in texts.texts() {
+        for (row, count) in text {
+            if let Some(often) = often.get_mut(*row as usize) {
+                *often += f64::from(*count) * weight;
+            }
+        }
+    }
+    often
+}
+
+/// Puts weights that learnt from all rows in the place of those that were measured; the calibration stays.
+fn refit(trained: &mut Trained, all: Quantised, rows: usize) {
+    for (output, fitted) in trained.head.outputs.iter_mut().zip(all.outputs) {
+        *output = Output { shift: output.shift, ..fitted };
+    }
+    trained.weights = all.weights;
+    trained.head.chosen.insert("refit_on_rows".to_owned(), rows.to_string());
 }
 
 fn every_label_has_rows(task: &HeadTask, matrix: &Matrix, to: &'static str) -> Result<(), TrainError> {
@@ -86,13 +110,16 @@ fn fit_outputs(
     rows_log2: u32,
     seed: u64,
     threads: usize,
+    base: Option<&Base>,
 ) -> Vec<Fitted> {
     let mut fitted = Vec::new();
     for group in asked(task).chunks(threads.max(1)) {
         thread::scope(|scope| {
             let running: Vec<_> = group
                 .iter()
-                .map(|yes| scope.spawn(move || fit(train, *yes, setting, rows_log2, chance::mixed(seed, *yes as u64))))
+                .map(|yes| {
+                    scope.spawn(move || fit(train, *yes, setting, rows_log2, chance::mixed(seed, *yes as u64), base))
+                })
                 .collect();
             let joined = running.into_iter().map(thread::ScopedJoinHandle::join);
             fitted.extend(joined.map(|one| one.unwrap_or_else(|panic| std::panic::resume_unwind(panic))));
@@ -184,7 +211,7 @@ fn best_line(task: &HeadTask, values: &[f64], labels: &[usize]) -> (f64, f64) {
 
 fn finish(task: &HeadTask, setting: Setting, quantised: Quantised, train: &Matrix, dev: &Matrix) -> Trained {
     let weighted: Vec<Vec<f64>> = dev.texts().map(|(text, ..)| quantised.weighted(text)).collect();
-    let calibration = calibrate(task.kind, &weighted, &dev.labels, task.calibrate == Calibrate::Shift);
+    let calibration = calibrate(task.kind, &weighted, &dev.labels, task.calibrate.share());
     let outputs: Vec<Output> =
         quantised.outputs.iter().zip(calibration.shifts).map(|(output, shift)| Output { shift, ..*output }).collect();
     let mut head = Head {
@@ -210,11 +237,16 @@ fn finish(task: &HeadTask, setting: Setting, quantised: Quantised, train: &Matri
 }
 
 fn chosen(setting: Setting) -> BTreeMap<String, String> {
-    let Setting { cost, ratio, balanced } = setting;
-    [("cost", cost.to_string()), ("ratio", ratio.to_string()), ("balanced", balanced.to_string())]
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+    let Setting { cost, ratio, balanced, base } = setting;
+    [
+        ("cost", cost.to_string()),
+        ("ratio", ratio.to_string()),
+        ("balanced", balanced.to_string()),
+        ("base", base.to_string()),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
+    .collect()
 }
 
 fn measured(

@@ -45,6 +45,31 @@ impl Matrix {
         matrix
     }
 
+    /// The same texts with more features each, whose rows lie behind all others.
+    pub(super) fn with(&self, more: impl Fn(&[(u32, f32)]) -> Vec<(u32, f32)>) -> Self {
+        let mut matrix =
+            Self { starts: vec![0], labels: self.labels.clone(), weights: self.weights.clone(), ..Self::default() };
+        for at in 0..self.len() {
+            let text = self.text(at);
+            matrix.entries.extend_from_slice(text);
+            matrix.entries.extend(more(text));
+            matrix.starts.push(matrix.entries.len());
+        }
+        matrix
+    }
+
+    /// These texts and those of another matrix.
+    pub(super) fn and(&self, other: &Self) -> Self {
+        let mut matrix = self.with(|_| Vec::new());
+        for (text, label, weight) in other.texts() {
+            matrix.entries.extend_from_slice(text);
+            matrix.starts.push(matrix.entries.len());
+            matrix.labels.push(label);
+            matrix.weights.push(weight);
+        }
+        matrix
+    }
+
     /// Number of texts.
     pub(super) fn len(&self) -> usize {
         self.labels.len()

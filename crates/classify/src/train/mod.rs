@@ -3,6 +3,7 @@
 //! Pure like the rest of the crate: it reads no files and no clock, and the same rows, settings and seed give the same bytes,
 //! whatever the number of threads. Where rows come from is the recipe's matter, which the executable reads.
 
+mod base;
 mod calibrate;
 mod chance;
 mod fit;
@@ -20,7 +21,7 @@ pub use fit::Setting;
 use head::Trained;
 
 /// Version of the trainer: changes whenever the same rows can give other bytes.
-pub const TRAINER_VERSION: &str = "trainer-1";
+pub const TRAINER_VERSION: &str = "trainer-2";
 
 /// What to train.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,6 +63,8 @@ pub struct HeadTask<R = Row> {
     pub yes_from: Option<f64>,
     /// Whether its answers are known to fail on other texts.
     pub low_confidence: bool,
+    /// Whether the chosen setting learns once more at the end, from `dev` as well. What is told of it was measured before.
+    pub refit: bool,
     /// To learn from.
     pub train: Vec<R>,
     /// To choose, calibrate and measure on. What is the same text in `train` is left out there.
@@ -82,6 +85,7 @@ impl<R> HeadTask<R> {
             unsure_below: self.unsure_below,
             yes_from: self.yes_from,
             low_confidence: self.low_confidence,
+            refit: self.refit,
             train,
             dev,
         }
@@ -93,8 +97,21 @@ impl<R> HeadTask<R> {
 pub enum Calibrate {
     /// All steeper or flatter: for few rows, and where rare labels are to be found as well as frequent ones.
     Steepness,
+    /// Also half the way to each label's share: for labels of which some are rare and to be found all the same.
+    HalfShift,
     /// Also more or less likely, label by label: for as many rows as make each label's share sure.
     Shift,
+}
+
+impl Calibrate {
+    /// How much of the shift to each label's share is made, 0 to 1.
+    const fn share(self) -> f64 {
+        match self {
+            Self::Steepness => 0.0,
+            Self::HalfShift => 0.5,
+            Self::Shift => 1.0,
+        }
+    }
 }
 
 /// A text with its label.

@@ -26,13 +26,14 @@ pub(super) fn task() -> Task {
         languages: vec!["en".to_owned()],
         metric: Metric::MacroF1,
         settings: vec![
-            Setting { cost: 0.1, ratio: true, balanced: true },
-            Setting { cost: 1.0, ratio: false, balanced: false },
+            Setting { cost: 0.1, ratio: true, balanced: true, base: 0.0 },
+            Setting { cost: 1.0, ratio: false, balanced: false, base: 0.0 },
         ],
         calibrate: Calibrate::Steepness,
         unsure_below: 0.5,
         yes_from: None,
         low_confidence: false,
+        refit: false,
         train: rows(&["_ today", "well, _!", "@nova _"]),
         dev: rows(&["_", "again _ at the gate"]),
     };

@@ -11,3 +11,4 @@ mod properties;
 mod register;
 mod stage;
 mod themes;
+mod threats;

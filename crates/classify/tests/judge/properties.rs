@@ -115,9 +115,22 @@ proptest! {
         let uncapped = severity.score - points("cap");
         prop_assert_eq!(severity.score, uncapped.min(100));
         // Taking away the evidence of a factor changes the uncapped sum by exactly that factor.
-        let without = self::severity(&Grounds { reach: None, ..grounds.clone() });
-        let cap: i64 = without.factors.iter().filter(|factor| factor.name == "cap").map(|factor| factor.points).sum();
-        prop_assert_eq!(uncapped - (without.score - cap), points("reach"));
+        let without = [
+            ("sentiment", Grounds { negative: None, ..grounds.clone() }),
+            ("intent", Grounds { intent: None, ..grounds.clone() }),
+            ("harm", Grounds { harm: None, ..grounds.clone() }),
+            ("theme", Grounds { theme: None, ..grounds.clone() }),
+            ("legal", Grounds { legal: false, ..grounds.clone() }),
+            ("profanity", Grounds { profanity: false, ..grounds.clone() }),
+            ("intensity", Grounds { intensity: 0, ..grounds.clone() }),
+            ("reach", Grounds { reach: None, ..grounds.clone() }),
+            ("verified", Grounds { verified: false, ..grounds.clone() }),
+        ];
+        for (name, grounds) in without {
+            let without = self::severity(&grounds);
+            let cap: i64 = without.factors.iter().filter(|factor| factor.name == "cap").map(|factor| factor.points).sum();
+            prop_assert_eq!(uncapped - (without.score - cap), points(name), "{}", name);
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ fn confidence_in(text: &str, brand: usize) -> f64 {
     let brands = Brands::of(&book()).unwrap();
     let mut evidence = vec![Evidence::default(); 2];
     let mut rules = vec![Facts::default(); 1];
-    brands.read(&FoldedText::new(text), &mut evidence, &mut rules, |_, _, _| {});
+    brands.read(&FoldedText::new(text), &mut evidence, &mut rules, &mut Named::default());
     confidence(&evidence[brand])
 }
 

@@ -1,14 +1,15 @@
 //! What a mention means for care: pure rules over one mention.
 
 use book::{Book, SourceClass};
-use events::{AuthorRole, BrandId, CaseMention, ClassifiedMention, HarmClass, Intent, ThemeId};
+use events::{AuthorRole, BrandId, CaseMention, HarmClass, Intent, ThemeId};
 use stream::DropReason;
 
+use super::heard::Heard;
 use super::{NO_ACTION, NO_BRAND, NOISE, PRESS, REPOST, route};
 
 /// Whether a mention asks somebody to act; else why not. A repost is not this person's complaint, and what the press writes
 /// is not a customer's, unless it asks. A threat is looked at whoever passes it on.
-pub(super) fn wanted(book: &Book, mention: &ClassifiedMention) -> Result<Intent, DropReason> {
+pub(super) fn wanted(book: &Book, mention: &Heard) -> Result<Intent, DropReason> {
     let intent = mention.classification.intent.label.unwrap_or_default();
     let harms = || route::counted(&mention.classification.harm).filter(|class| route::opens(*class));
     let threat = harms().any(|class| class == HarmClass::Threat);
@@ -25,7 +26,7 @@ pub(super) fn wanted(book: &Book, mention: &ClassifiedMention) -> Result<Intent,
     match intent {
         _ if threat => Ok(intent),
         _ if said.repost => Err(REPOST),
-        Intent::Query => Ok(intent),
+        Intent::Query | Intent::Purchase => Ok(intent),
         _ if press => Err(PRESS),
         Intent::Complaint => Ok(intent),
         // Who calls, mails or chats with the brand alone wants something, also where nobody can say what.
@@ -37,7 +38,7 @@ pub(super) fn wanted(book: &Book, mention: &ClassifiedMention) -> Result<Intent,
 }
 
 /// The theme of a mention as far as `brand` is concerned: its main theme, else the strongest that is the brand's.
-pub(super) fn theme_for<'a>(mention: &'a ClassifiedMention, brand: &BrandId) -> Option<&'a ThemeId> {
+pub(super) fn theme_for<'a>(mention: &'a Heard, brand: &BrandId) -> Option<&'a ThemeId> {
     let classification = &mention.classification;
     let mut own = classification.themes.iter().filter(|theme| theme.brand == *brand).map(|theme| &theme.id).peekable();
     let first = own.peek().copied();
@@ -45,7 +46,7 @@ pub(super) fn theme_for<'a>(mention: &'a ClassifiedMention, brand: &BrandId) -> 
 }
 
 /// A mention as a case lists it.
-pub(super) fn entry(mention: &ClassifiedMention, from: &str) -> CaseMention {
+pub(super) fn entry(mention: &Heard, from: &str) -> CaseMention {
     let said = &mention.mention;
     CaseMention {
         id: said.id.clone(),

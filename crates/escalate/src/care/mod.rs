@@ -7,6 +7,7 @@ mod arrival;
 mod change;
 mod decide;
 mod fold;
+mod heard;
 mod history;
 mod opening;
 mod process;
@@ -16,12 +17,13 @@ mod route;
 mod said;
 mod state;
 
+pub use heard::Heard;
 pub use state::CareState;
 
 use std::sync::Arc;
 
 use book::Book;
-use events::{Action, CaseId, ClassifiedMention, Codec, DecodeError, EventTime, Role, Span, Topic};
+use events::{Action, CaseId, Codec, DecodeError, EventTime, Role, Span, Topic};
 use stream::{Batch, Context, Decided, DropReason, DueTimer, Fault, Input, Output, Raw, Record, Stage, Verdict};
 
 /// Nothing for the brand.
@@ -67,7 +69,7 @@ impl Care {
 #[derive(Debug, Clone, PartialEq)]
 pub enum CareIn {
     /// A classified mention.
-    Mention(Box<ClassifiedMention>),
+    Mention(Box<Heard>),
     /// What somebody did.
     Action(Box<Action>),
     /// A tombstone.
@@ -81,7 +83,7 @@ impl Input for CareIn {
         };
         match raw.topic {
             Topic::Actions => Ok(Self::Action(Box::new(codec.decode(value)?))),
-            _ => Ok(Self::Mention(Box::new(codec.decode(value)?))),
+            _ => Ok(Self::Mention(Box::new(codec.decode_part(value)?))),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Care's way through one record or one timer.
 
-use events::{Action, Case, CaseId, CaseState, ClassifiedMention, EventTime, MentionKind, Span};
+use events::{Action, Case, CaseId, CaseState, EventTime, MentionKind, Span};
 use stream::{Context, DropReason, DueTimer, Fault};
 
 use super::arrival::{known, set_timers};
+use super::heard::Heard;
 use super::history::{History, Known};
 use super::opening::FIRST_REPLY;
 use super::regroup::Arrival;
@@ -18,7 +19,7 @@ impl Care {
     /// Decides a mention; the reason when it changes nothing.
     pub(super) fn mention(
         &self,
-        mention: &ClassifiedMention,
+        mention: &Heard,
         state: &mut CareState,
         cx: &Context,
     ) -> Result<Option<DropReason>, Fault> {
@@ -59,7 +60,7 @@ impl Care {
     /// A later revision of a mention that cases have: the highest wins, a delete is final.
     fn revise(
         &self,
-        mention: &ClassifiedMention,
+        mention: &Heard,
         mut history: History,
         state: &mut CareState,
     ) -> Result<Option<DropReason>, Fault> {
@@ -97,7 +98,7 @@ impl Care {
     /// The brand's own answer: to the cases that have the mention it answers, else it waits for that mention.
     fn answer(
         &self,
-        mention: &ClassifiedMention,
+        mention: &Heard,
         mut history: History,
         state: &mut CareState,
         cx: &Context,

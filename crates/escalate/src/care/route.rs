@@ -1,8 +1,9 @@
 //! Which team gets a case, and which policy sets its clock: the first rule of the book that matches.
 
 use book::{Book, ClockPolicy, Condition};
-use events::{BrandId, EventTime, HarmClass, HarmFinding, ThemeId};
+use events::{BrandId, EventTime, HarmClass, ThemeId};
 
+use super::heard::HarmFinding;
 use super::said::Asks;
 
 /// What a condition is asked about.

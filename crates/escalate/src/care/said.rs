@@ -1,8 +1,9 @@
 //! What care remembers of a mention: all that decides which case it belongs to, and how a case that begins with it opens.
 
-use events::{BrandId, ClassifiedMention, EventTime, HarmClass, Intent, MentionId, ThemeId};
+use events::{BrandId, EventTime, HarmClass, Intent, MentionId, ThemeId};
 use serde::{Deserialize, Serialize};
 
+use super::heard::Heard;
 use super::{decide, route};
 
 /// The matter of a case without a theme.
@@ -44,7 +45,7 @@ pub(super) struct Asks {
 
 impl Said {
     /// A customer's mention, as far as `brand` is concerned.
-    pub(super) fn by_customer(mention: &ClassifiedMention, brand: &BrandId, intent: Intent) -> Self {
+    pub(super) fn by_customer(mention: &Heard, brand: &BrandId, intent: Intent) -> Self {
         let (said, classification) = (&mention.mention, &mention.classification);
         let asks = Asks {
             first_brand: mention.enrichment.brands.first().is_some_and(|first| first.id == *brand),
@@ -63,7 +64,7 @@ impl Said {
     }
 
     /// The brand's own answer.
-    pub(super) fn by_brand(mention: &ClassifiedMention) -> Self {
+    pub(super) fn by_brand(mention: &Heard) -> Self {
         let said = &mention.mention;
         Self {
             id: said.id.clone(),

@@ -11,7 +11,7 @@ use stream::Verdict;
 use testkit::build;
 
 use crate::book::book;
-use crate::driver::{Driver, at};
+use crate::driver::{Driver, at, heard};
 
 type Row = (Topic, String, CareIn);
 
@@ -30,7 +30,7 @@ fn post(native_id: &str, author: &str, time: &str) -> Mention {
 fn row(mention: ClassifiedMention) -> Row {
     let express = mention.mention.from_brand || mention.mention.kind == MentionKind::Delete;
     let topic = if express { Topic::MentionsClassifiedExpress } else { Topic::MentionsClassified };
-    (topic, mention.enrichment.person.to_string(), CareIn::Mention(Box::new(mention)))
+    (topic, mention.enrichment.person.to_string(), heard(&mention))
 }
 
 /// The brand's answer to a mention of `person`.
@@ -83,7 +83,8 @@ fn a_call_whose_matter_nobody_can_name_opens_a_case_and_such_a_post_does_not() {
 fn harmful(native_id: &str, intent: Intent, class: HarmClass, confidence: f64) -> ClassifiedMention {
     let mut said = say(post(native_id, native_id, "11-02T12:00:00"), intent, None);
     let span = TextSpan { start: 0, end: 5 };
-    said.classification.harm = vec![HarmFinding { class, subclass: None, confidence, span, rule: "test".into() }];
+    said.classification.harm =
+        vec![HarmFinding { class, subclass: None, confidence, span, rule: "test".into(), target: None, time: None }];
     said
 }
 
@@ -217,8 +218,15 @@ fn a_reply_after_the_deadline_does_not_meet_the_clock() {
 #[test]
 fn a_threat_opens_a_case_whatever_its_intent_and_a_hateful_word_does_not() {
     let mut driver = care();
-    let harm =
-        |class| HarmFinding { class, subclass: None, confidence: 0.9, span: TextSpan::default(), rule: "r".into() };
+    let harm = |class| HarmFinding {
+        class,
+        subclass: None,
+        confidence: 0.9,
+        span: TextSpan::default(),
+        rule: "r".into(),
+        target: None,
+        time: None,
+    };
     for (id, class) in [("m1", HarmClass::Threat), ("m2", HarmClass::Hate)] {
         let mut said = say(post(id, id, "11-02T12:00:00"), Intent::Noise, None);
         said.classification.harm = vec![harm(class)];

@@ -1,8 +1,15 @@
 //! A role over its state, as the runtime drives it: records, due timers, changelog, merge; and a restart from the changelog.
 
-use events::{EventTime, Offset, Partition, Topic};
+use escalate::care::CareIn;
+use events::{ClassifiedMention, Codec, EventTime, Offset, Partition, Topic};
 use stream::{Batch, Change, Context, Output, Record, Stage, State, Verdict};
 use testkit::build;
+
+/// What care reads of a mention, by way of its bytes.
+pub(crate) fn heard(said: &ClassifiedMention) -> CareIn {
+    let codec = Codec::default();
+    CareIn::Mention(Box::new(codec.decode_part(&codec.encode(said).unwrap()).unwrap()))
+}
 
 pub(crate) struct Driver<S: Stage> {
     stage: S,

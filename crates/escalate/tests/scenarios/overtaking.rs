@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use testkit::build;
 
 use crate::book::book;
-use crate::driver::{Driver, at};
+use crate::driver::{Driver, at, heard};
 
 /// One who writes, or is answered, and how much later it comes. Numbers choose among what was said before.
 #[derive(Debug, Clone)]
@@ -116,7 +116,7 @@ fn edit(edited: ClassifiedMention, drawn: &Drawn, revision: i64) -> Coming {
 
 fn row(one: &Coming, express: bool) -> (Topic, String, CareIn) {
     let topic = if express { Topic::MentionsClassifiedExpress } else { Topic::MentionsClassified };
-    (topic, "x:jo".into(), CareIn::Mention(Box::new(one.said.clone())))
+    (topic, "x:jo".into(), heard(&one.said))
 }
 
 /// All that a case decides: not its id, nor the steps by which it became so.

@@ -1,7 +1,6 @@
 //! Cases and incidents to calls, calls to notifications.
 
 use escalate::call::{CallIn, NOTHING_NEW, TOMBSTONE};
-use escalate::care::CareIn;
 use escalate::tell::TellIn;
 use escalate::{Call, Care, Tell};
 use events::{Case, Intent, Notification, Payload, Topic};
@@ -9,13 +8,13 @@ use stream::Verdict;
 use testkit::build;
 
 use crate::book::book;
-use crate::driver::{Driver, at};
+use crate::driver::{Driver, at, heard};
 
 fn breached() -> Case {
     let mut care = Driver::new(Care::new(book()));
     let mention = build::at(build::mention("m1", "jo", "secret words"), at("11-02T12:00:00"));
     let said = build::classified(build::enriched(mention, "tern"), Intent::Complaint, Some("atm_card"));
-    care.turn(vec![(Topic::MentionsClassified, "x:jo".into(), CareIn::Mention(Box::new(said)))], at("11-02T12:00:00"));
+    care.turn(vec![(Topic::MentionsClassified, "x:jo".into(), heard(&said))], at("11-02T12:00:00"));
     care.turn(vec![], at("11-02T14:00:00"));
     care.state.all().unwrap().remove(0)
 }

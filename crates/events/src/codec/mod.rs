@@ -41,6 +41,14 @@ pub trait Event: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     const SCHEMA: &'static str;
 }
 
+/// Some of the fields of an event, for a reader that needs no more: the others are passed over and not built.
+///
+/// Records in it have the names of the event's, and fields the names of theirs.
+pub trait PartOf: DeserializeOwned {
+    /// The event.
+    type Event: Event;
+}
+
 /// How records name their schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Framing {
@@ -212,11 +220,24 @@ impl Codec {
     /// # Errors
     /// The schema is unknown, or the bytes are no such event.
     pub fn decode<T: Event>(&self, bytes: &[u8]) -> Result<T, DecodeError> {
+        self.decode_as(const { place(T::SCHEMA) }, bytes)
+    }
+
+    /// Reads some of the fields of a framed event.
+    ///
+    /// # Errors
+    /// As [`Codec::decode`].
+    pub fn decode_part<T: PartOf>(&self, bytes: &[u8]) -> Result<T, DecodeError> {
+        self.decode_as(const { place(T::Event::SCHEMA) }, bytes)
+    }
+
+    /// Reads what the schema at `place` or another build's writer says.
+    fn decode_as<T: DeserializeOwned>(&self, place: usize, bytes: &[u8]) -> Result<T, DecodeError> {
         if bytes.len() > MAX_RECORD_BYTES {
             return Err(DecodeError::Corrupt(format!("{} bytes are more than {MAX_RECORD_BYTES}", bytes.len())));
         }
         let (id, datum) = SchemaId::read(bytes)?;
-        let own = &compiled()[const { place(T::SCHEMA) }];
+        let own = &compiled()[place];
         if id == SchemaId::Fingerprint(own.schema.fingerprint) {
             return read(&own.plan, datum);
         }
@@ -254,6 +275,6 @@ fn embedded_plan(id: SchemaId) -> Option<&'static Plan> {
         .map(|compiled| &compiled.plan)
 }
 
-fn read<T: Event>(plan: &Plan, datum: &[u8]) -> Result<T, DecodeError> {
+fn read<T: DeserializeOwned>(plan: &Plan, datum: &[u8]) -> Result<T, DecodeError> {
     read::read(plan, datum).map_err(|fault| DecodeError::Corrupt(fault.to_string()))
 }

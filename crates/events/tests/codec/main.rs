@@ -6,6 +6,7 @@ mod damage;
 mod examples;
 mod framing;
 mod golden;
+mod parts;
 mod round_trip;
 mod schema_texts;
 mod strategies;

@@ -73,17 +73,19 @@ fn show(progress: &Progress<'_>, begun: Instant) {
             )
         }
         Progress::Tried { head, setting, figure } => format!(
-            "{head}: cost {}, ratio {}, balanced {}: {:.1} %",
+            "{head}: cost {}, ratio {}, balanced {}, base {}: {:.1} %",
             setting.cost,
             setting.ratio,
             setting.balanced,
+            setting.base,
             figure * 100.0
         ),
         Progress::Done { head, setting, figure, calibration_error } => format!(
-            "{head}: chosen cost {}, ratio {}, balanced {}: {:.1} %, calibration error {:.1} %",
+            "{head}: chosen cost {}, ratio {}, balanced {}, base {}: {:.1} %, calibration error {:.1} %",
             setting.cost,
             setting.ratio,
             setting.balanced,
+            setting.base,
             figure * 100.0,
             calibration_error * 100.0
         ),

@@ -4,6 +4,7 @@
 //! often it abstains stands beside it. Texts of the sets go nowhere: figures only.
 
 mod card;
+mod further;
 mod plan;
 mod score;
 #[cfg(test)]
@@ -83,6 +84,7 @@ pub fn evaluate(data: &Path, in_domain: bool, told: &mut dyn FnMut(&str)) -> Res
         told(&test.name);
         tests.push(score_test(&plan, test, data, &rules, &both)?);
     }
+    tests.extend(further::further(&plan, data, told)?);
     let mut recipes = Vec::new();
     for name in training::names().filter(|name| in_domain && *name != "shipped") {
         told(name);
@@ -150,6 +152,24 @@ fn score_test(plan: &Plan, test: &Test, data: &Path, rules: &Baseline, both: &Ba
         systems,
         slices,
     })
+}
+
+/// The report of rows that one system answered.
+fn tally_of(rows: &[(Labelled, usize)], said: &[Said], test: &Test) -> TestReport {
+    let truth: Vec<usize> = rows.iter().map(|(_, truth)| *truth).collect();
+    let most = further::majority(rows, test);
+    TestReport {
+        name: test.name.clone(),
+        head: test.head.clone(),
+        metric: test.metric.name(),
+        rows: truth.len(),
+        published: test.published.clone(),
+        systems: vec![
+            ("majority".to_owned(), score::score(&truth, &most, test)),
+            ("rules".to_owned(), score::score(&truth, said, test)),
+        ],
+        slices: score::slices(rows, said, test),
+    }
 }
 
 fn tone(sentiment: &Sentiment) -> Said {

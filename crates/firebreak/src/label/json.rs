@@ -43,7 +43,15 @@ pub(super) fn object(all: &Judged<'_>) -> Value {
             }
         }
     };
-    let (emotion, offensive, hate, irony) = (head("emotion"), head("offensive"), head("hate"), head("irony"));
+    let (emotion, offensive, hate) = (head("emotion"), head("offensive"), head("hate"));
+    // No set of irony may be passed on, so a rule says it, without a probability.
+    let known = matches!(language.tag.split('-').next().unwrap_or_default(), "en" | "und");
+    if !known {
+        unsure.push("irony".to_owned());
+    }
+    let irony = json!({
+        "label": known.then_some(judged.irony), "score": null, "rule": judged.irony.then_some("cue.sarcasm"),
+    });
     let heads: Map<String, Value> = others
         .iter()
         .map(|answer| {
@@ -77,7 +85,7 @@ pub(super) fn object(all: &Judged<'_>) -> Value {
         "irony": irony,
         "harm": judged.harm.iter().map(|harm| json!({
             "class": harm.class.name(), "subclass": harm.subclass, "confidence": harm.confidence,
-            "span": span(harm.span), "rule": harm.rule,
+            "span": span(harm.span), "rule": harm.rule, "target": harm.target.map(span), "time": harm.time.map(span),
         })).collect::<Vec<_>>(),
         "main_theme": judged.main_theme,
         "themes": judged.themes.iter().map(|theme| json!({
@@ -91,8 +99,25 @@ pub(super) fn object(all: &Judged<'_>) -> Value {
             "id": product.id, "brand": product.brand, "alias": product.alias, "span": span(product.span),
             "confidence": product.confidence,
         })).collect::<Vec<_>>(),
-        // Null, not an empty list: nothing looks for personal data yet.
-        "pii": null,
+        "programmes": found.programmes.iter().map(|programme| json!({
+            "id": programme.id, "brand": programme.brand, "span": span(programme.span),
+        })).collect::<Vec<_>>(),
+        "geo": found.geo.as_ref().map(|place| json!({"id": place.id, "alias": place.alias, "span": span(place.span)})),
+        "pii": found.personal_data.iter().map(|data| json!({
+            "kind": data.kind, "span": span(data.span),
+        })).collect::<Vec<_>>(),
+        "brand_tones": judged.brand_tones.iter().map(|brand| json!({
+            "brand": brand.brand, "tone": brand.tone.map(tone),
+        })).collect::<Vec<_>>(),
+        "requests": judged.requests.iter().map(|request| json!({
+            "parameter": request.parameter, "value": request.value, "span": span(request.span),
+        })).collect::<Vec<_>>(),
+        "churn": judged.churn.as_ref().map(|churn| json!({
+            "risk": churn.risk, "trigger": churn.trigger, "span": span(churn.span), "rule": churn.rule,
+        })),
+        "wow": judged.wow,
+        "referral": judged.referral,
+        "apology": judged.apology,
         "severity": judged.severity,
         "heads": heads,
         "unsure": unsure,

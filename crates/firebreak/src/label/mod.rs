@@ -4,6 +4,7 @@
 
 mod json;
 mod lines;
+mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +16,7 @@ use book::{Book, Detection};
 use classify::model::{Answer, Model, shipped};
 use classify::{Baseline, Judge, Situation};
 use enrich::Enrich;
-use events::{BookVersion, BrandId, Clamped, EventTime, Mention, MentionId, MentionKind};
+use events::{BookVersion, BrandId, Clamped, EventTime, Mention, MentionId, MentionKind, TextSpan};
 use serde_json::Value;
 
 pub use lines::{Format, Item, Lines};
@@ -55,10 +56,17 @@ impl Labeller {
             .filter(|found| self.book.brand(&found.id).is_some_and(|brand| found.confidence >= brand.threshold))
             .map(|found| &found.id)
             .collect();
-        let situation = Situation { language: &found.language.tag, brands: &sure, ..Situation::default() };
+        let spans = |brand: &&BrandId| {
+            found.brands.iter().find(|found| found.id == **brand).map(|found| found.spans.as_slice())
+        };
+        let spans: Vec<&[TextSpan]> = sure.iter().filter_map(spans).collect();
+        let situation =
+            Situation { language: &found.language.tag, brands: &sure, brand_spans: &spans, ..Situation::default() };
         let judged = self.judge.judge(text, &situation).classification;
         let answers = self.shipped.answers(text);
         let others = self.other.as_ref().map(|model| model.answers(text)).unwrap_or_default();
+        let others: Vec<Answer<'_>> =
+            others.into_iter().map(|answer| rules::beside(answer, &judged, &self.book)).collect();
         let explained = if self.explain { self.explained(text, &answers, &others) } else { Vec::new() };
         json::object(&json::Judged {
             item,

@@ -37,10 +37,11 @@ const HEAD_KEYS: &[&str] = &[
     "unsure_below",
     "yes_from",
     "low_confidence",
+    "refit",
     "train",
     "dev",
 ];
-const GRID_KEYS: &[&str] = &["cost", "ratio", "balanced"];
+const GRID_KEYS: &[&str] = &["cost", "ratio", "balanced", "base"];
 const SOURCE_KEYS: &[&str] = &["set", "labels", "weight", "percent"];
 
 /// Reads a recipe.
@@ -140,16 +141,18 @@ fn head(reader: &mut Reader, node: &Node, sets: &BTreeMap<String, SetRecipe>, sh
     }
     let metric = one_of(reader, fields, "metric", &Metric::ALL.map(|metric| (metric.name(), metric)));
     let settings = needed(reader, fields, "grid").map(|node| grid(reader, node));
-    let calibrates = [("steepness", Calibrate::Steepness), ("shift", Calibrate::Shift)];
+    let calibrates =
+        [("steepness", Calibrate::Steepness), ("half_shift", Calibrate::HalfShift), ("shift", Calibrate::Shift)];
     let calibrate = match fields.get("calibrate") {
         Some(_) => one_of(reader, fields, "calibrate", &calibrates),
         None => Some(Calibrate::Steepness),
     };
     let train = needed(reader, fields, "train").map(|node| sources(reader, node, sets, &labels));
     let dev = needed(reader, fields, "dev").map(|node| sources(reader, node, sets, &labels));
+    let refit = fields.get("refit").is_some_and(|node| reader.flag(node));
     if ship {
         let forbidden = |source: &&Source| sets.get(&source.set).is_some_and(|set| !set.ship);
-        for source in train.iter().flatten().filter(forbidden) {
+        for source in train.iter().chain(dev.iter().filter(|_| refit)).flatten().filter(forbidden) {
             let set = &source.set;
             reader
                 .note(node, format!("weights that are passed on must not come from `{set}`, which does not allow it"));
@@ -166,6 +169,7 @@ fn head(reader: &mut Reader, node: &Node, sets: &BTreeMap<String, SetRecipe>, sh
         unsure_below: fields.get("unsure_below").map_or(Some(0.0), |node| fraction(reader, node))?,
         yes_from: fields.get("yes_from").and_then(|node| fraction(reader, node)),
         low_confidence: fields.get("low_confidence").is_some_and(|node| reader.flag(node)),
+        refit,
         train: train?,
         dev: dev?,
     })
@@ -180,6 +184,10 @@ fn grid(reader: &mut Reader, node: &Node) -> Vec<Setting> {
     };
     let (ratios, balances) = (flags("ratio"), flags("balanced"));
     let costs = needed(reader, fields, "cost").map(|node| reader.list(node)).unwrap_or_default();
+    let bases = match fields.get("base") {
+        Some(node) => reader.list(node).iter().filter_map(|node| reader.number(node)).collect(),
+        None => vec![0.0],
+    };
     let mut settings = Vec::new();
     for node in costs {
         let Some(cost) = reader.number(node).filter(|cost| *cost > 0.0) else {
@@ -187,7 +195,10 @@ fn grid(reader: &mut Reader, node: &Node) -> Vec<Setting> {
             continue;
         };
         for ratio in &ratios {
-            settings.extend(balances.iter().map(|balanced| Setting { cost, ratio: *ratio, balanced: *balanced }));
+            for balanced in &balances {
+                let settled = |base: &f64| Setting { cost, ratio: *ratio, balanced: *balanced, base: *base };
+                settings.extend(bases.iter().map(settled));
+            }
         }
     }
     if settings.is_empty() {

@@ -23,6 +23,7 @@ pub struct Metrics {
     read: CounterVec,
     verdicts: CounterVec,
     dropped: CounterVec,
+    labels: CounterVec,
     rejected: CounterVec,
     produced: CounterVec,
     bytes_read: CounterVec,
@@ -88,6 +89,7 @@ impl Metrics {
             read: counter(names::RECORDS_READ)?,
             verdicts: counter(names::RECORDS)?,
             dropped: counter(names::RECORDS_DROPPED)?,
+            labels: counter(names::LABELS)?,
             rejected: counter(names::RECORDS_REJECTED)?,
             produced: counter(names::RECORDS_PRODUCED)?,
             bytes_read: counter(names::BYTES_READ)?,
@@ -185,6 +187,9 @@ impl Observer for Metrics {
         add(&self.verdicts, "rejected", counts.total_rejected());
         for (reason, count) in &counts.dropped {
             add(&self.dropped, reason.0, *count);
+        }
+        for ((head, label), count) in &counts.labels {
+            self.labels.with_label_values(&[role.stage(), role.name(), head, label]).inc_by(*count as f64);
         }
         for (reason, count) in &counts.rejected {
             add(&self.rejected, reason.name(), *count);

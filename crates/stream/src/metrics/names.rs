@@ -228,6 +228,14 @@ pub(super) const SOURCE_REQUESTS: Series = Series::new(
     "Requests of a source by answer: committed, malformed, unauthorised, not_found, too_slow, too_large, overloaded, not_committed.",
 );
 
+/// Labels given.
+pub(super) const LABELS: Series = Series::new(
+    "firebreak_labels_total",
+    Kind::Counter,
+    &["head", "label"],
+    "Labels that a stage gave, by head; `unsure` where it abstains. Their shares over time show drift.",
+);
+
 /// Connections that were closed for want of room.
 pub(super) const CONNECTIONS_LET_GO: Series = Series::new(
     "firebreak_connections_let_go_total",
@@ -237,11 +245,12 @@ pub(super) const CONNECTIONS_LET_GO: Series = Series::new(
 );
 
 /// Every series.
-pub const ALL: [Series; 30] = [
+pub const ALL: [Series; 31] = [
     BUILD_INFO,
     RECORDS_READ,
     RECORDS,
     RECORDS_DROPPED,
+    LABELS,
     RECORDS_REJECTED,
     RECORDS_PRODUCED,
     BYTES_READ,

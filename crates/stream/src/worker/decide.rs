@@ -9,8 +9,8 @@ use super::assignment::{POSITION_KEY, next_offsets, table_checks};
 use super::{Counts, Task, Tick, Worker, WorkerSettings};
 use crate::dead_letter::{dead_letter, decode_reason, look_up};
 use crate::{
-    Batch, Context, Decided, Defect, DueTimer, Exit, Fault, Input, Log, Outgoing, Output, Position, Raw, Record,
-    RejectReason, Route, Stage, State, Verdict,
+    Batch, Context, Decided, Defect, DueTimer, Exit, Fault, Input, Labels, Log, Outgoing, Output, Position, Raw,
+    Record, RejectReason, Route, Stage, State, Verdict,
 };
 
 /// A decided turn that waits for its commit.
@@ -60,8 +60,9 @@ impl<L: Log, S: Stage> Worker<L, S> {
             partitions: self.settings.partitions,
         };
         let mut turn = TurnBuilder::new(S::ROLE, partition, task, &self.settings, stream_time);
-        let (judged, batch_outputs) =
+        let (judged, batch_outputs, labels) =
             judge(self.stage.as_ref(), partition, records, &mut task.state, &cx, &self.settings)?;
+        turn.counts.labels = labels;
         for Judged { raw, verdict } in judged {
             let rejected = matches!(verdict, Verdict::Reject { .. });
             if let Some(why) = self.limit.as_mut().and_then(|limit| limit.observe(rejected)) {
@@ -106,9 +107,9 @@ fn judge<S: Stage>(
     state: &mut S::State,
     cx: &Context,
     settings: &WorkerSettings,
-) -> Result<(Vec<Judged>, Vec<Output>), Exit> {
+) -> Result<(Vec<Judged>, Vec<Output>, Labels), Exit> {
     if records.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
+        return Ok((Vec::new(), Vec::new(), Labels::new()));
     }
     let mut refused: Vec<Option<(RejectReason, String)>> = Vec::with_capacity(records.len());
     let mut decoded = Vec::with_capacity(records.len());
@@ -132,7 +133,9 @@ fn judge<S: Stage>(
         Some(decided) => decided,
         None => without_panics(stage, partition, &records, &mut refused, state, cx, settings)?,
     };
-    let (verdicts, outputs) = decided.map_err(fault)?.into_parts();
+    let mut decided = decided.map_err(fault)?;
+    let labels = decided.take_labels();
+    let (verdicts, outputs) = decided.into_parts();
     let mut verdicts = verdicts.into_iter();
     let mut judged = Vec::with_capacity(records.len());
     for (raw, refusal) in records.into_iter().zip(refused) {
@@ -142,7 +145,7 @@ fn judge<S: Stage>(
         };
         judged.push(Judged { raw, verdict });
     }
-    Ok((judged, outputs))
+    Ok((judged, outputs, labels))
 }
 
 fn decode<S: Stage>(raw: &Raw, settings: &WorkerSettings) -> Result<Record<S::In>, (RejectReason, String)> {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use events::{EventTime, Partition, Role, Span, Topic};
 
 use crate::store::Written;
-use crate::{DropReason, Exit, RejectReason};
+use crate::{DropReason, Exit, Labels, RejectReason};
 
 /// What one committed turn did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,6 +21,8 @@ pub struct Counts {
     pub dropped: BTreeMap<DropReason, u64>,
     /// Records rejected, by reason.
     pub rejected: BTreeMap<RejectReason, u64>,
+    /// How often each head of a stage that judges gave each label.
+    pub labels: Labels,
     /// Records written, by topic; the runtime's own included.
     pub produced: BTreeMap<Topic, u64>,
     /// Bytes of the values read.
@@ -62,6 +64,9 @@ impl Counts {
         }
         for (reason, count) in &other.rejected {
             *self.rejected.entry(*reason).or_default() += count;
+        }
+        for (label, count) in &other.labels {
+            *self.labels.entry(*label).or_default() += count;
         }
         for (topic, count) in &other.produced {
             *self.produced.entry(*topic).or_default() += count;

@@ -42,6 +42,10 @@ pub fn brand(id: &str, name: &str) -> Brand {
         language: "en".into(),
         rules: Vec::new(),
         products: Vec::new(),
+        programmes: Vec::new(),
+        places: Vec::new(),
+        parameters: Vec::new(),
+        avoid: Vec::new(),
         owner: DESK.into(),
     }
 }
@@ -57,6 +61,7 @@ pub fn theme(id: &str, brand: &str, any: &[&str]) -> Theme {
         reasons: Vec::new(),
         points: 0,
         safety: false,
+        otherwise: false,
         owner: None,
     }
 }

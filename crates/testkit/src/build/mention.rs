@@ -64,6 +64,9 @@ pub fn enriched(mention: Mention, brand: &str) -> EnrichedMention {
         joined: true,
         copied_text: None,
         book_version: book_version(),
+        programmes: Vec::new(),
+        geo: None,
+        personal_data: Vec::new(),
     };
     EnrichedMention { mention, enrichment }
 }
@@ -75,7 +78,7 @@ pub fn classified(enriched: EnrichedMention, intent: Intent, theme: Option<&str>
     let tone = match intent {
         Intent::Complaint => Tone::Negative,
         Intent::Praise => Tone::Positive,
-        Intent::Query | Intent::Idea | Intent::Noise | Intent::Other => Tone::Neutral,
+        Intent::Query | Intent::Idea | Intent::Noise | Intent::Purchase | Intent::Other => Tone::Neutral,
     };
     let share = |of: Tone| if tone == of { 0.8 } else { 0.1 };
     let span = TextSpan { start: 0, end: mention.text.len() as i64 };
@@ -107,6 +110,17 @@ pub fn classified(enriched: EnrichedMention, intent: Intent, theme: Option<&str>
         unsure: Vec::new(),
         model: "rules-test".into(),
         book_version: book_version(),
+        brand_tones: Vec::new(),
+        emotion: None,
+        offensive: None,
+        hate: None,
+        irony: false,
+        requests: Vec::new(),
+        churn: None,
+        wow: false,
+        referral: false,
+        apology: None,
+        phrases_to_avoid: Vec::new(),
     };
     ClassifiedMention { mention, enrichment, classification }
 }

@@ -186,6 +186,7 @@ impl Oracle {
             }
         }
         wrong.into_iter().for_each(|what| self.found("turns", what));
+        self.count.out_of_order().into_iter().for_each(|what| self.found("mentions", what));
         let overdue: Vec<String> = self.balance.overdue(None).take(TOLD).collect();
         overdue.into_iter().for_each(|what| self.found("replay", what));
     }
@@ -234,6 +235,7 @@ impl Oracle {
         self.found += 1;
         let violation = Violation { check, what };
         if self.violations.len() < TOLD && !self.violations.contains(&violation) {
+            println!("  WRONG  [{check}] {}", violation.what);
             self.violations.push(violation);
         }
     }

@@ -16,6 +16,8 @@ struct Met {
     passes: bool,
     raw: u16,
     enriched: u16,
+    /// Whether it lies in the express lane of `mentions.enriched`.
+    express: bool,
     classified: u16,
 }
 
@@ -40,6 +42,17 @@ pub(super) struct Count {
     firsts: HashMap<u32, u16>,
     /// The last revision of a mention in a topic.
     last: BTreeMap<Topic, HashMap<u32, u8>>,
+    /// Revisions that lie in a topic behind a higher one.
+    overtaken: Vec<Overtaken>,
+}
+
+/// A revision of a mention, behind one that is not lower.
+#[derive(Debug, Clone, Copy)]
+struct Overtaken {
+    topic: Topic,
+    number: u32,
+    revision: u8,
+    behind: u8,
 }
 
 impl Count {
@@ -73,6 +86,7 @@ impl Count {
         let mention = &record.mention;
         let met = self.met(mention)?;
         met.enriched += 1;
+        met.express = topic.express();
         if met.enriched > 1 {
             return Err(format!("`{topic}` has {} revision {} twice", mention.native_id, mention.revision));
         }
@@ -83,13 +97,14 @@ impl Count {
                 return Err(format!("`{topic}` has {} marked first twice", mention.native_id));
             }
         }
-        self.in_order(topic, mention)
+        self.follows(topic, mention);
+        Ok(())
     }
 
     /// A record of `mentions.classified`, either lane.
     ///
     /// # Errors
-    /// As [`Count::enriched`].
+    /// It is of nobody, or there twice.
     pub(super) fn classified(&mut self, topic: Topic, record: &ClassifiedMention) -> Result<(), String> {
         let mention = &record.mention;
         let met = self.met(mention)?;
@@ -97,7 +112,8 @@ impl Count {
         if met.classified > 1 {
             return Err(format!("`{topic}` has {} revision {} twice", mention.native_id, mention.revision));
         }
-        self.in_order(topic, mention)
+        self.follows(topic, mention);
+        Ok(())
     }
 
     fn met(&mut self, mention: &Mention) -> Result<&mut Met, String> {
@@ -107,16 +123,30 @@ impl Count {
         met.ok_or_else(|| format!("nobody posted {} revision {}", mention.native_id, mention.revision))
     }
 
-    fn in_order(&mut self, topic: Topic, mention: &Mention) -> Result<(), String> {
-        let Some((number, revision)) = number_of(&mention.native_id).zip(u8::try_from(mention.revision).ok()) else {
-            return Ok(());
-        };
-        match self.last.entry(topic).or_default().insert(number, revision) {
-            Some(before) if before >= revision => {
-                Err(format!("`{topic}` has {} revision {revision} after {before}", mention.native_id))
-            }
-            _ => Ok(()),
+    /// Notes which revision of a mention a topic has last.
+    fn follows(&mut self, topic: Topic, mention: &Mention) {
+        let key = number_of(&mention.native_id).zip(u8::try_from(mention.revision).ok());
+        let Some((number, revision)) = key else { return };
+        let before = self.last.entry(topic).or_default().insert(number, revision);
+        if let Some(behind) = before.filter(|before| *before >= revision) {
+            self.overtaken.push(Overtaken { topic, number, revision, behind });
         }
+    }
+
+    /// Revisions out of order within a lane, once it is known by which lane they came. One that classify promoted was overtaken
+    /// while it was on the main lane: by a deletion, say, which is always express.
+    pub(super) fn out_of_order(&mut self) -> Vec<String> {
+        let mut told = Vec::new();
+        let revisions = &self.revisions;
+        self.overtaken.retain(|it| {
+            let came = |revision| revisions.get(&(it.number, revision)).filter(|met| met.enriched > 0);
+            let (Some(one), Some(other)) = (came(it.revision), came(it.behind)) else { return true };
+            if one.express == other.express {
+                told.push(format!("`{}` has m{} revision {} after {}", it.topic, it.number, it.revision, it.behind));
+            }
+            false
+        });
+        told
     }
 
     /// Whether everything that was accepted has gone through.
@@ -145,6 +175,8 @@ impl Count {
                 wrong.push(format!("m{number} is marked first {first} times"));
             }
         }
+        // By a lane that is not known: `mentions.enriched` lacks it, which is told above.
+        wrong.extend(self.overtaken.iter().map(|it| format!("{it:?}")));
         (once, wrong)
     }
 
@@ -163,11 +195,18 @@ impl Count {
 
 #[cfg(test)]
 mod tests {
+    use events::Intent;
+    use testkit::build;
+
     use super::*;
 
     fn mention(number: u32) -> Mention {
+        revised(number, 0)
+    }
+
+    fn revised(number: u32, revision: u8) -> Mention {
         let json = serde_json::json!({
-            "id": "x", "source": "soak", "native_id": format!("m{number}"),
+            "id": "x", "source": "soak", "native_id": format!("m{number}"), "revision": revision,
             "published_at": 0, "received_at": 0, "event_time": 0,
         });
         serde_json::from_value(json).unwrap()
@@ -185,6 +224,25 @@ mod tests {
         count.raw(&mention(2)).unwrap();
         assert_eq!(count.closing().0, Once { accepted: 2, classified: 0, lost: 1, doubled: 0 });
         assert!(!count.is_settled());
+    }
+
+    #[test]
+    fn a_revision_behind_a_higher_one_is_told_unless_it_was_promoted() {
+        let (main, express) = (Topic::MentionsEnriched, Topic::MentionsEnrichedExpress);
+        for (first, wrong) in [(main, 0), (express, 1)] {
+            let mut count = Count::default();
+            for (revision, topic) in [(0, first), (1, express)] {
+                count.posted(Revision { number: 1, revision, passes: true, complains: false });
+                let record = build::enriched(revised(1, revision), "alderway");
+                count.enriched(topic, &record).unwrap();
+            }
+            for revision in [1, 0] {
+                let record = build::enriched(revised(1, revision), "alderway");
+                let record = build::classified(record, Intent::Other, None);
+                count.classified(Topic::MentionsClassifiedExpress, &record).unwrap();
+            }
+            assert_eq!(count.out_of_order().len(), wrong, "revision 0 in {first}");
+        }
     }
 
     #[test]

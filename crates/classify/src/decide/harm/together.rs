@@ -10,6 +10,7 @@ use crate::lexicon::{Meaning, Part};
 use crate::reading::{Hit, Reading};
 
 mod accusations;
+mod violence;
 
 /// Of one part, so many occurrences are looked at: bounded work on any text.
 const MAX_HITS: usize = 32;
@@ -18,12 +19,20 @@ const MAX_HITS: usize = 32;
 pub(super) fn add(reading: &Reading<'_>, role: AuthorRole, positive: f64, finds: &mut Vec<Find>) {
     weapons(reading, finds);
     blasts(reading, finds);
-    violence(reading, finds);
+    violence::add(reading, finds);
     affected(reading, positive, finds);
     gone(reading, finds);
     accusations::add(reading, finds);
     projects(reading, role, finds);
     hostility(reading, finds);
+}
+
+/// What a threat is to hit and when, as far as the text says: the flight, else the nearest place, else the nearest person.
+pub(super) fn whom_and_when(reading: &Reading<'_>, word: usize) -> (Option<TextSpan>, Option<TextSpan>) {
+    let flight = reading.words.iter().find(|word| flight(reading.slice(word.span))).map(|word| word.span);
+    let nearest = |part| hits(reading, part).min_by_key(|hit| (hit.word.abs_diff(word), hit.word)).map(|hit| hit.span);
+    let whom = || [Part::Place, Part::Target, Part::Person].into_iter().find_map(nearest);
+    (flight.or_else(whom), nearest(Part::Time))
 }
 
 fn hits<'r, 'a>(reading: &'r Reading<'a>, part: Part) -> impl Iterator<Item = &'r Hit<'a>> {
@@ -85,30 +94,6 @@ fn blasts(reading: &Reading<'_>, finds: &mut Vec<Find>) {
         let flight = before.iter().any(|word| flight(reading.slice(word.span)));
         if (flight || near(reading, Part::Place, hit, 2, 0)) && !excused(reading, HarmClass::Threat, hit.span) {
             finds.push(find(HarmClass::Threat, subclass(hit, "bomb"), 0.8, hit, around(reading, hit, 3, 3)));
-        }
-    }
-}
-
-/// "I'm going to stab your driver": intent, violence, and whom it is to hit.
-fn violence(reading: &Reading<'_>, finds: &mut Vec<Find>) {
-    for (part, grave) in [(Part::Violence, 0.3), (Part::Mild, 0.1)] {
-        for hit in hits(reading, part) {
-            if excused(reading, HarmClass::Threat, hit.span) {
-                continue;
-            }
-            let before = |intent: &Hit<'_>| intent.after <= hit.word && hit.word - intent.after <= 2;
-            let meant = hits(reading, Part::Intent).any(before);
-            let target = |other: &Hit<'_>| other.word >= hit.after && other.word - hit.after < 4;
-            let whom = hits(reading, Part::Person).any(target);
-            let what = hits(reading, Part::Place).any(target) || flight_near(reading, hit, 4);
-            let soon = near(reading, Part::Time, hit, 6, 8);
-            let mut points: f64 = grave;
-            points += if meant { 0.3 } else { 0.0 };
-            points += if whom || what { 0.25 } else { 0.0 };
-            points += if soon { 0.1 } else { 0.0 };
-            if meant && (whom || what) {
-                finds.push(find(HarmClass::Threat, subclass(hit, "violence"), points, hit, around(reading, hit, 3, 4)));
-            }
         }
     }
 }

@@ -1,0 +1,317 @@
+//! Personal data in a text: card and bank numbers whose check digits hold, mail addresses, telephone numbers, booking codes, and a
+//! name where its bearer says it.
+//!
+//! Rather one too few than a flight number too many: what is found is hidden from whoever has no need of it. Bounded work: one pass
+//! over the bytes, and a few dozen bytes from each place that could begin something.
+
+use events::{PersonalData, TextSpan};
+
+/// Digits of a card number.
+const CARD: std::ops::RangeInclusive<usize> = 13..=CARD_DIGITS;
+const CARD_DIGITS: usize = 19;
+/// Digits of a telephone number.
+const PHONE: std::ops::RangeInclusive<usize> = 9..=15;
+/// Letters and digits of an IBAN.
+const IBAN: std::ops::RangeInclusive<usize> = 15..=34;
+/// Words behind which a code of a booking stands.
+const BOOKING: [&str; 9] =
+    ["booking", "reservation", "reference", "ref", "pnr", "confirmation", "locator", "itinerary", "order"];
+/// Words between such a word and the code.
+const BETWEEN: [&str; 10] = ["number", "no", "no.", "code", "is", "ref", "reference", "id", "nr", "#"];
+/// Letters and digits of a code.
+const SHORTEST_CODE: usize = 5;
+const NAME: [&str; 3] = ["my name is ", "my full name is ", "name's "];
+
+/// Everything personal in `text`, in order, not overlapping.
+pub(crate) fn personal(text: &str) -> Vec<PersonalData> {
+    let bytes = text.as_bytes();
+    let mut found: Vec<(usize, usize, &str)> = Vec::new();
+    // Nothing of the kind is without a digit or an `@`, and most texts have neither.
+    let mut at = if bytes.iter().any(|byte| byte.is_ascii_digit() || *byte == b'@') { 0 } else { bytes.len() };
+    while let Some(byte) = bytes.get(at) {
+        if !BEGINS[usize::from(*byte)] {
+            at += 1;
+            continue;
+        }
+        let begins = at == 0 || !bytes.get(at - 1).is_some_and(|before| word(*before));
+        let hit = match byte {
+            b'@' => mail(bytes, at),
+            b'0'..=b'9' | b'+' | b'(' if begins => number(bytes, at),
+            b'A'..=b'Z' if begins => iban(bytes, at).map(|end| (at, end, "iban")),
+            _ => None,
+        };
+        at += 1;
+        if let Some((start, end, kind)) = hit
+            && found.last().is_none_or(|(_, last, _)| *last <= start)
+        {
+            found.push((start, end, kind));
+            at = end;
+        }
+    }
+    if bytes.is_ascii() || !found.is_empty() || text.len() < 4_096 {
+        codes(text, &mut found);
+        names(text, &mut found);
+    }
+    found.sort_unstable();
+    let mut end = 0;
+    found.retain(|(start, to, _)| {
+        let apart = *start >= end;
+        end = if apart { *to } else { end };
+        apart
+    });
+    let data = |(start, end, kind): (usize, usize, &str)| PersonalData {
+        kind: kind.to_owned(),
+        span: TextSpan { start: start as i64, end: end as i64 },
+    };
+    found.into_iter().map(data).collect()
+}
+
+/// Bytes at which something may begin, or around which it may stand.
+static BEGINS: [bool; 256] = {
+    let mut begins = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        begins[byte] = matches!(byte as u8, b'@' | b'+' | b'(' | b'0'..=b'9' | b'A'..=b'Z');
+        byte += 1;
+    }
+    begins
+};
+
+const fn word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte >= 0x80
+}
+
+/// The mail address around an `@`.
+fn mail(bytes: &[u8], at: usize) -> Option<(usize, usize, &'static str)> {
+    let local = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'%' | b'+' | b'-');
+    let host = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
+    let before = bytes.get(..at)?.iter().rev().take(64).take_while(|byte| local(**byte)).count();
+    let mut behind = bytes.get(at + 1..)?.iter().take(253).take_while(|byte| host(**byte)).count();
+    while behind > 0 && bytes.get(at + behind).is_some_and(|last| matches!(last, b'.' | b'-')) {
+        behind -= 1;
+    }
+    let domain = bytes.get(at + 1..at + 1 + behind)?;
+    let last = domain.rsplit(|byte| *byte == b'.').next()?;
+    let formed = domain.contains(&b'.') && last.len() >= 2 && last.iter().all(u8::is_ascii_alphabetic);
+    (before > 0 && formed).then_some((at - before, at + 1 + behind, "mail"))
+}
+
+/// The card or telephone number that begins here.
+fn number(bytes: &[u8], start: usize) -> Option<(usize, usize, &'static str)> {
+    let mut digits = [0; CARD_DIGITS + 1];
+    let (mut count, mut end, mut at) = (0, start, start);
+    // A pair of separators parts two numbers, but `) ` and the like are one number's own.
+    let mut separators = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'0'..=b'9' => {
+                *digits.get_mut(count)? = byte - b'0';
+                count += 1;
+                end = at + 1;
+                separators = 0;
+            }
+            b'+' | b'(' if at == start => {}
+            b' ' | b'-' | b'.' | b')' | b'(' if separators < 2 => separators += 1,
+            _ => break,
+        }
+        at += 1;
+        if count == digits.len() {
+            break;
+        }
+    }
+    if count < *PHONE.start() {
+        return None;
+    }
+    let digits = digits.get(..count)?;
+    if bytes.get(end).is_some_and(|next| word(*next)) {
+        return None;
+    }
+    let written = bytes.get(start..end)?;
+    if CARD.contains(&digits.len()) && luhn(digits) && digits.iter().any(|digit| *digit != 0) {
+        return Some((start, end, "card"));
+    }
+    let abroad = written.starts_with(b"+") || digits.starts_with(&[0, 0]);
+    let trunk = digits.first() == Some(&0) && digits.len() <= 12;
+    let grouped = digits.len() == 10 && groups(written) == [3, 3, 4];
+    let dotted = written.contains(&b'.') && !grouped;
+    let phone = PHONE.contains(&digits.len()) && (abroad || trunk || grouped) && !dotted;
+    phone.then_some((start, end, "phone"))
+}
+
+/// Lengths of the runs of digits.
+fn groups(written: &[u8]) -> Vec<usize> {
+    written.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).filter(|length| *length > 0).collect()
+}
+
+/// The check that card numbers pass: every second digit from the right doubled, its digits added.
+fn luhn(digits: &[u8]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(at, digit)| {
+            let value = u32::from(*digit) * if at % 2 == 1 { 2 } else { 1 };
+            if value > 9 { value - 9 } else { value }
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+/// The end of the IBAN that begins here: two letters, two digits, and a rest that gives 1 when divided by 97.
+fn iban(bytes: &[u8], start: usize) -> Option<usize> {
+    let head = bytes.get(start..start + 4)?;
+    if !head.get(..2)?.iter().all(u8::is_ascii_uppercase) || !head.get(2..)?.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let (mut letters, mut ends) = (Vec::with_capacity(34), Vec::with_capacity(34));
+    for (at, byte) in bytes.iter().enumerate().skip(start).take(2 * IBAN.end()) {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' => {
+                letters.push(*byte);
+                ends.push(at + 1);
+            }
+            b' ' if bytes.get(at - 1).is_some_and(|before| *before != b' ') => {}
+            _ => break,
+        }
+    }
+    letters.truncate(*IBAN.end());
+    // Words in capitals may follow, so the longest beginning that passes the check is meant.
+    (*IBAN.start()..=letters.len()).rev().find_map(|length| {
+        let end = *ends.get(length - 1)?;
+        let whole = !bytes.get(end).is_some_and(|next| word(*next));
+        (whole && mod_97(letters.get(..length)?) == 1).then_some(end)
+    })
+}
+
+fn mod_97(letters: &[u8]) -> u32 {
+    let (head, rest) = letters.split_at(4.min(letters.len()));
+    rest.iter().chain(head).fold(0, |rest, byte| match byte {
+        b'0'..=b'9' => (rest * 10 + u32::from(byte - b'0')) % 97,
+        _ => (rest * 100 + u32::from(byte - b'A') + 10) % 97,
+    })
+}
+
+/// Codes of bookings: five to eight capitals and digits behind a word that announces them.
+fn codes(text: &str, found: &mut Vec<(usize, usize, &str)>) {
+    let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    let code = |word: &str| {
+        (SHORTEST_CODE..=8).contains(&word.len())
+            && word.bytes().all(capital)
+            && (word.bytes().any(|byte| byte.is_ascii_digit()) || word.len() == 6)
+    };
+    // A code is a run of five capitals and digits at least, which few texts have.
+    let mut run = 0;
+    let mut runs = text.bytes().map(|byte| {
+        run = if capital(byte) { run + 1 } else { 0 };
+        run
+    });
+    if !runs.any(|run| run == SHORTEST_CODE) {
+        return;
+    }
+    let mut announced = false;
+    for word in text.split_ascii_whitespace() {
+        let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        let one_of = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(bare));
+        if announced && code(bare) {
+            // `word` lies in `text`, so its place is the distance of the two.
+            let start = bare.as_ptr() as usize - text.as_ptr() as usize;
+            found.push((start, start + bare.len(), "booking"));
+        }
+        announced = one_of(&BOOKING) || (announced && (bare.is_empty() || one_of(&BETWEEN)));
+    }
+}
+
+/// A name where its bearer says it: one or two words with a capital.
+fn names(text: &str, found: &mut Vec<(usize, usize, &str)>) {
+    if !text.contains("ame") {
+        return;
+    }
+    let lower = text.to_ascii_lowercase();
+    let Some(start) = NAME.iter().find_map(|cue| lower.find(cue).map(|at| at + cue.len())) else { return };
+    let rest = text.get(start..).unwrap_or_default();
+    let mut end = 0;
+    for word in rest.split_inclusive(' ').take(2) {
+        let bare = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+        if !bare.starts_with(char::is_uppercase) || !bare.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '-'))
+        {
+            break;
+        }
+        end = bare.as_ptr() as usize - rest.as_ptr() as usize + bare.len();
+        if bare.len() + 1 != word.len() {
+            break;
+        }
+    }
+    if end > 1 {
+        found.push((start, start + end, "name"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<(String, &str)> {
+        let found = personal(text).into_iter();
+        found.map(|data| (data.kind, text.get(data.span.start as usize..data.span.end as usize).unwrap())).collect()
+    }
+
+    #[test]
+    fn personal_data_is_found_where_it_stands() {
+        for (text, kind, part) in [
+            ("call me on 07700 900123, please", "phone", "07700 900123"),
+            ("ring +44 7700 900123 now", "phone", "+44 7700 900123"),
+            ("my number is (555) 010-4477.", "phone", "(555) 010-4477"),
+            ("555-010-4477 is mine", "phone", "555-010-4477"),
+            ("card 4111 1111 1111 1111 was charged", "card", "4111 1111 1111 1111"),
+            ("5500-0000-0000-0004", "card", "5500-0000-0000-0004"),
+            ("IBAN DE89 3704 0044 0532 0130 00 PLEASE", "iban", "DE89 3704 0044 0532 0130 00"),
+            ("pay to GB29NWBK60161331926819.", "iban", "GB29NWBK60161331926819"),
+            ("write to jo.smith+air@mail.example.com.", "mail", "jo.smith+air@mail.example.com"),
+            ("booking ABC123, help", "booking", "ABC123"),
+            ("my booking reference is QWERTY", "booking", "QWERTY"),
+            ("PNR: X7K2PL", "booking", "X7K2PL"),
+            ("Hi, my name is Ada Byron and I wait", "name", "Ada Byron"),
+        ] {
+            assert_eq!(kinds(text), [(kind.to_owned(), part)], "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_it_is_left_alone() {
+        for text in [
+            "flight SK123 at 10:30 on 2026-11-02 to gate B12",
+            "card 4111 1111 1111 1112 has a wrong digit",
+            "IBAN GB29 NWBK 6016 1331 9268 18",
+            "@nova you are late, see info at nova",
+            "over 1,000,000 people in 2019 and 2020",
+            "ticket 1234567890 of 3 pages",
+            "the booking system IS DOWN AGAIN",
+            "BOEING and AIRBUS",
+            "my name is mud",
+            "version 10.0.19041.1234",
+        ] {
+            assert!(kinds(text).is_empty(), "{text}: {:?}", kinds(text));
+        }
+    }
+
+    #[test]
+    fn long_texts_of_digits_and_signs_are_read_in_bounded_work() {
+        for unit in ["1", "1 ", "@", "a@b.c ", "DE89", "+0", "(", "my name is A ", "booking AB12C "] {
+            drop(personal(&unit.repeat(100_000 / unit.len())));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn spans_lie_in_any_text_and_do_not_overlap(text in "[\\PC]{0,40}[0-9 +@.A-Z-]{0,60}[\\PC]{0,20}") {
+            let mut end = 0;
+            for data in personal(&text) {
+                let (from, to) = (data.span.start as usize, data.span.end as usize);
+                prop_assert!(from >= end && from < to && text.get(from..to).is_some());
+                end = to;
+            }
+        }
+    }
+}
