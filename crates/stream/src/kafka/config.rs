@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rdkafka::ClientConfig;
 
-use super::settings::{GroupProtocol, KafkaSettings, ScramHash, Security, Tls};
+use super::settings::{KafkaSettings, ScramHash, Security, Tls};
 use crate::Defect;
 
 /// The largest record that a topic takes: a mention has at most 900 KiB, and a dead letter wraps it.
@@ -20,8 +20,7 @@ const RESERVED: &[(&str, &str)] = &[
     ("client.id", "it is the transactional id"),
     ("group.id", "it is the role"),
     ("group.instance.id", "membership is dynamic: a static member comes back fenced by its own ghost"),
-    ("group.protocol", "it is a setting of its own"),
-    ("group.remote.assignor", "only `range` gives one worker the same partition of every topic"),
+    ("group.protocol", "the classic protocol is used until its successor is sound in librdkafka"),
     ("partition.assignment.strategy", "only `range` gives one worker the same partition of every topic"),
     ("enable.auto.commit", "offsets are committed in the transaction"),
     ("auto.commit.enable", "offsets are committed in the transaction"),
@@ -95,14 +94,12 @@ fn split(name: &str) -> (Option<Kind>, &str) {
 /// The consumer that is a member of `group`.
 pub(super) fn member(settings: &KafkaSettings, group: &str, client: &str) -> ClientConfig {
     let mut config = consumer(settings, group, client);
-    match settings.group_protocol {
-        GroupProtocol::Classic => config
-            .set("partition.assignment.strategy", "range")
-            .set("session.timeout.ms", millis(settings.patience.session))
-            .set("heartbeat.interval.ms", millis(settings.patience.heartbeat)),
-        GroupProtocol::Consumer => config.set("group.protocol", "consumer").set("group.remote.assignor", "range"),
-    };
-    config.set("max.poll.interval.ms", millis(settings.patience.poll_interval)).set("enable.partition.eof", "false");
+    config
+        .set("partition.assignment.strategy", "range")
+        .set("session.timeout.ms", millis(settings.patience.session))
+        .set("heartbeat.interval.ms", millis(settings.patience.heartbeat))
+        .set("max.poll.interval.ms", millis(settings.patience.poll_interval))
+        .set("enable.partition.eof", "false");
     if settings.planted.is(Defect::ReadUncommitted) {
         config.set("isolation.level", "read_uncommitted");
     }
@@ -313,9 +310,6 @@ mod tests {
     fn every_client_can_be_made_of_these_settings() {
         let mut settings = settings(&[]);
         let sasl = Sasl { hash: ScramHash::Sha512, user: "u".into(), password: Secret("p".into()) };
-        settings.group_protocol = GroupProtocol::Consumer;
-        assert!(member(&settings, "group", "client").create_native_config().is_ok());
-        settings.group_protocol = GroupProtocol::Classic;
         for security in [Security::Plaintext, Security::Tls(Tls::default()), Security::Sasl(sasl, Some(Tls::default()))]
         {
             settings.security = security;

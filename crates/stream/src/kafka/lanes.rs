@@ -1,6 +1,6 @@
 //! Gathering a batch: the group served first, express records before others, whichever limit comes first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,9 +10,9 @@ use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 
 use super::log::{KafkaLog, Owned};
-use super::membership::{Change, Membership, Share, common, shared, take};
+use super::membership::{Change, Membership, common, take};
 use super::queue::{DataQueue, Named, Unreadable};
-use super::{Batching, GroupProtocol, access, error};
+use super::{Batching, access, error};
 use crate::{Exit, Polled, Raw};
 
 /// How long the group and the express lane may wait for the main lane.
@@ -63,12 +63,6 @@ impl Batch {
         full || self.times.is_some_and(old)
     }
 
-    /// Drops the records of other partitions.
-    fn keep(&mut self, ours: impl Fn(Partition) -> bool) {
-        self.express.retain(|raw| ours(raw.partition));
-        self.main.retain(|raw| ours(raw.partition));
-    }
-
     fn into_records(mut self) -> Vec<Raw> {
         self.express.append(&mut self.main);
         self.express
@@ -76,21 +70,16 @@ impl Batch {
 }
 
 impl KafkaLog {
-    /// Serves the group and gathers a batch. A change of ownership ends it: what was gathered of partitions that went or were
-    /// given out again is read anew by their owner, the rest is handed out before the change.
+    /// Serves the group and gathers a batch. A change of ownership ends it: what was gathered is of partitions that went or
+    /// were given out again, and is read anew by their owner.
     pub(super) fn gather(&mut self) -> Result<Polled, Exit> {
         let limits = self.settings.batching;
         let begun = Instant::now();
         let mut batch = Batch::default();
         loop {
             self.serve()?;
-            if !self.announced.is_empty() {
-                batch.keep(|partition| self.owned.get(&partition).is_some_and(|owned| !owned.next.is_empty()));
-                let kept = batch.into_records();
-                if !kept.is_empty() {
-                    return Ok(Polled::Records(kept));
-                }
-                return Ok(self.announced.pop_front().unwrap_or(Polled::Idle));
+            if let Some(change) = self.announced.pop_front() {
+                return Ok(change);
             }
             self.go_to_seeked()?;
             let wait = if batch.is_empty() { limits.wait } else { limits.idle }.min(SLICE);
@@ -118,7 +107,6 @@ impl KafkaLog {
                     self.announced.clear();
                     self.announced.push_back(Polled::Revoked(gone));
                 }
-                Change::Taken(share) => self.taken(&share),
                 Change::Assigned(topics) => {
                     let partitions = self.assigned(&topics)?;
                     self.announced.push_back(Polled::Assigned(partitions));
@@ -138,36 +126,7 @@ impl KafkaLog {
         }
     }
 
-    /// Gives up what was taken, also of what the worker has not heard of yet. The rest stays as it is.
-    fn taken(&mut self, share: &Share) {
-        let mut gone = BTreeSet::new();
-        for (topic, partitions) in share {
-            if let Some(given) = self.given.get_mut(topic) {
-                given.retain(|partition| !partitions.contains(partition));
-            }
-            gone.extend(partitions.iter().copied().map(Partition));
-        }
-        self.owned.retain(|partition, _| !gone.contains(partition));
-        for change in &mut self.announced {
-            if let Polled::Assigned(partitions) = change {
-                partitions.retain(|partition| !gone.contains(partition));
-            }
-        }
-        self.announced.push_back(Polled::Revoked(gone.into_iter().collect()));
-    }
-
-    /// Takes what is given beside what is ours already; returns what is ours of every topic since.
-    fn given_more(&mut self, share: &Share, names: &[String]) -> Vec<Partition> {
-        for (topic, partitions) in share {
-            self.given.entry(topic.clone()).or_default().extend(partitions);
-        }
-        let ours = shared(&self.given, names).into_iter().filter(|partition| !self.owned.contains_key(partition));
-        let new: Vec<Partition> = ours.collect();
-        self.owned.extend(new.iter().map(|partition| (*partition, paused())));
-        new
-    }
-
-    fn assigned(&mut self, topics: &Share) -> Result<Vec<Partition>, Exit> {
+    fn assigned(&mut self, topics: &BTreeMap<String, BTreeSet<i32>>) -> Result<Vec<Partition>, Exit> {
         let names: Vec<String> = self.inputs.iter().map(|input| self.settings.topic(input.topic)).collect();
         for (input, name) in self.inputs.iter().zip(&names) {
             let partitions = topics.get(name).into_iter().flatten();
@@ -177,9 +136,6 @@ impl KafkaLog {
             Exit::Fatal(format!("the assignment of group `{}` cannot be taken: {error}", self.group))
         };
         take(&self.consumer, topics).map_err(failed)?;
-        if self.settings.group_protocol == GroupProtocol::Consumer {
-            return Ok(self.given_more(topics, &names));
-        }
         let Some(partitions) = common(topics, &names) else {
             tracing::warn!(
                 group = self.group,
@@ -189,6 +145,7 @@ impl KafkaLog {
             );
             return Ok(Vec::new());
         };
+        let paused = || Owned { paused: true, ..Owned::default() };
         self.owned = partitions.iter().map(|partition| (*partition, paused())).collect();
         Ok(partitions)
     }
@@ -279,11 +236,6 @@ impl KafkaLog {
             _ => Ok(()),
         }
     }
-}
-
-/// A partition of which nothing is read before the worker says from where.
-fn paused() -> Owned {
-    Owned { paused: true, ..Owned::default() }
 }
 
 /// Where to read from. Offset 0 is said as the start: librdkafka sees no move in going from 0, where it was assigned, to 0.

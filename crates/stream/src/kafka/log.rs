@@ -9,7 +9,7 @@ use events::{Offset, Partition, Topic};
 use rdkafka::consumer::{BaseConsumer, Consumer};
 
 use super::lanes::Lanes;
-use super::membership::{Membership, Share};
+use super::membership::Membership;
 use super::offsets;
 use super::producer::TxnProducer;
 use super::queue::Named;
@@ -33,8 +33,6 @@ pub struct KafkaLog {
     pub(super) consumer: Arc<BaseConsumer<Membership>>,
     pub(super) lanes: Lanes,
     pub(super) owned: BTreeMap<Partition, Owned>,
-    /// What the brokers gave of each topic, where they share out: topics may come one after the other.
-    pub(super) given: Share,
     /// Changes of ownership that the worker has not heard of.
     pub(super) announced: VecDeque<Polled>,
     pub(super) tables: TopicReader,
@@ -92,7 +90,6 @@ impl KafkaLog {
             consumer,
             lanes,
             owned: BTreeMap::new(),
-            given: Share::new(),
             announced: VecDeque::new(),
             tables,
             producer: Some(producer),

@@ -1,6 +1,6 @@
 //! What the group gives and takes. librdkafka tells it while the worker's thread polls; here it becomes a value.
 //!
-//! By the classic protocol everything is taken and given at once, by its successor only what moves. What is taken is given back at once, so that the group goes on: no work is in flight while a worker polls. What is given is
+//! What is taken is given back at once, so that the group goes on: no work is in flight while a worker polls. What is given is
 //! taken by the log after the poll ([`take`]).
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -9,23 +9,18 @@ use std::sync::{Mutex, PoisonError};
 
 use events::Partition;
 use rdkafka::client::ClientContext;
-use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::{KafkaError, KafkaResult};
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{Offset, TopicPartitionList};
 
-/// Partitions of each topic, by its name in the cluster.
-pub(super) type Share = BTreeMap<String, BTreeSet<i32>>;
-
 /// What the group decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Change {
-    /// These partitions of each topic are given.
-    Assigned(Share),
+    /// These partitions of each topic, by its name in the cluster.
+    Assigned(BTreeMap<String, BTreeSet<i32>>),
     /// Everything is taken.
     Revoked,
-    /// These are taken, and others stay.
-    Taken(Share),
     /// It could not be followed.
     Failed(String),
 }
@@ -56,13 +51,6 @@ impl Membership {
         self.reason.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Answers for partitions that nobody takes any more: librdkafka waits for an answer before it closes.
-    fn refuse(&self, consumer: &BaseConsumer<Self>, partitions: &TopicPartitionList) {
-        if let Err(error) = consumer.incremental_assign(partitions) {
-            self.note(Change::Failed(error.to_string()));
-        }
-    }
-
     fn note(&self, change: Change) {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).push_back(change);
     }
@@ -78,32 +66,23 @@ impl ClientContext for Membership {
 impl ConsumerContext for Membership {
     fn rebalance(&self, consumer: &BaseConsumer<Self>, what: RDKafkaRespErr, partitions: &mut TopicPartitionList) {
         let given = what == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
-        let share = || {
-            let mut share = Share::new();
-            for place in partitions.elements() {
-                share.entry(place.topic().to_owned()).or_default().insert(place.partition());
-            }
-            share
-        };
         if given && !self.leaving.load(Ordering::Relaxed) {
-            return self.note(Change::Assigned(share()));
+            let mut topics: BTreeMap<String, BTreeSet<i32>> = BTreeMap::new();
+            for place in partitions.elements() {
+                topics.entry(place.topic().to_owned()).or_default().insert(place.partition());
+            }
+            return self.note(Change::Assigned(topics));
         }
-        let (done, change) = match consumer.rebalance_protocol() {
-            // Nobody will take it; it is given back when the consumer is closed.
-            RebalanceProtocol::Cooperative if given => return self.refuse(consumer, partitions),
-            RebalanceProtocol::Cooperative => (consumer.incremental_unassign(partitions), Change::Taken(share())),
-            _ => (consumer.unassign(), Change::Revoked),
-        };
-        self.note(match done {
-            Ok(()) => change,
-            Err(error) => Change::Failed(error.to_string()),
-        });
+        match consumer.unassign() {
+            Ok(()) => self.note(Change::Revoked),
+            Err(error) => self.note(Change::Failed(error.to_string())),
+        }
     }
 }
 
 /// Takes what is given, paused: nothing is read before the worker says from where. It is paused first, for a single fetch would
 /// leave its errors behind, and librdkafka tells each only once. Each partition must have been forwarded before.
-pub(super) fn take(consumer: &BaseConsumer<Membership>, assigned: &Share) -> KafkaResult<()> {
+pub(super) fn take(consumer: &BaseConsumer<Membership>, assigned: &BTreeMap<String, BTreeSet<i32>>) -> KafkaResult<()> {
     let mut places = TopicPartitionList::new();
     for (topic, partitions) in assigned {
         for partition in partitions {
@@ -114,26 +93,15 @@ pub(super) fn take(consumer: &BaseConsumer<Membership>, assigned: &Share) -> Kaf
     if places.count() > 0 {
         consumer.pause(&places)?;
     }
-    match consumer.rebalance_protocol() {
-        RebalanceProtocol::Cooperative => consumer.incremental_assign(&places),
-        _ => consumer.assign(&places),
-    }
+    consumer.assign(&places)
 }
 
 /// The partition numbers that are ours: those of every topic, if they are the same for all of `topics`.
-pub(super) fn common(assigned: &Share, topics: &[String]) -> Option<Vec<Partition>> {
+pub(super) fn common(assigned: &BTreeMap<String, BTreeSet<i32>>, topics: &[String]) -> Option<Vec<Partition>> {
     let none = BTreeSet::new();
     let mut each = topics.iter().map(|topic| assigned.get(topic).unwrap_or(&none));
     let first = each.next()?;
     each.all(|other| other == first).then(|| first.iter().copied().map(Partition).collect())
-}
-
-/// The partition numbers that are ours of every one of `topics` by now, when topics are given one after the other.
-pub(super) fn shared(assigned: &Share, topics: &[String]) -> BTreeSet<Partition> {
-    let none = BTreeSet::new();
-    let mut each = topics.iter().map(|topic| assigned.get(topic).unwrap_or(&none));
-    let first = each.next().cloned().unwrap_or_default();
-    each.fold(first, |ours, other| &ours & other).into_iter().map(Partition).collect()
 }
 
 #[cfg(test)]
@@ -150,14 +118,5 @@ mod tests {
         let one = BTreeMap::from([("a".to_owned(), BTreeSet::from([0]))]);
         assert_eq!(common(&one, &topics), None);
         assert_eq!(common(&BTreeMap::new(), &topics), Some(Vec::new()));
-    }
-
-    #[test]
-    fn a_partition_is_ours_once_it_was_given_for_every_topic() {
-        let topics = ["a".to_owned(), "b".to_owned()];
-        let mut given = Share::from([("a".to_owned(), BTreeSet::from([0, 1, 2]))]);
-        assert_eq!(shared(&given, &topics), BTreeSet::new());
-        given.insert("b".to_owned(), BTreeSet::from([1, 2, 3]));
-        assert_eq!(shared(&given, &topics), BTreeSet::from([Partition(1), Partition(2)]));
     }
 }

@@ -43,7 +43,7 @@ pub use raw_copy::RawCopy;
 pub use reader::TopicReader;
 pub use schemas::SchemaTopic;
 pub use sender::{Sender, TransactionalSender};
-pub use settings::{Batching, GroupProtocol, KafkaSettings, Patience, Sasl, ScramHash, Secret, Security, Tls};
+pub use settings::{Batching, KafkaSettings, Patience, Sasl, ScramHash, Secret, Security, Tls};
 pub use tap::KafkaTap;
 pub use topics::{Declared, Described, Difference, every_topic};
 pub use transaction::KafkaTxn;

@@ -19,8 +19,6 @@ pub struct KafkaSettings {
     /// Put before the name of every topic, group and transactional id; empty for none. Two installations on one cluster
     /// differ in it.
     pub namespace: String,
-    /// How a group shares its partitions out; all members of a group alike.
-    pub group_protocol: GroupProtocol,
     /// What makes a batch.
     pub batching: Batching,
     /// How long to wait for what.
@@ -30,17 +28,6 @@ pub struct KafkaSettings {
     pub options: Vec<(String, String)>,
     /// What is wrong on purpose.
     pub planted: Planted,
-}
-
-/// How a group shares its partitions out. Either way a member has the same partition of every topic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum GroupProtocol {
-    /// The members do it: whenever one comes or goes, all give everything back and take it anew.
-    #[default]
-    Classic,
-    /// The brokers do it, from Apache Kafka 4.0 on: only what moves is taken and given. They also say after how long a member that
-    /// is silent is given up; the settings of session and heartbeat count for nothing.
-    Consumer,
 }
 
 /// A batch ends at whichever limit comes first.
@@ -166,7 +153,6 @@ impl KafkaSettings {
             bootstrap: bootstrap.into(),
             security: Security::Plaintext,
             namespace: String::new(),
-            group_protocol: GroupProtocol::default(),
             batching: Batching::default(),
             patience: Patience::default(),
             options: Vec::new(),

@@ -12,7 +12,7 @@ use rdkafka::consumer::{CommitMode, Consumer, ConsumerGroupMetadata};
 
 use super::log::KafkaLog;
 use super::producer::{Failure, Useless};
-use super::{GroupProtocol, native, offsets};
+use super::{native, offsets};
 use crate::{Defect, Exit, Outgoing, Position, Txn};
 
 /// An open transaction of a [`KafkaLog`]. Dropped without commit it is aborted.
@@ -126,14 +126,10 @@ impl KafkaLog {
         exit
     }
 
-    /// The group no longer counts this member in as it was: nothing more is handed out until it says what is ours.
+    /// The group no longer counts this member in: nothing more is handed out until it says what is ours.
     fn suspend(&mut self) {
+        self.owned.clear();
         self.announced.clear();
-        match self.settings.group_protocol {
-            GroupProtocol::Classic => self.owned.clear(),
-            // It says only what changes. What it has not taken is begun anew at what is committed.
-            GroupProtocol::Consumer => self.give_out_again(),
-        }
     }
 
     /// The offsets of a commit with the group's metadata of this moment; `None` when there are none to commit.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
-use stream::kafka::{GroupProtocol, KafkaSettings, Patience, Sasl, ScramHash, Secret, Security, Tls};
+use stream::kafka::{KafkaSettings, Patience, Sasl, ScramHash, Secret, Security, Tls};
 
 use super::{Mistakes, secret};
 use crate::duration;
@@ -43,9 +43,6 @@ pub struct ClusterArguments {
     /// File with the user's password; or FIREBREAK_SASL_PASSWORD holds it.
     #[arg(long, value_name = "FILE", env = "FIREBREAK_SASL_PASSWORD_FILE")]
     pub sasl_password_file: Option<PathBuf>,
-    /// How a group shares its partitions out; all processes of a stage alike.
-    #[arg(long, value_name = "PROTOCOL", value_enum, default_value = "classic", env = "FIREBREAK_GROUP_PROTOCOL")]
-    pub group_protocol: ProtocolArgument,
     /// A further option of librdkafka, `consumer.` or `producer.` before it for one kind of client; several are separated by `;`.
     #[arg(long, value_name = "NAME=VALUE", value_delimiter = ';', env = "FIREBREAK_KAFKA_OPTION")]
     pub kafka_option: Vec<String>,
@@ -66,25 +63,12 @@ pub enum HashArgument {
     Sha512,
 }
 
-/// How a group shares its partitions out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ProtocolArgument {
-    /// The members do it: whenever one comes or goes, all stop for a moment.
-    Classic,
-    /// The brokers do it, from Apache Kafka 4.0 on: only what moves stops.
-    Consumer,
-}
-
 impl ClusterArguments {
     /// The settings that these arguments make, as far as they can be made.
     pub fn settings(&self, mistakes: &mut Mistakes) -> KafkaSettings {
         let mut settings = KafkaSettings::new(&self.brokers);
         settings.namespace.clone_from(&self.namespace);
         settings.security = self.security(mistakes);
-        settings.group_protocol = match self.group_protocol {
-            ProtocolArgument::Classic => GroupProtocol::Classic,
-            ProtocolArgument::Consumer => GroupProtocol::Consumer,
-        };
         settings.patience =
             Patience { request: self.request_timeout, connect: self.connect_timeout, ..Patience::default() };
         for option in &self.kafka_option {
