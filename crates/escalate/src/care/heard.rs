@@ -4,7 +4,8 @@
 //! they are passed over where they lie.
 
 use events::{
-    AuthorRole, BrandId, ClassifiedMention, EventTime, HarmClass, Intent, MentionId, MentionKind, PartOf, Person, ThemeId,
+    AuthorRole, BrandId, ClassifiedMention, EventTime, HarmClass, Intent, MentionId, MentionKind, PartOf, Person,
+    ThemeId,
 };
 use serde::Deserialize;
 

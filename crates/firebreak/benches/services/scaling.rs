@@ -1,8 +1,8 @@
 //! How long an express mention takes while classify goes from two processes to eight and back.
 //!
-//! By the classic protocol every change takes all partitions from all members and gives them out again; the brokers' protocol
-//! takes only what moves. Beside both stands a control: the six further processes work for another installation, so that they take processors but disturb no group. What
-//! the group costs is the difference; and the control is what an express lane in a group of its own would see.
+//! Every change takes all partitions from all members of the group and gives them out again. Beside it stands a control: the six
+//! further processes work for another installation, so that they take processors but disturb no group. What the group costs is
+//! the difference; and the control is what an express lane in a group of its own would see.
 
 use std::time::Duration;
 
@@ -29,23 +29,16 @@ const PAUSE: Duration = Duration::from_secs(4);
 const TOPICS: [(Hop, Topic); 1] = [(Hop::Classified, Topic::MentionsClassifiedExpress)];
 const ALLOWED: [(&str, f64); 1] = [("longest", 2_000.0)];
 
-/// A way to share partitions out: its name, what it is, whether the further processes are of the same group, and what all are told.
+/// Where the further processes are: its name, what is said of it, and whether they are of the same group.
 struct Way {
     name: &'static str,
     what: &'static str,
     same_group: bool,
-    environment: &'static [(&'static str, &'static str)],
 }
 
-const WAYS: [Way; 3] = [
-    Way { name: "while_scaling", what: "one group, classic protocol", same_group: true, environment: &[] },
-    Way {
-        name: "while_scaling_by_brokers",
-        what: "one group, shared out by the brokers",
-        same_group: true,
-        environment: &[("FIREBREAK_GROUP_PROTOCOL", "consumer")],
-    },
-    Way { name: "while_others_scale", what: "six processes of another group", same_group: false, environment: &[] },
+const WAYS: [Way; 2] = [
+    Way { name: "while_scaling", what: "of the same group", same_group: true },
+    Way { name: "while_others_scale", what: "of another group", same_group: false },
 ];
 
 /// Measures it as often as is planned, each way.
@@ -55,9 +48,13 @@ const WAYS: [Way; 3] = [
 pub(crate) fn measure(plan: &Plan, world: &World<'_>, report: &mut Report) -> anyhow::Result<()> {
     let elsewhere = Installation::new(world, "elsewhere")?;
     for way in WAYS {
-        say(&format!("\nclassify goes from {BEFORE} processes to {} and back: {}", BEFORE + MORE, way.what));
+        say(&format!(
+            "\nclassify goes from {BEFORE} processes to {} and back, the further ones {}",
+            BEFORE + MORE,
+            way.what
+        ));
         let installation = Installation::new(world, &way.name.replace('_', "-"))?;
-        let classify = Crew { processes: BEFORE, environment: way.environment, ..Crew::one("classify") };
+        let classify = Crew { processes: BEFORE, ..Crew::one("classify") };
         let running = installation.start_crews(&[Crew::one("ingest"), Crew::one("enrich"), classify])?;
         let mut latency = Latency::default();
         for repeat in 0..=plan.repeats {
@@ -88,12 +85,10 @@ pub(crate) fn measure(plan: &Plan, world: &World<'_>, report: &mut Report) -> an
         }
         running.end()?;
         report.put(&["express_ms", way.name], latency.json());
-        report.table(
-            latency.table(
-                &format!("EXPRESS: DUE → CLASSIFIED while classify scales 2 → 8 → 2, {}, ms", way.what),
-                &ALLOWED,
-            ),
-        );
+        report.table(latency.table(
+            &format!("EXPRESS: DUE → CLASSIFIED while classify scales 2 → 8 → 2, the further ones {}, ms", way.what),
+            &ALLOWED,
+        ));
         installation.delete()?;
     }
     elsewhere.delete()

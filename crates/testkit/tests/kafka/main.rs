@@ -7,4 +7,3 @@ mod contract;
 mod defects;
 mod faults;
 mod raw_copy;
-mod shared_out;
