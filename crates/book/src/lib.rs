@@ -7,6 +7,7 @@
 mod accounts;
 mod directory;
 mod error;
+mod judging;
 mod lint;
 mod load;
 mod model;
@@ -16,6 +17,7 @@ mod version;
 pub use accounts::{Account, Accounts};
 pub use directory::{load_dir, read_dir};
 pub use error::BookError;
+pub use judging::{Cost, Costs, HarmRule, Tones};
 pub use lint::lint;
 pub use load::load;
 pub use model::*;

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use events::{BookVersion, BrandId, HarmClass, Intent, Mention, Recipient, Span, ThemeId};
 use serde::{Serialize, Serializer};
 
+use crate::judging::{Costs, HarmRule, Tones};
+
 /// A valid brand book. Made by [`load`](crate::load) only; every id that it refers to exists.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Book {
@@ -33,6 +35,12 @@ pub struct Book {
     pub press: Vec<String>,
     /// When a rise is a spike.
     pub detection: Detection,
+    /// What a wrong answer costs against none.
+    #[serde(skip_serializing_if = "Costs::is_default")]
+    pub costs: Costs,
+    /// What is harm to the brands of this book beside what is harm to everybody.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub harm: Vec<HarmRule>,
 }
 
 /// A brand that is listened for.
@@ -71,6 +79,9 @@ pub struct Brand {
     /// What people want otherwise, with the values that they ask for; their ids are unique in the book.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<Parameter>,
+    /// How often its mentions have each tone; unknown unless told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tones: Option<Tones>,
     /// Phrases that the brand's own words should not hold.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub avoid: Vec<String>,
@@ -164,8 +175,11 @@ pub struct Theme {
     pub name: String,
     /// The brands it belongs to; empty means all.
     pub brands: Vec<BrandId>,
-    /// Phrases of which one must occur; `~2` between words allows up to two words between.
+    /// Phrases of which one must occur, unless the text is like the examples; `~2` between words allows up to two words between.
     pub any: Vec<String>,
+    /// Sentences that are about it: a text with several of the words that they have in common is about it too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub examples: Vec<String>,
     /// Phrases that must not occur.
     pub none: Vec<String>,
     /// Finer reasons.

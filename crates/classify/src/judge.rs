@@ -4,8 +4,8 @@
 
 use std::sync::Arc;
 
-use book::Book;
 use book::phrases::FoldedText;
+use book::{Book, Tones};
 use events::{
     AuthorRole, BrandId, Classification, EmotionFinding, HarmFinding, Intent, IntentFinding, Sentiment, Severity,
     TextSpan, Tone,
@@ -66,6 +66,8 @@ pub struct Baseline {
     book: Arc<Book>,
     lexicon: Lexicon,
     model: Option<&'static Model>,
+    /// How much likelier each tone is with a brand of the book, by index, than where the head was measured. Empty where no brand says.
+    tilts: Vec<Tones>,
     /// What decided, as records carry it.
     version: String,
 }
@@ -77,13 +79,21 @@ impl Baseline {
     /// A table of the lexicon or a phrase of the book cannot be used.
     pub fn new(book: Arc<Book>) -> Result<Self, LexiconError> {
         let lexicon = Lexicon::new(&book)?;
-        Ok(Self { book, lexicon, model: None, version: RULES_VERSION.to_owned() })
+        Ok(Self { book, lexicon, model: None, tilts: Vec::new(), version: RULES_VERSION.to_owned() })
     }
 
     /// The same with a model's sentiment beside the lexicon's. Intents, themes and harms stay with the rules, which are better there.
     #[must_use]
     pub fn with_model(self, model: &'static Model) -> Self {
-        Self { version: format!("{RULES_VERSION}+{}", model.id()), model: Some(model), ..self }
+        let tilts = sentiment::tilts(&self.book);
+        Self { version: format!("{RULES_VERSION}+{}", model.id()), model: Some(model), tilts, ..self }
+    }
+
+    /// The tilt of the first of the brands.
+    fn tilt(&self, brands: &[&BrandId]) -> Tones {
+        let first = brands.first().filter(|_| !self.tilts.is_empty());
+        let at = first.and_then(|id| self.book.brands.iter().position(|brand| brand.id == **id));
+        at.and_then(|at| self.tilts.get(at)).copied().unwrap_or(sentiment::UPRIGHT)
     }
 
     fn grounds<'a>(
@@ -131,7 +141,8 @@ impl Judge for Baseline {
         let toned = tone::toned(&reading);
         let sarcastic = tone::sarcastic(&reading, &toned);
         let loud = intensity::intensity(&reading, &self.lexicon);
-        let sentiment = sentiment::sentiment(&reading, &toned, &loud, sarcastic);
+        let costs = &self.book.costs;
+        let sentiment = sentiment::sentiment(&reading, &toned, &loud, sarcastic, costs.sentiment.sure_from());
         let candidates = themes::candidates(&reading, &self.book, situation.brands);
         // "b0mb", "k i l l": what is hidden from readers like this one is read as it is meant, for harm alone.
         let unmasked = FoldedText::unmasked(text);
@@ -146,6 +157,7 @@ impl Judge for Baseline {
             sarcastic,
             addressed: situation.to_brand || text.contains('@'),
             register: &register,
+            sure_from: costs.intent.sure_from(),
         };
         let intent = intent::intent(&reading, &toned, grounds);
         let themes = themes::findings(&reading, &toned, &candidates, sentiment.label, intent.label);
@@ -154,10 +166,13 @@ impl Judge for Baseline {
         let answers = self.model.filter(|_| reading.english).map(|model| model.answers(text)).unwrap_or_default();
         let answer = |head: &str| answers.iter().find(|answer| answer.head.name == head);
         let sentiment = match answer("sentiment") {
-            Some(answer) => sentiment::beside(sentiment, answer, &reading),
+            Some(answer) => {
+                let tilt = self.tilt(situation.brands);
+                sentiment::beside(sentiment, answer, &reading, tilt, costs.sentiment.sure_from())
+            }
             None => sentiment,
         };
-        let emotion = answer("emotion").and_then(emotion);
+        let emotion = answer("emotion").and_then(|answer| emotion(answer, costs.emotion.sure_from()));
         let (wow, referral) = wants::delight(&reading, intent.label, sentiment.positive, sarcastic);
         let mut judged = Classification {
             main_theme: themes.first().map(|theme| theme.id.clone()),
@@ -203,8 +218,8 @@ impl Judge for Baseline {
 }
 
 /// The emotion that a head is sure of.
-fn emotion(answer: &Answer<'_>) -> Option<EmotionFinding> {
-    let label = answer.name()?;
+fn emotion(answer: &Answer<'_>, sure_from: f64) -> Option<EmotionFinding> {
+    let label = answer.name_from(sure_from)?;
     Some(EmotionFinding { label: label.to_owned(), confidence: hundredths(answer.probability(label)) })
 }
 

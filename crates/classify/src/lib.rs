@@ -11,6 +11,7 @@ mod lexicon;
 pub mod measure;
 pub mod model;
 mod reading;
+mod sentences;
 mod tallies;
 mod terms;
 pub mod train;
@@ -28,6 +29,7 @@ use stream::{
 
 pub use judge::{Baseline, Judge, Judgement, Situation};
 pub use lexicon::{LexiconError, RULES_VERSION, phrases};
+pub use sentences::misjudged;
 
 /// What classify reads: an enriched mention of either lane.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,6 @@
 //! How good labels are: the figures by which heads are chosen and reported.
 
-/// Bins of [`calibration_error`].
+/// Bins of [`calibration`].
 const BINS: usize = 15;
 
 /// A figure over labels, 0 to 1.
@@ -105,18 +105,39 @@ fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// How far claims and truth are apart on average, over 15 bins of equal width. A claim is a probability and whether it came true.
-pub fn calibration_error(claims: &[(f64, bool)]) -> f64 {
-    let mut bins = [(0.0, 0.0, 0.0); BINS];
+/// Claims of about the same probability.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Claims {
+    /// How many.
+    pub rows: u64,
+    /// Their probability on average, 0 to 1.
+    pub claimed: f64,
+    /// Share of them that came true.
+    pub came_true: f64,
+}
+
+/// Claims in 15 bins of equal width, the least probable first. A claim is a probability and whether it came true.
+pub fn calibration(claims: &[(f64, bool)]) -> [Claims; BINS] {
+    let mut bins = [Claims::default(); BINS];
     for (probability, right) in claims {
         let at = ((probability * BINS as f64) as usize).min(BINS - 1);
-        if let Some((count, claimed, came_true)) = bins.get_mut(at) {
-            *count += 1.0;
-            *claimed += probability;
-            *came_true += f64::from(u8::from(*right));
+        if let Some(bin) = bins.get_mut(at) {
+            bin.rows += 1;
+            bin.claimed += probability;
+            bin.came_true += f64::from(u8::from(*right));
         }
     }
-    bins.iter().map(|(_, claimed, came_true)| (claimed - came_true).abs()).sum::<f64>() / claims.len().max(1) as f64
+    for bin in &mut bins {
+        let rows = bin.rows.max(1) as f64;
+        (bin.claimed, bin.came_true) = (bin.claimed / rows, bin.came_true / rows);
+    }
+    bins
+}
+
+/// How far claims and truth are apart on average, over the bins of [`calibration`]: 0 to 1.
+pub fn calibration_error(claims: &[(f64, bool)]) -> f64 {
+    let apart = |bin: &Claims| (bin.claimed - bin.came_true).abs() * bin.rows as f64;
+    calibration(claims).iter().map(apart).sum::<f64>() / claims.len().max(1) as f64
 }
 
 #[cfg(test)]

@@ -119,7 +119,12 @@ impl<'a> Reading<'a> {
 fn any_language(meaning: &Meaning) -> bool {
     let of_book = matches!(
         meaning,
-        Meaning::Theme(_) | Meaning::NoTheme(_) | Meaning::Reason(..) | Meaning::Value(..) | Meaning::Avoid(_)
+        Meaning::Theme(_)
+            | Meaning::Example { .. }
+            | Meaning::NoTheme(_)
+            | Meaning::Reason(..)
+            | Meaning::Value(..)
+            | Meaning::Avoid(_)
     );
     let of_harm = matches!(meaning, Meaning::Find { .. } | Meaning::Friend(_) | Meaning::Part(..));
     of_book || of_harm || matches!(meaning, Meaning::Mark(_))

@@ -41,6 +41,7 @@ impl Reader {
         let programmes = self.list(&object, "programmes").iter().filter_map(|item| self.programme(item)).collect();
         let places = self.list(&object, "places").iter().filter_map(|item| self.place(item)).collect();
         let parameters = self.list(&object, "parameters").iter().filter_map(|item| self.parameter(item)).collect();
+        let tones = object.get("tones").cloned().and_then(|item| self.tones(&item));
         let avoid = self.phrases(&object, "avoid");
         let owner = self.reference(&object, "owner", Kind::Team);
         Some(Brand {
@@ -59,6 +60,7 @@ impl Reader {
             programmes,
             places,
             parameters,
+            tones,
             avoid,
             owner: owner?,
         })

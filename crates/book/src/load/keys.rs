@@ -28,6 +28,8 @@ pub(super) const BOOK: &[KeyRule] = &[
     may("sources"),
     may("press"),
     may("detection"),
+    may("costs"),
+    may("harm"),
 ];
 
 pub(super) const BRAND: &[KeyRule] = &[
@@ -46,6 +48,7 @@ pub(super) const BRAND: &[KeyRule] = &[
     may("programmes"),
     may("places"),
     may("parameters"),
+    may("tones"),
     may("avoid"),
     need("owner", "name the team that answers for the brand, such as `owner: care`"),
 ];
@@ -96,7 +99,8 @@ pub(super) const THEME: &[KeyRule] = &[
     need("id", "add a short name that never changes, such as `id: lost_bag`"),
     need("name", "add a name for people, such as `name: Lost bags`"),
     may("brands"),
-    need("any", "list at least one phrase"),
+    may("any"),
+    may("examples"),
     may("none"),
     may("reasons"),
     may("points"),
@@ -135,3 +139,26 @@ pub(super) const CONDITION: &[KeyRule] = &[
 
 pub(super) const DETECTION: &[KeyRule] =
     &[may("min_mentions"), may("min_people"), may("min_ratio"), may("false_alarms_per_week")];
+
+pub(super) const COSTS: &[KeyRule] = &[may("sentiment"), may("intent"), may("emotion"), may("offensive"), may("hate")];
+
+pub(super) const COST: &[KeyRule] = &[
+    need("wrong", "say what a wrong answer costs, such as `wrong: 20`"),
+    need("unsure", "say what it costs to give none, such as `unsure: 11`"),
+];
+
+pub(super) const TONES: &[KeyRule] = &[
+    need("negative", "give its share, such as `negative: 0.6`"),
+    need("neutral", "give its share, such as `neutral: 0.2`"),
+    need("positive", "give its share, such as `positive: 0.2`"),
+];
+
+pub(super) const HARM_RULE: &[KeyRule] = &[
+    need("id", "add a short name, such as `id: gate_code`"),
+    need("class", "name the class of harm, such as `class: leak`"),
+    need("any", "list at least one phrase"),
+    may("none"),
+    may("confidence"),
+    need("finds", "write at least one sentence in which the harm must be found"),
+    need("passes", "write at least one sentence that seems like it and is none"),
+];

@@ -5,6 +5,7 @@
 //! Invariant: a [`Book`] is returned only without a single mistake; no text makes this panic or run away.
 
 mod brand;
+mod judging;
 mod keys;
 mod names;
 mod offer;
@@ -24,6 +25,7 @@ use std::collections::BTreeMap;
 use events::BookVersion;
 
 use crate::error::BookError;
+use crate::judging::{Costs, HarmRule};
 use crate::model::{Book, Brand, ClockPolicy, Detection, RouteRule, SourceClass, Team, Theme};
 use crate::version;
 use names::Kind;
@@ -83,12 +85,14 @@ struct Draft {
     sources: BTreeMap<String, SourceClass>,
     press: Vec<String>,
     detection: Option<Detection>,
+    costs: Option<Costs>,
+    harm: Vec<HarmRule>,
     /// Which of the sections were there, right or wrong, with the place of the first and the number of items in all.
     seen: BTreeMap<&'static str, (Place, usize)>,
 }
 
 /// Sections that stand in one file only.
-const SINGLE: [&str; 3] = ["name", "default_team", "detection"];
+const SINGLE: [&str; 4] = ["name", "default_team", "detection", "costs"];
 
 impl Draft {
     /// Adds what one file says.
@@ -114,6 +118,9 @@ impl Draft {
         self.press.extend(reader.accounts(object, "press"));
         let detection = object.get("detection").cloned().and_then(|item| detection(reader, &item));
         self.detection = self.detection.take().or(detection);
+        let costs = object.get("costs").cloned().and_then(|item| reader.costs(&item));
+        self.costs = self.costs.take().or(costs);
+        self.harm.extend(reader.list(object, "harm").iter().filter_map(|item| reader.harm_rule(item)));
     }
 
     /// Notes sections that no file has.
@@ -151,6 +158,8 @@ impl Draft {
             sources: self.sources,
             press: self.press,
             detection: self.detection.unwrap_or_default(),
+            costs: self.costs.unwrap_or_default(),
+            harm: self.harm,
         };
         book.version = version::of(&book);
         Some(book)

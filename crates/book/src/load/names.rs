@@ -19,6 +19,7 @@ pub(super) enum Kind {
     Parameter,
     Route,
     Clock,
+    HarmRule,
     Source,
     /// Accounts of brands, staff and press: one account is one of these.
     Account,
@@ -39,6 +40,7 @@ impl fmt::Display for Kind {
             Self::Parameter => "parameter",
             Self::Route => "route",
             Self::Clock => "clock",
+            Self::HarmRule => "rule of harm",
             Self::Source => "source",
             Self::Account => "account",
             Self::SureName => "name",

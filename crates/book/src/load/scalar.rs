@@ -79,6 +79,8 @@ pub(super) enum Range {
     Share,
     /// Above the first, at most the second.
     Above(f64, f64),
+    /// The first or more, at most the second.
+    From(f64, f64),
 }
 
 impl Range {
@@ -87,6 +89,7 @@ impl Range {
             Self::Inside01 => number > 0.0 && number < 1.0,
             Self::Share => number > 0.0 && number <= 1.0,
             Self::Above(low, high) => number > low && number <= high,
+            Self::From(low, high) => number >= low && number <= high,
         }
     }
 }
@@ -97,6 +100,7 @@ impl std::fmt::Display for Range {
             Self::Inside01 => f.write_str("above 0 and below 1"),
             Self::Share => f.write_str("above 0 and up to 1"),
             Self::Above(low, high) => write!(f, "above {low} and up to {high}"),
+            Self::From(low, high) => write!(f, "from {low} up to {high}"),
         }
     }
 }

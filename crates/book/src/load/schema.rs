@@ -10,7 +10,7 @@ use crate::model::SourceClass;
 const SCHEMA: &str = include_str!("../../../../books/book.schema.json");
 
 /// Each object of a book: its definition in the schema (the root has none) and its keys in the loader.
-const OBJECTS: [(&str, &[KeyRule]); 15] = [
+const OBJECTS: [(&str, &[KeyRule]); 19] = [
     ("", keys::BOOK),
     ("brand", keys::BRAND),
     ("rule", keys::RULE),
@@ -26,6 +26,10 @@ const OBJECTS: [(&str, &[KeyRule]); 15] = [
     ("clock", keys::CLOCK),
     ("condition", keys::CONDITION),
     ("detection", keys::DETECTION),
+    ("costs", keys::COSTS),
+    ("cost", keys::COST),
+    ("tones", keys::TONES),
+    ("harm_rule", keys::HARM_RULE),
 ];
 
 fn schema() -> Json {
@@ -72,6 +76,7 @@ fn schema_and_loader_have_the_same_words() {
     let condition = &schema["$defs"]["condition"]["properties"];
     assert_eq!(words(&condition["intents"]["items"]["enum"]), INTENTS.map(|(name, _)| name));
     assert_eq!(words(&condition["harm"]["items"]["enum"]), HARM.map(|(name, _)| name));
+    assert_eq!(words(&schema["$defs"]["harm_rule"]["properties"]["class"]["enum"]), HARM.map(|(name, _)| name));
     assert_eq!(words(&schema["$defs"]["source_class"]["enum"]), SourceClass::ALL.map(SourceClass::name));
 }
 

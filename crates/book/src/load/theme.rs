@@ -10,6 +10,7 @@ use super::reader::{Item, Object, Reader};
 use crate::model::{Reason, Theme};
 
 const MAX_POINTS: i64 = 20;
+const FEWEST_EXAMPLES: usize = 3;
 
 impl Reader {
     pub(super) fn theme(&mut self, item: &Item<'_>) -> Option<Theme> {
@@ -18,6 +19,14 @@ impl Reader {
         let name = self.text_of(&object, "name").map(str::to_owned);
         let brands = self.references(&object, "brands", Kind::Brand);
         let any = self.some_phrases(&object, "any");
+        let examples = self.examples(&object);
+        if object.get("any").is_none() && object.get("examples").is_none() {
+            self.fail(
+                &item.place,
+                "nothing says how the theme is found",
+                "list phrases under `any`, or five sentences that are about it under `examples`",
+            );
+        }
         let none = self.phrases(&object, "none");
         let reasons = self.reasons(&object);
         let points = self.whole(&object, "points", 0, MAX_POINTS);
@@ -29,6 +38,7 @@ impl Reader {
             name: name?,
             brands: brands.into_iter().map(BrandId::new).collect(),
             any,
+            examples,
             none,
             reasons,
             points: points.unwrap_or(0),
@@ -36,6 +46,16 @@ impl Reader {
             otherwise: otherwise.unwrap_or(false),
             owner: Some(owner?),
         })
+    }
+
+    fn examples(&mut self, theme: &Object<'_>) -> Vec<String> {
+        let examples: Vec<String> =
+            self.texts_at(theme, "examples").into_iter().map(|(text, _)| text.to_owned()).collect();
+        if let Some(item) = theme.get("examples").filter(|_| examples.len() < FEWEST_EXAMPLES) {
+            let problem = format!("{} examples are too few to tell what they have in common", examples.len());
+            self.fail(&item.place, problem, format!("write at least {FEWEST_EXAMPLES}, each in other words"));
+        }
+        examples
     }
 
     fn reasons(&mut self, theme: &Object<'_>) -> Vec<Reason> {

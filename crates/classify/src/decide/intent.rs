@@ -14,8 +14,6 @@ use crate::reading::{Hit, Reading};
 
 /// Points from which an intent is decided by rules.
 const DECIDED: f64 = 2.0;
-/// Below this confidence the head abstains.
-const LABEL_FROM: f64 = 0.45;
 /// Spans given as evidence.
 const MAX_SPANS: usize = 5;
 
@@ -33,6 +31,8 @@ pub(crate) struct Grounds<'a> {
     /// Whether it was said to the brand alone, on a page of its own, or with its handle.
     pub(crate) addressed: bool,
     pub(crate) register: &'a Register,
+    /// Confidence from which it is said: 0 to 1.
+    pub(crate) sure_from: f64,
 }
 
 /// Points of one intent.
@@ -91,7 +91,7 @@ pub(crate) fn intent(reading: &Reading<'_>, toned: &[Toned<'_>], grounds: Ground
         scores.query = Score::default();
     }
     if scores.noise.points >= 4.0 && scores.complaint.points < 3.0 && scores.query.points < 3.0 {
-        return decided(Intent::Noise, &scores.noise, 0.0);
+        return decided(Intent::Noise, &scores.noise, 0.0, grounds.sure_from);
     }
     // "Thinking of switching" is a threat to leave; behind a question about what is on offer it is none.
     if scores.may_buy.points > 0.0 && scores.query.points >= 3.0 && asks && scores.trouble == 0 {
@@ -117,7 +117,7 @@ pub(crate) fn intent(reading: &Reading<'_>, toned: &[Toned<'_>], grounds: Ground
         }
     }
     match best {
-        Some((intent, score)) if score.points >= DECIDED => decided(intent, score, second),
+        Some((intent, score)) if score.points >= DECIDED => decided(intent, score, second, grounds.sure_from),
         _ => fallback(reading, &scores, toned, grounds, asks),
     }
 }
@@ -243,14 +243,14 @@ fn emotional(reading: &Reading<'_>, sentiment: &Sentiment) -> IntentFinding {
     IntentFinding { label: Some(label), confidence: 0.5, spans, rule: Some(rule.to_owned()) }
 }
 
-fn decided(intent: Intent, score: &Score<'_>, second: f64) -> IntentFinding {
+fn decided(intent: Intent, score: &Score<'_>, second: f64, sure_from: f64) -> IntentFinding {
     let lead = score.points - second;
     let confidence =
         hundredths((0.5 + 0.08 * lead + 0.02 * score.points.min(6.0)).min(0.95) - if lead < 0.5 { 0.12 } else { 0.0 });
     let mut spans: Vec<TextSpan> = score.spans.iter().copied().collect::<BTreeSet<_>>().into_iter().collect();
     spans.truncate(MAX_SPANS);
     let rule = score.strongest.map_or_else(|| "fallback.tone".to_owned(), |rule| rule.id.clone());
-    IntentFinding { label: (confidence >= LABEL_FROM).then_some(intent), confidence, spans, rule: Some(rule) }
+    IntentFinding { label: (confidence >= sure_from).then_some(intent), confidence, spans, rule: Some(rule) }
 }
 
 /// "Is SK123 late": a text that begins with an auxiliary verb asks.

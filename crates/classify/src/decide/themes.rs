@@ -1,5 +1,7 @@
 //! Themes of the book: which, where, with which reason, and how they are spoken of.
 
+mod likeness;
+
 use book::{Book, Theme};
 use events::{BrandId, Intent, TextSpan, ThemeFinding, Tone};
 
@@ -7,6 +9,7 @@ use super::hundredths;
 use super::tone::Toned;
 use crate::lexicon::{Meaning, Shift};
 use crate::reading::{Hit, Reading};
+use likeness::Likeness;
 
 /// Themes given for one mention.
 const MAX_THEMES: usize = 3;
@@ -26,12 +29,19 @@ pub(crate) struct Candidate<'a> {
     word: usize,
     words: usize,
     reason: Option<(usize, usize)>,
+    /// How like the examples the text is: 1 and more where it is like them, 0 where none were asked.
+    likeness: f64,
 }
 
 /// The themes of `brands` in the text, the strongest first.
 pub(crate) fn candidates<'a>(reading: &Reading<'_>, book: &'a Book, brands: &[&'a BrandId]) -> Vec<Candidate<'a>> {
     let mut found: Vec<Candidate<'a>> = Vec::new();
+    let mut like = Likeness::default();
     for hit in &reading.hits {
+        if let Meaning::Example { theme, word, points } = hit.meaning {
+            like.add(*theme, *word, *points, hit);
+            continue;
+        }
         let Meaning::Theme(at) = hit.meaning else { continue };
         let words = hit.after - hit.word;
         if let Some(known) = found.iter_mut().find(|known| known.at == *at) {
@@ -43,8 +53,19 @@ pub(crate) fn candidates<'a>(reading: &Reading<'_>, book: &'a Book, brands: &[&'
         }
         let Some(theme) = book.themes.get(*at) else { continue };
         let Some(brand) = brand_of(theme, brands) else { continue };
-        found.push(Candidate { theme, at: *at, brand, hits: 1, span: hit.span, word: hit.word, words, reason: None });
+        found.push(Candidate {
+            theme,
+            at: *at,
+            brand,
+            hits: 1,
+            span: hit.span,
+            word: hit.word,
+            words,
+            reason: None,
+            likeness: 0.0,
+        });
     }
+    like.join(&mut found, book, brands);
     if found.is_empty() {
         return found;
     }
@@ -102,12 +123,15 @@ impl Candidate<'_> {
         let reason = if self.reason.is_some() { 1.0 } else { 0.0 };
         let safety = if self.theme.safety { 0.5 } else { 0.0 };
         // More than three phrases say no more: many common words are no better than a few telling ones.
-        self.hits.min(3) as f64 + 0.1 * self.words.min(5) as f64 + reason + safety
+        self.hits.min(3) as f64 + 0.1 * self.words.min(5) as f64 + reason + safety + self.likeness.min(2.0)
     }
 
     fn confidence(&self) -> f64 {
         let phrase = if self.words > 1 { 0.1 } else { 0.0 };
         let reason = if self.reason.is_some() { 0.15 } else { 0.0 };
+        if self.hits == 0 {
+            return hundredths((0.4 + 0.15 * self.likeness.min(2.0) + reason).min(0.95));
+        }
         hundredths((0.6 + 0.1 * (self.hits.min(4) - 1) as f64 + phrase + reason).min(0.95))
     }
 }

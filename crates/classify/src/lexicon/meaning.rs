@@ -36,6 +36,15 @@ pub(crate) enum Meaning {
     Avoid(usize),
     /// A theme of the book, by index.
     Theme(usize),
+    /// A word that examples of a theme of the book, by index, have in common.
+    Example {
+        /// The theme.
+        theme: usize,
+        /// Which of its words.
+        word: usize,
+        /// What it is worth: from one point and two words on a text is like the examples.
+        points: f64,
+    },
     /// Forbids a theme of the book, by index.
     NoTheme(usize),
     /// A reason of a theme of the book, by the indices of theme and reason.

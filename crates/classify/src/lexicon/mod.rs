@@ -3,6 +3,7 @@
 //! Every phrase of tables and book goes into one automaton; its tag leads back to what the phrase means. What follows from a
 //! meaning is decided in `decide`, not here.
 
+mod examples;
 mod meaning;
 mod read;
 
@@ -15,7 +16,7 @@ use book::Book;
 use book::phrases::{FoldedText, PhraseHit, PhraseSet};
 
 /// Version of tables and rules together: changes whenever a judgement can change.
-pub const RULES_VERSION: &str = "rules-3";
+pub const RULES_VERSION: &str = "rules-4";
 
 /// All phrases, and what each means.
 #[derive(Debug)]
@@ -36,6 +37,16 @@ impl Lexicon {
             for (reason, entry) in theme.reasons.iter().enumerate() {
                 entries.extend(Meaning::Reason(at, reason), &entry.any);
             }
+        }
+        for (theme, telling) in examples::telling(&book.themes) {
+            for (word, telling) in telling.into_iter().enumerate() {
+                entries.extend(Meaning::Example { theme, word, points: telling.points }, [telling.phrase]);
+            }
+        }
+        for rule in &book.harm {
+            let find = Meaning::Find { class: rule.class, subclass: rule.id.clone(), confidence: rule.confidence };
+            entries.extend(find, &rule.any);
+            entries.extend(Meaning::Friend(rule.class), &rule.none);
         }
         for (brand, known) in book.brands.iter().enumerate() {
             entries.extend(Meaning::Avoid(brand), &known.avoid);

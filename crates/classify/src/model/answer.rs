@@ -39,6 +39,13 @@ impl<'m> Answer<'m> {
         self.head.labels.get(self.label?).map(String::as_str)
     }
 
+    /// The label as its name, where it is as sure as this: 0 to 1. Of a yes-or-no question as if its line were at one half.
+    pub fn name_from(&self, sure: f64) -> Option<&'m str> {
+        let best = self.best();
+        let name = self.head.labels.get(best).map(String::as_str);
+        name.filter(|_| sureness(self.head, &self.probabilities, best) >= sure)
+    }
+
     /// The likeliest label, also where the head is unsure.
     pub fn best(&self) -> usize {
         best(self.head, &self.probabilities)

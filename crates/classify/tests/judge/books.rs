@@ -28,3 +28,13 @@ fn the_example_books_find_their_themes_in_complaints() {
     let (theme, _, intent) = judged("bank", "tern", "your machine ate my card, stuck at Leeds station @ternbank");
     assert_eq!((theme.as_deref(), intent), (Some("atm_card"), complaint));
 }
+
+#[test]
+fn the_rules_of_harm_of_the_example_books_judge_their_sentences_as_they_say() {
+    for name in ["airline", "bank", "hotel"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../books").join(name);
+        let book = Arc::new(book::load_dir(&folder).expect("an example book is valid"));
+        assert!(!book.harm.is_empty(), "{name}");
+        assert_eq!(classify::misjudged(&book).expect("its phrases are valid"), Vec::<String>::new(), "{name}");
+    }
+}

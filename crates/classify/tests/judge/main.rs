@@ -3,6 +3,8 @@
 #![expect(clippy::expect_used, clippy::string_slice, reason = "a test may panic")]
 
 mod books;
+mod costs;
+mod examples;
 mod fixture;
 mod harm;
 mod intents;

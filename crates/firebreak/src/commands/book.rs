@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ::book::Book;
 use clap::{Args, Subcommand};
@@ -23,7 +24,7 @@ pub struct BookArguments {
 /// What can be done with a book.
 #[derive(Debug, Clone, Subcommand)]
 pub enum BookCommand {
-    /// Read a book and list everything that is wrong with it.
+    /// Read a book, judge the sentences that test its rules of harm, and list everything that is wrong with it.
     #[command(after_help = "Example:
   firebreak book check books/airline")]
     Check {
@@ -66,7 +67,11 @@ pub fn load(directory: &Path) -> Result<Book, Failure> {
 }
 
 fn check(directory: &Path, out: &mut dyn Write) -> Result<(), Failure> {
-    let book = load(directory)?;
+    let book = Arc::new(load(directory)?);
+    let misjudged = classify::misjudged(&book)?;
+    if !misjudged.is_empty() {
+        return Err(bad_book(directory, &misjudged));
+    }
     let rules: usize = book.brands.iter().map(|brand| brand.rules.len()).sum();
     let products: usize = book.brands.iter().map(|brand| brand.products.len()).sum();
     writeln!(out, "`{}` is a valid book: {}, version {}", directory.display(), book.name, book.version)?;
@@ -79,6 +84,10 @@ fn check(directory: &Path, out: &mut dyn Write) -> Result<(), Failure> {
         book.routes.len(),
         book.clocks.len()
     )?;
+    if !book.harm.is_empty() {
+        let sentences: usize = book.harm.iter().map(|rule| rule.finds.len() + rule.passes.len()).sum();
+        writeln!(out, "  {} rules of harm, whose {sentences} sentences are judged as the book says", book.harm.len())?;
+    }
     Ok(())
 }
 

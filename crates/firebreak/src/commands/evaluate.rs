@@ -19,7 +19,8 @@ pub struct EvaluateArguments {
     /// Folder of the development sets.
     #[arg(long, value_name = "DIR", env = "FIREBREAK_DATA")]
     pub data: PathBuf,
-    /// Also train and measure every recipe that comes with the program, which takes a minute.
+    /// Also train and measure every recipe that comes with the program, and ask the shipped heads as they were before they learnt
+    /// from rows of a test; which takes minutes.
     #[arg(long, env = "FIREBREAK_EVALUATE_IN_DOMAIN")]
     pub in_domain: bool,
     /// Write all figures as JSON.
@@ -56,15 +57,15 @@ pub fn evaluate(arguments: &EvaluateArguments, logging: &LoggingArguments, out: 
 fn table(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
     writeln!(
         out,
-        "{:<60} {:>6}  {:<13} {:<9} {:>6}  95 %         ECE  sure",
+        "{:<64} {:>6}  {:<12} {:<8} {:>6}  95 %         ECE  sure",
         "set", "rows", "metric", "who", "figure"
     )?;
-    for test in &report.tests {
+    for test in report.tests.iter().chain(&report.in_domain) {
         for (name, score) in &test.systems {
             let error = score.calibration_error.map_or_else(|| "–".to_owned(), |error| format!("{:.1}", error * 100.0));
             writeln!(
                 out,
-                "{:<60} {:>6}  {:<13} {name:<9} {:>6.1}  {:>4.1}–{:<4.1} {error:>6} {:>5.1}",
+                "{:<64} {:>6}  {:<12} {name:<8} {:>6.1}  {:>4.1}–{:<4.1} {error:>6} {:>5.1}",
                 test.name,
                 test.rows,
                 test.metric,
@@ -74,20 +75,15 @@ fn table(report: &Report, out: &mut dyn Write) -> std::io::Result<()> {
                 score.sure * 100.0
             )?;
         }
+        if let Some(note) = test.weights.note() {
+            writeln!(out, "    {note}")?;
+        }
     }
-    for recipe in &report.in_domain {
-        let of = |name: &str| recipe.measured.get(name).copied().unwrap_or_default();
-        writeln!(
-            out,
-            "{:<60} {:>6}  {:<13} {:<9} {:>6.1}  {:>9} {:>6.1}",
-            format!("recipe {}", recipe.name),
-            of("rows_measured"),
-            recipe.metric,
-            "in domain",
-            of(recipe.metric) * 100.0,
-            "",
-            of("calibration_error") * 100.0
-        )?;
+    writeln!(out, "\n{:<58} {:<10} {:<18} {:>8}", "to reach, in percent", "weights", "line", "measured")?;
+    for target in &report.targets {
+        let figure = target.figure.map_or_else(|| "–".to_owned(), |figure| format!("{:.1}", figure * 100.0));
+        let verdict = target.verdict.words().replace('*', "");
+        writeln!(out, "{:<58} {:<10} {:<18} {figure:>8}  {verdict}", target.what, target.weights, target.line)?;
     }
     Ok(())
 }

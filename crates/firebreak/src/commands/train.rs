@@ -20,7 +20,7 @@ use crate::{parallel, training};
   firebreak train --recipe our-shop.yaml --data labels --out our-shop.model
 
 Recipes that come with the program: airline-reason, airline-sentiment, banking77, complaints, emotion, irony, offensive,
-shipped. The same recipe, data and program give the same bytes.")]
+sentiment-by-language, shipped. The same recipe, data and program give the same bytes.")]
 pub struct TrainArguments {
     /// The name of a recipe that comes with the program, or a file.
     #[arg(long, value_name = "NAME|FILE", env = "FIREBREAK_RECIPE")]

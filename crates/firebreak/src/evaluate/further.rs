@@ -3,18 +3,31 @@
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use book::load;
+use book::{Book, load};
 use classify::measure::Metric;
 use serde_json::Value;
 
+use super::examples;
 use super::plan::{Plan, Test};
-use super::score::{self, Said};
-use super::{TestReport, tally_of};
+use super::score::Said;
+use super::slices::Slicer;
+use super::{TestReport, report};
 use crate::label::{Item, Labeller};
 use crate::parallel;
 use crate::training::{Labelled, SetRecipe, Source, labelled};
 
-const THREATS: &str = include_str!("../../../classify/evaluation/threats.txt");
+const THREATS: [(&str, &str, &str); 2] = [
+    (
+        "threats and look-alikes (own sentences)",
+        "threats.txt",
+        include_str!("../../../classify/evaluation/threats.txt"),
+    ),
+    (
+        "threats and look-alikes (own sentences, written after the rules)",
+        "threats-after.txt",
+        include_str!("../../../classify/evaluation/threats-after.txt"),
+    ),
+];
 const REASONS: [(&str, &str); 2] = [
     ("book.yaml", include_str!("../../../classify/evaluation/airline-reasons/book.yaml")),
     ("themes.yaml", include_str!("../../../classify/evaluation/airline-reasons/themes.yaml")),
@@ -46,18 +59,28 @@ const LANGUAGES: [(&str, &str); 7] = [
 ///
 /// # Errors
 /// A set is not there or not as expected.
-pub(super) fn further(plan: &Plan, data: &Path, told: &mut dyn FnMut(&str)) -> Result<Vec<TestReport>> {
-    told("reasons, languages, threats");
-    Ok(vec![reasons(plan, data)?, languages(data)?, threats(), ordinary(plan, data)?])
+pub(super) fn further(plan: &Plan, data: &Path, slicer: &Slicer) -> Result<Vec<TestReport>> {
+    let mut tests = vec![reasons(plan, data, slicer)?, languages(data, slicer)?, romanised(data, slicer)?];
+    tests.extend(THREATS.map(|(name, file, text)| threats(name, file, text, slicer)));
+    tests.push(ordinary(plan, data, slicer)?);
+    tests.push(examples::examples(data, slicer)?);
+    Ok(tests)
 }
 
-fn reasons(plan: &Plan, data: &Path) -> Result<TestReport> {
+/// The book of the airline reasons.
+///
+/// # Errors
+/// It has mistakes.
+pub(super) fn book_of_reasons() -> Result<Book> {
+    let files = REASONS.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    load(&files).map_err(|errors| anyhow::anyhow!("the book of reasons has mistakes: {errors:?}"))
+}
+
+fn reasons(plan: &Plan, data: &Path, slicer: &Slicer) -> Result<TestReport> {
     let airline = plan.sets.get("airline").context("the plan has the airline set")?;
     let mut set = SetRecipe { label: "negativereason".to_owned(), ..airline.clone() };
     set.keep.insert("airline_sentiment".to_owned(), vec!["negative".to_owned()]);
-    let files = REASONS.map(|(name, text)| (name.to_owned(), text.to_owned()));
-    let book = load(&files).map_err(|errors| anyhow::anyhow!("the book of reasons has mistakes: {errors:?}"))?;
-    let labeller = Labeller::new(Some(book), None, false)?;
+    let labeller = Labeller::new(Some(book_of_reasons()?), None, false)?;
     let mut rows = Vec::new();
     for row in labelled(data, &set)?.0 {
         let reason = |(name, _): &(&str, &str)| row.labels.iter().any(|label| label == name);
@@ -68,18 +91,13 @@ fn reasons(plan: &Plan, data: &Path) -> Result<TestReport> {
     let ids = THEMES.map(|(_, id)| id);
     let test = test("airline reasons (book of rules, no label seen)", &ids, Metric::MacroF1, "prototype 50.7");
     let none = ids.len() - 1;
-    Ok(asked(&labeller, &rows, &test, |value| position(&ids, value["main_theme"].as_str()).unwrap_or(none)))
+    Ok(asked(&labeller, slicer, &rows, &test, |value| position(&ids, value["main_theme"].as_str()).unwrap_or(none)))
 }
 
-fn languages(data: &Path) -> Result<TestReport> {
-    let labeller = Labeller::new(None, None, false)?;
+fn languages(data: &Path, slicer: &Slicer) -> Result<TestReport> {
     let mut rows = Vec::new();
     for (at, (folder, _)) in LANGUAGES.iter().enumerate() {
-        for part in ["train", "val"] {
-            let path = data.join("umsab").join(folder).join(format!("{part}_text.txt"));
-            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
-            rows.extend(text.lines().map(|line| (row(line), at)));
-        }
+        rows.extend(posts(data, folder)?.into_iter().map(|row| (row, at)));
     }
     let mut tags = LANGUAGES.map(|(_, tag)| tag).to_vec();
     tags.push("other");
@@ -89,31 +107,53 @@ fn languages(data: &Path) -> Result<TestReport> {
         Metric::Accuracy,
         "whichlang 96.6, lid.176 96.8",
     );
-    let other = tags.len() - 1;
-    Ok(asked(&labeller, &rows, &test, |value| position(&tags, value["language"]["tag"].as_str()).unwrap_or(other)))
+    Ok(asked_for_language(&rows, &tags, &test, slicer))
 }
 
-fn threats() -> TestReport {
+/// Hindi in Latin letters: as which language it passes.
+fn romanised(data: &Path, slicer: &Slicer) -> Result<TestReport> {
+    let rows: Vec<(Labelled, usize)> = posts(data, "hindi")?.into_iter().map(|row| (row, 0)).collect();
+    let tags = ["hi", "en", "id", "it", "tr", "und", "other"];
+    let test = test("romanised Hindi (UMSAB): what it is taken for", &tags, Metric::Accuracy, "nobody recognises it");
+    Ok(asked_for_language(&rows, &tags, &test, slicer))
+}
+
+/// Posts of a folder of UMSAB.
+fn posts(data: &Path, folder: &str) -> Result<Vec<Labelled>> {
+    let mut rows = Vec::new();
+    for part in ["train", "val"] {
+        let file = format!("umsab/{folder}/{part}_text.txt");
+        let path = data.join(&file);
+        let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        rows.extend(text.lines().enumerate().map(|(at, line)| row(line, &file, at)));
+    }
+    Ok(rows)
+}
+
+fn asked_for_language(rows: &[(Labelled, usize)], tags: &[&str], test: &Test, slicer: &Slicer) -> TestReport {
+    let other = tags.len() - 1;
+    asked(&slicer.labeller, slicer, rows, test, |value| {
+        position(tags, value["language"]["tag"].as_str()).unwrap_or(other)
+    })
+}
+
+fn threats(name: &str, file: &str, text: &str, slicer: &Slicer) -> TestReport {
     let mut truth = 0;
     let mut rows = Vec::new();
-    for line in THREATS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
         match line {
             "[threat]" => truth = 1,
             "[none]" => truth = 0,
-            _ => rows.push((row(line), truth)),
+            _ => rows.push((row(line, file, at), truth)),
         }
     }
-    let test = test(
-        "threats and look-alikes (own sentences)",
-        &["none", "threat"],
-        Metric::MacroRecall,
-        "on other sentences: linear 46, small transformer 83 of 100 threats",
-    );
-    asked_of_nobody(&rows, &test)
+    let peers = "on other sentences: linear 46, small transformer 83 of 100 threats";
+    let test = test(name, &["none", "threat"], Metric::MacroRecall, peers);
+    asked_for_threats(&rows, &test, slicer)
 }
 
 /// Posts of airline customers and of nobody in particular: whatever is taken for a threat there is a false alarm, but for a handful.
-fn ordinary(plan: &Plan, data: &Path) -> Result<TestReport> {
+fn ordinary(plan: &Plan, data: &Path, slicer: &Slicer) -> Result<TestReport> {
     let mut rows = Vec::new();
     for name in ["airline", "sentiment-val", "complaints"] {
         let set = plan.sets.get(name).with_context(|| format!("the plan has the set `{name}`"))?;
@@ -121,41 +161,37 @@ fn ordinary(plan: &Plan, data: &Path) -> Result<TestReport> {
     }
     let test =
         test("ordinary posts that are no threat", &["none", "threat"], Metric::Accuracy, "at most 1 in 100 alarms");
-    Ok(asked_of_nobody(&rows, &test))
+    Ok(asked_for_threats(&rows, &test, slicer))
 }
 
-fn asked_of_nobody(rows: &[(Labelled, usize)], test: &Test) -> TestReport {
-    match Labeller::new(None, None, false) {
-        Ok(labeller) => asked(&labeller, rows, test, |value| {
-            let sure = |harm: &Value| harm["class"] == "threat" && harm["confidence"].as_f64() >= Some(0.5);
-            usize::from(value["harm"].as_array().is_some_and(|harm| harm.iter().any(sure)))
-        }),
-        Err(_) => tally_of(rows, &[], test),
-    }
+fn asked_for_threats(rows: &[(Labelled, usize)], test: &Test, slicer: &Slicer) -> TestReport {
+    asked(&slicer.labeller, slicer, rows, test, |value| {
+        let sure = |harm: &Value| harm["class"] == "threat" && harm["confidence"].as_f64() >= Some(0.5);
+        usize::from(value["harm"].as_array().is_some_and(|harm| harm.iter().any(sure)))
+    })
 }
 
-fn asked(
+pub(super) fn asked(
     labeller: &Labeller,
+    slicer: &Slicer,
     rows: &[(Labelled, usize)],
     test: &Test,
     said: impl Fn(&Value) -> usize + Sync,
 ) -> TestReport {
-    let answers = parallel::on_all_cores(rows, |(row, _)| {
-        let item = Item { line: 1, id: String::new(), language: None, text: Ok(row.text.clone()) };
-        Said::surely(said(&labeller.label(&item)))
-    });
-    tally_of(rows, &answers, test)
+    let answers =
+        parallel::on_all_cores(rows, |(row, _)| Said::surely(said(&labeller.label(&Item::of_text(&row.text)))));
+    report(rows, vec![("rules", answers)], test, slicer)
 }
 
 fn position(known: &[&str], word: Option<&str>) -> Option<usize> {
     known.iter().position(|known| Some(*known) == word)
 }
 
-fn row(text: &str) -> Labelled {
-    Labelled { text: text.to_owned(), labels: Vec::new(), percent: 0, place: String::new() }
+fn row(text: &str, file: &str, at: usize) -> Labelled {
+    Labelled { text: text.to_owned(), labels: Vec::new(), percent: 0, place: format!("{file}:{}", at + 1) }
 }
 
-fn test(name: &str, labels: &[&str], metric: Metric, published: &str) -> Test {
+pub(super) fn test(name: &str, labels: &[&str], metric: Metric, published: &str) -> Test {
     Test {
         name: name.to_owned(),
         head: "rules".to_owned(),
@@ -163,11 +199,6 @@ fn test(name: &str, labels: &[&str], metric: Metric, published: &str) -> Test {
         labels: labels.iter().map(|label| (*label).to_owned()).collect(),
         metric,
         published: published.to_owned(),
+        learnt_from: false,
     }
-}
-
-/// Majority of a test, for those that have one.
-pub(super) fn majority(rows: &[(Labelled, usize)], test: &Test) -> Vec<Said> {
-    let truth: Vec<usize> = rows.iter().map(|(_, truth)| *truth).collect();
-    vec![Said::surely(score::majority(&truth, test.labels.len())); truth.len()]
 }

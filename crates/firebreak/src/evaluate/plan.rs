@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use anyhow::{Result, bail};
 use classify::measure::Metric;
 
+use super::targets::{Target, target};
 use crate::training::{SetRecipe, Source, parse_sets, parse_source};
-use crate::yaml::{Node, Reader};
+use crate::yaml::{Fields, Node, Reader};
 
 const PLAN: &str = include_str!("../../../classify/evaluation/plan.yaml");
-const PLAN_KEYS: &[&str] = &["sets", "tests"];
-const TEST_KEYS: &[&str] = &["name", "head", "source", "labels", "metric", "published"];
+const PLAN_KEYS: &[&str] = &["brands", "sets", "tests", "targets"];
+const TEST_KEYS: &[&str] = &["name", "head", "source", "labels", "metric", "published", "learnt_from"];
 
 /// What is scored.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,10 @@ pub struct Plan {
     pub sets: BTreeMap<String, SetRecipe>,
     /// The tests, in order.
     pub tests: Vec<Test>,
+    /// Words that name a brand, in lower case.
+    pub brands: Vec<String>,
+    /// What is to be reached, in order.
+    pub targets: Vec<Target>,
 }
 
 /// A head on a set.
@@ -36,6 +41,8 @@ pub struct Test {
     pub metric: Metric,
     /// What others reached, in words.
     pub published: String,
+    /// Whether the weights that come with the program learnt from these rows at the end.
+    pub learnt_from: bool,
 }
 
 /// The plan that comes with the program.
@@ -55,17 +62,14 @@ fn read(reader: &mut Reader, node: &Node) -> Option<Plan> {
     let fields = reader.map(node, PLAN_KEYS)?;
     let sets = parse_sets(reader, fields.get("sets")?);
     let tests = reader.list(fields.get("tests")?).iter().filter_map(|node| test(reader, node, &sets)).collect();
-    Some(Plan { sets, tests })
+    let brands = reader.list(fields.get("brands")?).iter().filter_map(|node| reader.text(node)).collect();
+    let targets = reader.list(fields.get("targets")?).iter().filter_map(|node| target(reader, node)).collect();
+    Some(Plan { sets, tests, brands, targets })
 }
 
 fn test(reader: &mut Reader, node: &Node, sets: &BTreeMap<String, SetRecipe>) -> Option<Test> {
     let fields = reader.map(node, TEST_KEYS)?;
-    let missing = TEST_KEYS.iter().find(|key| fields.get(key).is_none());
-    if let Some(missing) = missing {
-        reader.note(node, format!("the key `{missing}` is missing here"));
-        return None;
-    }
-    let mut text = |name: &str| fields.get(name).and_then(|node| reader.text(node));
+    let mut text = |name: &str| word(reader, fields, name);
     let (name, head, metric, published) = (text("name")?, text("head")?, text("metric")?, text("published")?);
     let labels: Vec<String> = reader.list(fields.get("labels")?).iter().filter_map(|node| reader.text(node)).collect();
     let source = parse_source(reader, fields.get("source")?, sets, &labels)?;
@@ -73,5 +77,14 @@ fn test(reader: &mut Reader, node: &Node, sets: &BTreeMap<String, SetRecipe>) ->
         reader.note(node, format!("`{metric}` is no metric"));
         return None;
     };
-    Some(Test { name, head, source, labels, metric, published })
+    let learnt_from = fields.get("learnt_from").is_some_and(|node| reader.flag(node));
+    Some(Test { name, head, source, labels, metric, published, learnt_from })
+}
+
+pub(super) fn word(reader: &mut Reader, fields: Fields<'_>, name: &str) -> Option<String> {
+    let Some(node) = fields.get(name) else {
+        reader.note(fields.node, format!("the key `{name}` is missing here"));
+        return None;
+    };
+    reader.text(node)
 }

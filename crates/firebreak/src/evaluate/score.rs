@@ -1,6 +1,8 @@
-//! From answers to figures, with their uncertainty and the parts of a set where they differ.
+//! From answers to figures, with their uncertainty and what they confuse.
 
-use classify::measure::{Confusion, Metric, calibration_error};
+use std::cmp::Reverse;
+
+use classify::measure::{Confusion, Metric, calibration, calibration_error};
 use serde::Serialize;
 
 use super::plan::Test;
@@ -8,6 +10,9 @@ use crate::training::Labelled;
 
 /// Resamples for an interval.
 const RESAMPLES: usize = 400;
+/// Confusions that are named, and rows that are named for each.
+const WORST: usize = 10;
+const EXAMPLES: usize = 3;
 
 /// What was said of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,64 +43,101 @@ pub struct Score {
     pub accuracy: f64,
     /// Expected calibration error, 15 bins; null where no probability is claimed.
     pub calibration_error: Option<f64>,
+    /// What was claimed and what came true, bin by bin; empty where no probability is claimed.
+    pub calibration: Vec<Bin>,
     /// Share of rows on which it would not abstain.
     pub sure: f64,
     /// Label, rows, precision, recall, F1.
     pub labels: Vec<(String, u64, f64, f64, f64)>,
-    /// The commonest confusions: true label, said label, how often.
-    pub confusions: Vec<(String, String, u64)>,
+    /// The ten commonest confusions.
+    pub confusions: Vec<Mistaken>,
 }
 
-/// A part of a set.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Slice {
-    /// Which rows.
-    pub name: String,
+/// Claims of about the same probability.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Bin {
     /// How many.
-    pub rows: usize,
-    /// Share of right labels.
-    pub accuracy: f64,
+    pub rows: u64,
+    /// Their probability on average.
+    pub claimed: f64,
+    /// Share of them that came true.
+    pub came_true: f64,
 }
 
-/// The most frequent label.
-pub(super) fn majority(truth: &[usize], labels: usize) -> usize {
-    let count = |label: &usize| truth.iter().filter(|found| *found == label).count();
-    (0..labels).rev().max_by_key(count).unwrap_or_default()
+/// A label that was taken for another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mistaken {
+    /// The true label.
+    pub truth: String,
+    /// The label that was said.
+    pub said: String,
+    /// How often.
+    pub rows: u64,
+    /// Rows in which it was claimed the surest, as `file:line` of the set. Its words go nowhere.
+    pub examples: Vec<String>,
 }
 
-pub(super) fn score(truth: &[usize], said: &[Said], test: &Test) -> Score {
-    let pairs: Vec<(usize, usize)> = truth.iter().zip(said).map(|(truth, said)| (*truth, said.label)).collect();
+/// The most frequent label, said of every row.
+pub(super) fn majority(rows: &[(Labelled, usize)], labels: usize) -> Vec<Said> {
+    let count = |label: &usize| rows.iter().filter(|(_, truth)| truth == label).count();
+    vec![Said::surely((0..labels).rev().max_by_key(count).unwrap_or_default()); rows.len()]
+}
+
+/// The figures of what was said of `rows`, which carry the index of their label.
+pub(super) fn score(rows: &[(Labelled, usize)], said: &[Said], test: &Test) -> Score {
+    let pairs: Vec<(usize, usize)> = rows.iter().zip(said).map(|((_, truth), said)| (*truth, said.label)).collect();
     let confusion = confusion(&pairs, test.labels.len());
     let claims: Vec<(f64, bool)> =
-        truth.iter().zip(said).filter_map(|(truth, said)| Some((said.claim?, said.label == *truth))).collect();
-    let name = |label: usize| test.labels.get(label).cloned().unwrap_or_default();
-    let all = 0..test.labels.len();
-    let mut confusions: Vec<(String, String, u64)> = all
-        .clone()
-        .flat_map(|truth| all.clone().map(move |said| (truth, said)))
-        .filter(|(truth, said)| truth != said)
-        .map(|(truth, said)| (name(truth), name(said), confusion.of(truth, said)))
-        .collect();
-    confusions.sort_by_key(|(_, _, count)| std::cmp::Reverse(*count));
-    confusions.truncate(10);
+        rows.iter().zip(said).filter_map(|((_, truth), said)| Some((said.claim?, said.label == *truth))).collect();
+    let bins = calibration(&claims).into_iter().filter(|bin| bin.rows > 0);
     Score {
         figure: rounded(test.metric.of(&confusion)),
         interval: interval(&pairs, test.labels.len(), test.metric),
         accuracy: rounded(confusion.accuracy()),
         calibration_error: (!claims.is_empty()).then(|| rounded(calibration_error(&claims))),
+        calibration: bins
+            .map(|bin| Bin { rows: bin.rows, claimed: rounded(bin.claimed), came_true: rounded(bin.came_true) })
+            .collect(),
         sure: rounded(said.iter().filter(|said| said.sure).count() as f64 / said.len().max(1) as f64),
-        labels: all
+        labels: (0..test.labels.len())
             .map(|label| {
                 let (precision, recall, f1) =
                     (confusion.precision(label), confusion.recall(label), confusion.f1(label));
-                (name(label), confusion.support(label), rounded(precision), rounded(recall), rounded(f1))
+                let name = test.labels.get(label).cloned().unwrap_or_default();
+                (name, confusion.support(label), rounded(precision), rounded(recall), rounded(f1))
             })
             .collect(),
-        confusions,
+        confusions: worst(rows, said, &confusion, &test.labels),
     }
 }
 
-fn confusion(pairs: &[(usize, usize)], labels: usize) -> Confusion {
+/// The commonest confusions, each with the rows in which it was claimed the surest.
+fn worst(rows: &[(Labelled, usize)], said: &[Said], confusion: &Confusion, labels: &[String]) -> Vec<Mistaken> {
+    let all = 0..labels.len();
+    let pairs = all.clone().flat_map(|truth| all.clone().map(move |said| (truth, said)));
+    let mut pairs: Vec<(u64, usize, usize)> = pairs
+        .filter(|(truth, said)| truth != said)
+        .map(|(truth, said)| (confusion.of(truth, said), truth, said))
+        .filter(|(rows, ..)| *rows > 0)
+        .collect();
+    pairs.sort_by_key(|(rows, ..)| Reverse(*rows));
+    pairs.truncate(WORST);
+    let name = |label: usize| labels.get(label).cloned().unwrap_or_default();
+    let mistaken = |(count, truth, wrong): (u64, usize, usize)| {
+        let mut found: Vec<(f64, &str)> = rows
+            .iter()
+            .zip(said)
+            .filter(|((_, label), said)| *label == truth && said.label == wrong)
+            .map(|((row, _), said)| (said.claim.unwrap_or_default(), row.place.as_str()))
+            .collect();
+        found.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let examples = found.into_iter().take(EXAMPLES).map(|(_, place)| place.to_owned()).collect();
+        Mistaken { truth: name(truth), said: name(wrong), rows: count, examples }
+    };
+    pairs.into_iter().map(mistaken).collect()
+}
+
+pub(super) fn confusion(pairs: &[(usize, usize)], labels: usize) -> Confusion {
     let mut confusion = Confusion::new(labels);
     pairs.iter().for_each(|(truth, said)| confusion.count(*truth, *said));
     confusion
@@ -126,38 +168,6 @@ fn interval(pairs: &[(usize, usize)], labels: usize, metric: Metric) -> (f64, f6
     (at(25), at(975))
 }
 
-/// Accuracy by length, and where there is an emoji, a negation, a question, a hashtag.
-pub(super) fn slices(rows: &[(Labelled, usize)], said: &[Said], test: &Test) -> Vec<Slice> {
-    type Belongs = fn(&str) -> bool;
-    let parts: [(&str, Belongs); 7] = [
-        ("shorter than 60 bytes", |text| text.len() < 60),
-        ("60 to 119 bytes", |text| (60..120).contains(&text.len())),
-        ("120 bytes and longer", |text| text.len() >= 120),
-        ("with a negation", negates),
-        ("with an emoji", |text| {
-            text.chars().any(|c| matches!(c, '\u{2600}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}'))
-        }),
-        ("with a question mark", |text| text.contains('?')),
-        ("with a hashtag", |text| text.contains('#')),
-    ];
-    parts
-        .into_iter()
-        .map(|(name, belongs)| {
-            let part = rows.iter().zip(said).filter(|((row, _), _)| belongs(&row.text));
-            let pairs: Vec<(usize, usize)> = part.map(|((_, truth), said)| (*truth, said.label)).collect();
-            let accuracy = rounded(confusion(&pairs, test.labels.len()).accuracy());
-            Slice { name: name.to_owned(), rows: pairs.len(), accuracy }
-        })
-        .collect()
-}
-
-fn negates(text: &str) -> bool {
-    let lower = text.to_lowercase().replace('\u{2019}', "'");
-    lower.split(|c: char| !c.is_alphanumeric() && c != '\'').any(|word| {
-        matches!(word, "not" | "no" | "never" | "nobody" | "nothing" | "cannot" | "without") || word.ends_with("n't")
-    })
-}
-
-fn rounded(value: f64) -> f64 {
+pub(super) fn rounded(value: f64) -> f64 {
     (value * 1e4).round() / 1e4
 }

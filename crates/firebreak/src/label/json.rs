@@ -1,5 +1,6 @@
 //! The shape of a judgement for outside programs.
 
+use book::{Cost, Costs};
 use classify::model::{Answer, Kind, Weighed};
 use enrich::InText;
 use events::{Classification, TextSpan, Tone};
@@ -12,6 +13,8 @@ pub(super) struct Judged<'a> {
     pub(super) item: &'a Item,
     pub(super) found: &'a InText,
     pub(super) judged: &'a Classification,
+    /// Of the book.
+    pub(super) costs: Costs,
     /// Of the weights that come with the program.
     pub(super) answers: &'a [Answer<'a>],
     /// Of the weights that were asked for.
@@ -22,15 +25,15 @@ pub(super) struct Judged<'a> {
 
 /// The object of a line.
 pub(super) fn object(all: &Judged<'_>) -> Value {
-    let Judged { item, found, judged, answers, others, explained } = all;
+    let Judged { item, found, judged, costs, answers, others, explained } = all;
     let language = &found.language;
     let mut unsure = judged.unsure.clone();
-    let mut head = |name: &str| {
+    let mut head = |name: &str, cost: Cost| {
         let Some(answer) = answers.iter().find(|answer| answer.head.name == name) else {
             unsure.push(name.to_owned());
             return json!({"label": null, "score": null});
         };
-        let told = label(answer, &language.tag);
+        let told = answer.name_from(cost.sure_from()).filter(|_| knows(answer, &language.tag));
         if told.is_none() {
             unsure.push(name.to_owned());
         }
@@ -43,7 +46,8 @@ pub(super) fn object(all: &Judged<'_>) -> Value {
             }
         }
     };
-    let (emotion, offensive, hate) = (head("emotion"), head("offensive"), head("hate"));
+    let (emotion, offensive, hate) =
+        (head("emotion", costs.emotion), head("offensive", costs.offensive), head("hate", costs.hate));
     // No set of irony may be passed on, so a rule says it, without a probability.
     let known = matches!(language.tag.split('-').next().unwrap_or_default(), "en" | "und");
     if !known {
@@ -55,7 +59,7 @@ pub(super) fn object(all: &Judged<'_>) -> Value {
     let heads: Map<String, Value> = others
         .iter()
         .map(|answer| {
-            let told = label(answer, &language.tag);
+            let told = answer.name().filter(|_| knows(answer, &language.tag));
             (answer.head.name.clone(), json!({"label": told, "scores": scores(answer)}))
         })
         .collect();
@@ -133,10 +137,9 @@ pub(super) fn object(all: &Judged<'_>) -> Value {
     object
 }
 
-/// The label, unless the head is unsure or does not know the language. A text too short to tell its language counts as known.
-fn label<'a>(answer: &Answer<'a>, language: &str) -> Option<&'a str> {
-    let known = language == "und" || answer.head.knows(language);
-    answer.name().filter(|_| known)
+/// Whether the head knows the language. That of a text too short to tell counts as known.
+fn knows(answer: &Answer<'_>, language: &str) -> bool {
+    language == "und" || answer.head.knows(language)
 }
 
 fn scores(answer: &Answer<'_>) -> Value {

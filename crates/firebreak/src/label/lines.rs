@@ -28,6 +28,13 @@ pub struct Item {
     pub text: std::result::Result<String, String>,
 }
 
+impl Item {
+    /// A text alone.
+    pub(crate) fn of_text(text: &str) -> Self {
+        item(1, None, None, text.to_owned())
+    }
+}
+
 /// Items from lines.
 pub struct Lines<R> {
     input: R,

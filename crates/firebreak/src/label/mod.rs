@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use anyhow::Result;
-use book::{Book, Detection};
+use book::{Book, Costs, Detection};
 use classify::model::{Answer, Model, shipped};
 use classify::{Baseline, Judge, Situation};
 use enrich::Enrich;
@@ -72,6 +72,7 @@ impl Labeller {
             item,
             found: &found,
             judged: &judged,
+            costs: self.book.costs,
             answers: &answers,
             others: &others,
             explained,
@@ -141,5 +142,7 @@ pub(crate) fn no_book() -> Book {
         sources: BTreeMap::new(),
         press: Vec::new(),
         detection: Detection::default(),
+        costs: Costs::default(),
+        harm: Vec::new(),
     }
 }

@@ -15,7 +15,7 @@ macro_rules! recipes {
 }
 
 /// The recipes that come with the program, by name.
-const RECIPES: [(&str, &str); 8] = recipes![
+const RECIPES: [(&str, &str); 9] = recipes![
     "airline-reason",
     "airline-sentiment",
     "banking77",
@@ -23,6 +23,7 @@ const RECIPES: [(&str, &str); 8] = recipes![
     "emotion",
     "irony",
     "offensive",
+    "sentiment-by-language",
     "shipped",
 ];
 

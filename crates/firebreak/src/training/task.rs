@@ -39,7 +39,11 @@ pub fn task(recipe: &Recipe, data: &Path) -> Result<Task> {
     let mut heads = Vec::new();
     for head in &recipe.heads {
         let train = gather(head, &head.train, &mut sets, |entry, count| entry.trained += count)?;
-        let dev = gather(head, &head.dev, &mut sets, |entry, count| entry.measured += count)?;
+        // Rows that the head learns from at the end, after it was measured on them, count in both.
+        let dev = gather(head, &head.dev, &mut sets, |entry, count| {
+            entry.measured += count;
+            entry.trained += if head.refit { count } else { 0 };
+        })?;
         heads.push(head.with_rows(train, dev));
     }
     Ok(Task {

@@ -9,7 +9,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::message::DeliveryResult;
 use rdkafka::producer::{BaseProducer, Producer, ProducerContext};
 
-use super::producer::{Failure, TxnProducer, Useless, to_send};
+use super::producer::{Failure, Left, TxnProducer, Useless, to_send};
 use super::{KafkaSettings, config, error, native};
 use crate::{Exit, Outgoing};
 
@@ -127,10 +127,15 @@ impl TransactionalSender {
         };
         let id = self.producer.transactional_id();
         Err(match useless {
-            Useless { why, fenced: true } => {
+            Useless { why, left: Left::Fenced } => {
                 Exit::Replaced(format!("another process uses transactional id `{id}`: {why}; wait until it is done"))
             }
-            Useless { why, fenced: false } => Exit::Fatal(format!("a transaction of `{id}` ended unknown: {why}")),
+            Useless { why, left: Left::Unknown } => {
+                Exit::Fatal(format!("a transaction of `{id}` ended unknown: {why}"))
+            }
+            Useless { why, left: Left::Open } => {
+                Exit::Fatal(format!("nothing of a transaction of `{id}` is visible: {why}"))
+            }
         })
     }
 }

@@ -11,7 +11,7 @@ use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{CommitMode, Consumer, ConsumerGroupMetadata};
 
 use super::log::KafkaLog;
-use super::producer::{Failure, Useless};
+use super::producer::{Failure, Left, Useless};
 use super::{native, offsets};
 use crate::{Defect, Exit, Outgoing, Position, Txn};
 
@@ -99,25 +99,28 @@ impl KafkaLog {
         let Some(producer) = &self.producer else {
             return Exit::Retry("the producer is gone".to_owned());
         };
-        match producer.abort() {
-            Ok(()) => {
-                let exit = producer.exit(cause);
-                if matches!(exit, Exit::Fenced(_)) {
-                    self.suspend();
-                }
-                exit
-            }
+        let aborted = producer.abort();
+        let exit = producer.exit(cause);
+        match aborted {
             // A broker refuses to end a transaction to which it has let nothing be added: what it refused before is what counts.
-            Err(useless) => match producer.exit(cause) {
-                lasting @ Exit::Fatal(_) => lasting,
-                _ => self.useless(useless, begun),
-            },
+            Err(_) if matches!(exit, Exit::Fatal(_)) => return exit,
+            Err(useless) if useless.left != Left::Open => return self.useless(useless, begun),
+            // Nothing is committed, so the worker goes on from what it remembers, by another producer.
+            Err(_) => self.producer = None,
+            Ok(()) => {}
         }
+        if matches!(exit, Exit::Fenced(_)) {
+            self.suspend();
+        }
+        exit
     }
 
-    /// Throws the producer away.
+    /// Throws the producer away, and gives out again what may be committed.
     fn useless(&mut self, useless: Useless, begun: Instant) -> Exit {
         self.producer = None;
+        if useless.left == Left::Open {
+            return useless.exit(self.transactional_id(), begun.elapsed(), &self.settings);
+        }
         let exit = useless.exit(self.transactional_id(), begun.elapsed(), &self.settings);
         match &exit {
             Exit::Replaced(_) => self.replaced = Some(exit.clone()),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use book::{Book, Brand, Detection, Theme};
+use book::{Book, Brand, Costs, Detection, Theme};
 use events::{BrandId, ThemeId};
 
 use super::book_version;
@@ -24,6 +24,8 @@ pub fn book(brands: Vec<Brand>) -> Book {
         sources: BTreeMap::new(),
         press: Vec::new(),
         detection: Detection::default(),
+        costs: Costs::default(),
+        harm: Vec::new(),
     }
 }
 
@@ -45,6 +47,7 @@ pub fn brand(id: &str, name: &str) -> Brand {
         programmes: Vec::new(),
         places: Vec::new(),
         parameters: Vec::new(),
+        tones: None,
         avoid: Vec::new(),
         owner: DESK.into(),
     }
@@ -57,6 +60,7 @@ pub fn theme(id: &str, brand: &str, any: &[&str]) -> Theme {
         name: id.replace('_', " "),
         brands: vec![BrandId::from(brand)],
         any: any.iter().map(|phrase| (*phrase).to_owned()).collect(),
+        examples: Vec::new(),
         none: Vec::new(),
         reasons: Vec::new(),
         points: 0,

@@ -50,6 +50,15 @@ impl Broker {
         Self { address, script: Some(script) }
     }
 
+    /// Starts one that sends clients which begin at port `proxy` there again, and takes them two ports above its own.
+    ///
+    /// # Panics
+    /// As [`Broker::start`].
+    pub fn start_behind(proxy: u16) -> Self {
+        let (script, address) = Script::serve("kafka/kafka.sh", &[], &[("PROXIES", &proxy.to_string())], "");
+        Self { address, script: Some(script) }
+    }
+
     /// Starts three that replicate to each other. Clients that begin at a port of `proxies` are sent to these ports, of which
     /// the first stands for the first broker, and so on; all others reach them directly.
     ///

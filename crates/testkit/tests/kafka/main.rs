@@ -7,3 +7,4 @@ mod contract;
 mod defects;
 mod faults;
 mod raw_copy;
+mod unanswered;
