@@ -12,10 +12,12 @@ pub mod crash;
 pub mod drive;
 pub mod embedded;
 pub mod examples;
+pub mod figures;
 #[cfg(feature = "kafka")]
 pub mod kafka;
 pub mod postgres;
 pub mod receiver;
 pub mod registry;
+pub mod schedule;
 mod script;
 pub mod toy;

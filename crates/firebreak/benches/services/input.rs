@@ -44,6 +44,17 @@ pub(crate) fn line(run: &str, number: usize) -> Vec<u8> {
     line.to_string().into_bytes()
 }
 
+/// A line of the express lane: something that was never heard of is deleted.
+pub(crate) fn express_line(run: &str, number: usize) -> Vec<u8> {
+    let line = json!({
+        "source": "bench",
+        "native_id": format!("{run}-{number}"),
+        "published_at": now().to_string(),
+        "kind": "delete",
+    });
+    line.to_string().into_bytes()
+}
+
 /// So many lines of a crisis.
 ///
 /// # Errors

@@ -9,7 +9,7 @@ use firebreak::demo::poster::Poster;
 use firebreak::demo::scrape::{Scrape, Scraper};
 use firebreak::demo::services::Services;
 use firebreak::demo::stages::{Setting, Stages};
-use firebreak::demo::supervisor::Supervisor;
+use firebreak::demo::supervisor::{Supervisor, Task};
 use stream::kafka::{Admin, Declared, KafkaSettings, every_topic};
 use stream::service::{Clock, Stop};
 use webhook::Secret;
@@ -32,6 +32,8 @@ pub(crate) struct World<'a> {
     /// Folder of the logs.
     pub(crate) out: &'a Path,
     pub(crate) stop: &'a Stop,
+    /// The core that the broker is held to.
+    pub(crate) broker_core: Option<usize>,
 }
 
 /// Topics of their own, named after the run.
@@ -47,6 +49,26 @@ pub(crate) struct Running<'a> {
     installation: &'a Installation<'a>,
     supervisor: Supervisor,
     scraper: Scraper,
+    /// Stage and admin port of each process.
+    admin: Vec<(&'static str, String)>,
+}
+
+/// Processes of one stage.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Crew<'a> {
+    pub(crate) stage: &'static str,
+    pub(crate) processes: usize,
+    /// What tells them from other processes of this stage.
+    pub(crate) instance: &'a str,
+    /// What they are told beside the usual.
+    pub(crate) environment: &'a [(&'a str, &'a str)],
+}
+
+impl Crew<'_> {
+    /// One process of a stage.
+    pub(crate) const fn one(stage: &'static str) -> Self {
+        Self { stage, processes: 1, instance: "local", environment: &[] }
+    }
 }
 
 impl<'a> Installation<'a> {
@@ -56,7 +78,7 @@ impl<'a> Installation<'a> {
     /// The broker is away, or a folder cannot be made.
     pub(crate) fn new(world: &'a World<'a>, name: &str) -> anyhow::Result<Self> {
         let settings = namespace(world, name);
-        apply(&settings, &every_topic())?;
+        apply(&settings, &every_topic(), PartitionCount::DEFAULT)?;
         let out = world.out.join(name);
         std::fs::create_dir_all(&out).with_context(|| format!("cannot create `{}`", out.display()))?;
         let setting = Setting {
@@ -73,24 +95,58 @@ impl<'a> Installation<'a> {
         Ok(Self { world, settings, stages: Stages::new()?, setting })
     }
 
-    /// Starts these stages and waits until they are ready.
+    /// Starts one process of each of these stages and waits until they are ready.
     ///
     /// # Errors
     /// One does not start.
-    pub(crate) fn start(&'a self, names: &[&str]) -> anyhow::Result<Running<'a>> {
-        let tasks = self.stages.tasks(&self.setting);
-        let tasks = tasks.into_iter().filter(|task| names.contains(&task.name)).collect();
+    pub(crate) fn start(&'a self, names: &[&'static str]) -> anyhow::Result<Running<'a>> {
+        self.start_crews(&names.iter().map(|name| Crew::one(name)).collect::<Vec<_>>())
+    }
+
+    /// Starts these processes, all at once, and waits until they are ready.
+    ///
+    /// # Errors
+    /// One does not start.
+    pub(crate) fn start_crews(&'a self, crews: &[Crew<'_>]) -> anyhow::Result<Running<'a>> {
+        let (mut tasks, mut admin) = (Vec::new(), Vec::new());
+        for crew in crews {
+            for number in 0..crew.processes {
+                let (task, address) = self.task(crew, number)?;
+                admin.push((task.name, address));
+                tasks.push(task);
+            }
+        }
         let supervisor = Supervisor::start(tasks).context("stages do not start")?;
-        let running = Running { installation: self, supervisor, scraper: Scraper::default() };
+        let running = Running { installation: self, supervisor, scraper: Scraper::default(), admin };
         let begun = Instant::now();
-        while !names.iter().all(|name| running.scraper.is_ready(self.admin(name))) {
+        while !running.admin.iter().all(|(_, admin)| running.scraper.is_ready(admin)) {
             running.check()?;
             if begun.elapsed() > READY {
+                let names: Vec<&str> = crews.iter().map(|crew| crew.stage).collect();
                 bail!("{} not ready after {} s: {}", names.join(", "), READY.as_secs(), self.where_to_look());
             }
             pause(self.world.stop, LOOK)?;
         }
         Ok(running)
+    }
+
+    /// A process of a crew, and its admin port. The first of a stage has the ports that senders know.
+    fn task(&self, crew: &Crew<'_>, number: usize) -> anyhow::Result<(Task, String)> {
+        let further;
+        let first = number == 0 && crew.instance == Crew::one(crew.stage).instance;
+        let stages = if first {
+            &self.stages
+        } else {
+            further = Stages::new()?;
+            &further
+        };
+        let task = stages.tasks(&self.setting).into_iter().find(|task| task.name == crew.stage);
+        let mut task = task.with_context(|| format!("`{}` is no stage", crew.stage))?;
+        task.command.env("FIREBREAK_INSTANCE", format!("{}-{number}", crew.instance));
+        task.command.envs(crew.environment.iter().copied());
+        task.log = self.setting.out.join(format!("{}.{}-{number}.log", crew.stage, crew.instance));
+        let admin = stages.admin.iter().find(|(stage, _)| *stage == crew.stage);
+        Ok((task, admin.map(|(_, admin)| admin.clone()).unwrap_or_default()))
     }
 
     /// Who posts to this installation's ingest.
@@ -119,10 +175,6 @@ impl<'a> Installation<'a> {
         };
         format!("{kafka}; the logs are in `{}` and `{}`", self.setting.out.display(), self.world.out.display())
     }
-
-    fn admin(&self, name: &str) -> &str {
-        self.stages.admin.iter().find(|(stage, _)| *stage == name).map_or("", |(_, address)| address)
-    }
 }
 
 impl Running<'_> {
@@ -134,7 +186,7 @@ impl Running<'_> {
         let begun = Instant::now();
         loop {
             self.check()?;
-            if let Some(scrape) = self.scraper.scrape(self.installation.admin(name)) {
+            if let Some(scrape) = self.scraper.scrape(self.admin(name)) {
                 return Ok(scrape);
             }
             if begun.elapsed() > ANSWER {
@@ -170,6 +222,19 @@ impl Running<'_> {
         Ok(())
     }
 
+    /// How often a stage was taken from a processor.
+    ///
+    /// # Errors
+    /// It has died.
+    pub(crate) fn context_switches(&self, name: &str) -> anyhow::Result<f64> {
+        process::context_switches(self.pid(name)?)
+    }
+
+    /// The admin port of the first process of a stage.
+    fn admin(&self, name: &str) -> &str {
+        self.admin.iter().find(|(stage, _)| *stage == name).map_or("", |(_, address)| address)
+    }
+
     fn pid(&self, name: &str) -> anyhow::Result<u32> {
         self.check()?;
         let found = self.supervisor.pids().into_iter().find(|(stage, _)| *stage == name);
@@ -195,8 +260,8 @@ pub(crate) fn namespace(world: &World<'_>, name: &str) -> KafkaSettings {
 }
 
 /// Sets topics up as they are declared for one broker.
-pub(crate) fn apply(settings: &KafkaSettings, topics: &[Topic]) -> anyhow::Result<()> {
-    let declare = |topic: &Topic| Declared::new(*topic, PartitionCount::DEFAULT, 1);
+pub(crate) fn apply(settings: &KafkaSettings, topics: &[Topic], partitions: PartitionCount) -> anyhow::Result<()> {
+    let declare = |topic: &Topic| Declared::new(*topic, partitions, 1);
     let declared: Vec<Declared> = topics.iter().map(declare).collect();
     let left = Admin::new(settings)?.apply(&declared)?;
     ensure!(left.is_empty(), "topics are not as declared: {left:?}");

@@ -1,177 +1,91 @@
-//! The first table: from acceptance to `mentions.classified` on a quiet system, with its only reader one of committed records.
+//! From acceptance to `mentions.classified`: on a quiet system, and at steady rates from the moment when each mention was due.
 
-use std::collections::BTreeMap;
-use std::sync::mpsc::{Receiver, TryRecvError, channel};
-use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use anyhow::{Context, bail, ensure};
-use events::{Codec, EventTime, MentionId, Payload, Topic};
-use firebreak::demo::poster::Posted;
-use firebreak::demo::stages::STAGES;
-use stream::TableReader;
-use stream::kafka::{KafkaSettings, KafkaTap};
+use events::Topic;
+use testkit::figures::quantile;
+use testkit::schedule::Schedule;
 
-use crate::figures::quantile;
 use crate::installation::{Installation, World};
-use crate::report::{Hop, Report};
+use crate::open_loop::{self, Heard, Load, MESSAGES};
+use crate::quantiles::Latency;
+use crate::report::Report;
+use crate::sight::Hop;
 use crate::{Plan, input, pause, say};
 
 /// Time with mentions before it counts: the broker compiles what it runs often, which takes processors for seconds.
 const WARM: Duration = Duration::from_secs(30);
-/// After the last mention, before one that has not come counts as lost.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Between two looks at a topic.
-const LOOK: Duration = Duration::from_micros(500);
-/// How long an idle process is left alone before its memory is looked at.
-const IDLE: Duration = Duration::from_secs(3);
+/// The same before each further rate.
+const WARM_RATE: Duration = Duration::from_secs(5);
+/// Mentions a second, beside the quiet system.
+const RATES: [u32; 2] = [500, 5_000];
+/// The most milliseconds that are allowed.
+const ALLOWED: [(&str, f64); 2] = [("p50", 100.0), ("p99", 250.0)];
+/// The stages on the way.
+const ON_THE_WAY: [&str; 3] = ["ingest", "enrich", "classify"];
 
-/// What the last stage that is watched writes.
-const LAST: Hop = Hop::Classified;
-
-/// A mention that somebody saw: where, which, and milliseconds since its acceptance.
-type Seen = (Hop, MentionId, f64);
-
-/// What a run saw.
-struct Run {
-    /// Milliseconds after acceptance, sorted.
-    times: BTreeMap<Hop, Vec<f64>>,
-    /// The longest that the reader itself was kept from looking, in milliseconds: a machine that stands still measures itself.
-    stall: f64,
-}
-
-/// Measures it as often as is planned, and once more with a reader at each step on the way.
+/// Measures a system that has little to do, once more with a reader at each step, and at each rate.
 ///
 /// # Errors
 /// Something does not start, or a mention is lost.
 pub(crate) fn measure(plan: &Plan, world: &World<'_>, report: &mut Report) -> anyhow::Result<()> {
     let installation = Installation::new(world, "quiet")?;
-    say("\nFive stages, nothing to do: their memory");
-    let running = installation.start(&STAGES)?;
-    pause(world.stop, IDLE)?;
-    for stage in STAGES {
-        let memory = running.memory(stage)?.now;
-        say(&format!("  {stage:<10} {memory:>6.0} MiB"));
-        report.idle(stage, memory);
-    }
-    running.end()?;
+    let running = installation.start(&ON_THE_WAY)?;
+    let quiet = Schedule::new(plan.rate, MESSAGES);
     say(&format!(
         "\nA quiet system: {} mentions a second to the webhook of ingest, then enrich and classify",
         plan.rate
     ));
-    let running = installation.start(&["ingest", "enrich", "classify"])?;
-    run(plan, &installation, "warm", WARM, &[LAST])?;
+    run(&installation, "warm", quiet, WARM, &[Hop::Classified])?;
+    let time = Duration::from_secs(plan.seconds.into());
+    let mut latency = Latency::default();
     for repeat in 1..=plan.repeats {
-        let name = format!("quiet-{repeat}");
-        let Run { times, stall } = run(plan, &installation, &name, Duration::from_secs(plan.seconds.into()), &[LAST])?;
-        let told = report.quiet(times.get(&LAST).context("nothing was seen")?, stall);
-        say(&format!("  run {repeat}: {told}"));
+        let heard = run(&installation, &format!("quiet-{repeat}"), quiet, time, &[Hop::Classified])?;
+        say(&format!("  run {repeat}: {}", latency.add(&heard.since_acceptance(Hop::Classified))));
+        report.stall(heard.stall);
         running.check()?;
     }
-    let hops = run(plan, &installation, "hops", Duration::from_secs(plan.seconds.into()), &Hop::ALL)?;
-    hops.times.iter().for_each(|(hop, seen)| report.hop(*hop, [0.5, 0.99].map(|share| quantile(seen, share))));
+    report.put(&["latency_ms", "quiet"], latency.json());
+    report.table(latency.table("ACCEPTED → VISIBLE IN mentions.classified, quiet system, ms", &ALLOWED));
+    let heard = run(&installation, "hops", quiet, time, &Hop::ALL)?;
+    report.hops(Hop::ALL.map(|hop| (hop, [0.5, 0.99].map(|share| quantile(&heard.since_acceptance(hop), share)))));
+    for rate in RATES {
+        at_rate(plan, &installation, rate, report)?;
+        running.check()?;
+    }
     running.end()?;
     installation.delete()
 }
 
-/// Posts for so long, one mention a message at a steady rate, and returns when each was seen at these steps.
-fn run(plan: &Plan, installation: &Installation<'_>, name: &str, time: Duration, hops: &[Hop]) -> anyhow::Result<Run> {
-    let stop = installation.world.stop;
-    let poster = installation.poster()?;
-    let count = (time.as_secs_f64() * f64::from(plan.rate)) as usize;
-    let mut taps = taps(&installation.settings, hops)?;
-    thread::scope(|scope| {
-        let (end, ended) = channel::<()>();
-        let watching = scope.spawn(move || watch(&mut taps, name, &ended, count * hops.len()));
-        let begun = Instant::now();
-        for number in 0..count {
-            let due = begun + Duration::from_secs_f64(number as f64 / f64::from(plan.rate));
-            pause(stop, due.saturating_duration_since(Instant::now()))?;
-            let posted = poster.post(&format!("{name}-{number}"), &[&input::line(name, number)], stop);
-            let posted = posted.with_context(|| installation.where_to_look())?;
-            ensure!(posted == Posted::Taken, "a mention was not taken: {posted:?}");
-        }
-        let deadline = Instant::now() + PATIENCE;
-        while !watching.is_finished() && Instant::now() < deadline {
-            pause(stop, Duration::from_millis(20))?;
-        }
-        drop(end);
-        let (seen, stall) = watching.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        let mut times: BTreeMap<Hop, BTreeMap<MentionId, f64>> = BTreeMap::new();
-        for (hop, id, after) in seen {
-            let again = times.entry(hop).or_default().insert(id, after);
-            ensure!(again.is_none(), "a mention was seen twice in {}", hop.name());
-        }
-        for hop in hops {
-            let came = times.get(hop).map_or(0, BTreeMap::len);
-            let rest =
-                || format!("{came} of {count} mentions came to {}: {}", hop.name(), installation.where_to_look());
-            ensure!(came == count, rest());
-        }
-        let sorted = |times: BTreeMap<MentionId, f64>| {
-            let mut times: Vec<f64> = times.into_values().collect();
-            times.sort_by(f64::total_cmp);
-            times
-        };
-        let times = times.into_iter().map(|(hop, times)| (hop, sorted(times))).collect();
-        Ok(Run { times, stall: stall.as_secs_f64() * 1_000.0 })
-    })
-}
-
-/// Readers of what these steps write, behind all that is there.
-fn taps(settings: &KafkaSettings, hops: &[Hop]) -> anyhow::Result<Vec<(Hop, KafkaTap)>> {
-    let mut taps = Vec::new();
-    for hop in hops {
-        for topic in hop.topics() {
-            let mut tap = KafkaTap::new(settings, "bench", topic)?;
-            tap.read()?;
-            taps.push((*hop, tap));
-        }
+/// The latency at a rate, from when each mention was due.
+fn at_rate(plan: &Plan, installation: &Installation<'_>, rate: u32, report: &mut Report) -> anyhow::Result<()> {
+    let schedule = Schedule::new(rate, MESSAGES);
+    say(&format!("\n{rate} mentions a second, in {MESSAGES} messages a second, from when each was due"));
+    run(installation, &format!("warm-{rate}"), schedule, WARM_RATE, &[Hop::Classified])?;
+    let time = Duration::from_secs(plan.seconds.into()) / 2;
+    let mut latency = Latency::default();
+    for repeat in 1..=plan.repeats {
+        let heard = run(installation, &format!("at-{rate}-{repeat}"), schedule, time, &[Hop::Classified])?;
+        let told = latency.add(&heard.since_due(Hop::Classified));
+        let late = heard.late;
+        say(&format!("  run {repeat}: {told}; a message was posted {late:.0} ms after it was due at most"));
+        report.stall(heard.stall);
     }
-    Ok(taps)
+    report.put(&["latency_ms", &format!("at_{rate}")], latency.json());
+    let title = format!("DUE → VISIBLE IN mentions.classified, {rate} mentions a second, ms");
+    report.table(latency.table(&title, &ALLOWED));
+    Ok(())
 }
 
-/// Looks until `most` mentions of the run `name` were seen, or it is to end; and how long it was kept from looking at most.
-fn watch(
-    taps: &mut [(Hop, KafkaTap)],
+/// Posts for so long and returns when each was seen at these steps.
+fn run(
+    installation: &Installation<'_>,
     name: &str,
-    ended: &Receiver<()>,
-    most: usize,
-) -> anyhow::Result<(Vec<Seen>, Duration)> {
-    let (codec, mut seen) = (Codec::default(), Vec::with_capacity(most));
-    let prefix = format!("{name}-");
-    let (mut looked, mut stall) = (Instant::now(), Duration::ZERO);
-    while seen.len() < most && ended.try_recv() != Err(TryRecvError::Disconnected) {
-        for (hop, tap) in &mut *taps {
-            let records = tap.read()?;
-            let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs_f64() * 1_000.0;
-            for raw in records {
-                let value = raw.value.as_deref().context("a mention without a value")?;
-                let Some(mention) = mention(raw.topic, value, &codec)? else { bail!("no mention in `{}`", raw.topic) };
-                if mention.native_id.starts_with(&prefix) {
-                    seen.push((*hop, mention.id, now - mention.received_at.millis() as f64));
-                }
-            }
-        }
-        thread::sleep(LOOK);
-        stall = stall.max(looked.elapsed());
-        looked = Instant::now();
-    }
-    Ok((seen, stall))
-}
-
-struct Named {
-    id: MentionId,
-    native_id: String,
-    received_at: EventTime,
-}
-
-fn mention(topic: Topic, value: &[u8], codec: &Codec) -> anyhow::Result<Option<Named>> {
-    let mention = match Payload::decode(topic, value, codec)? {
-        Some(Payload::Mention(mention)) => *mention,
-        Some(Payload::Enriched(enriched)) => enriched.mention,
-        Some(Payload::Classified(classified)) => classified.mention,
-        _ => return Ok(None),
-    };
-    Ok(Some(Named { id: mention.id, native_id: mention.native_id.to_string(), received_at: mention.received_at }))
+    schedule: Schedule,
+    time: Duration,
+    hops: &[Hop],
+) -> anyhow::Result<Heard> {
+    let topics: Vec<(Hop, Topic)> = hops.iter().flat_map(|hop| hop.topics().map(|topic| (*hop, topic))).collect();
+    let load = Load { name, schedule, line: input::line, topics: &topics, comes: |_| true };
+    Ok(open_loop::run(installation, &load, || pause(installation.world.stop, time))?.0)
 }

@@ -1,4 +1,4 @@
-//! The second table: each stage alone over the same crisis, in processor time, beside a raw copy of what it read.
+//! Each stage alone over the same lines, in processor time, beside a raw copy of what it read.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -6,57 +6,99 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use events::Topic;
+use events::{PartitionCount, Topic};
 use firebreak::demo::poster::Posted;
-use firebreak::demo::scrape::Scrape;
+use firebreak::demo::stages::STAGES;
 use stream::kafka::every_topic;
 
-use crate::installation::{Installation, Running, World};
-use crate::report::{Measured, Report};
-use crate::{Plan, input, pause, raw, say};
+use crate::drain::{READ, drained};
+use crate::installation::{Installation, World};
+use crate::pin::Pinned;
+use crate::report::Report;
+use crate::table::{Measured, StageTable};
+use crate::{Plan, input, pause, raw, say, texts, yardstick};
 
 /// Stages that read topics, in the order of the pipeline.
 const READERS: [&str; 4] = ["enrich", "classify", "escalate", "sink"];
+/// Those whose work depends on what texts say.
+const READERS_OF_TEXTS: [&str; 2] = ["enrich", "classify"];
 /// Who posts at once: a transaction of ingest holds what several have sent.
 const SENDERS: usize = 4;
 /// Lines of a message.
 const MESSAGE: usize = 500;
-/// Between two looks at a stage.
-const LOOK: Duration = Duration::from_millis(100);
-/// A stage that read nothing for so long, and for which nothing waits, has read all. Lag is asked for once a second.
-const QUIET: Duration = Duration::from_millis(2_500);
-/// A stage that reads nothing for so long although something waits does not go on.
-const STUCK: Duration = Duration::from_secs(60);
+/// How long an idle process is left alone before its memory is looked at.
+const IDLE: Duration = Duration::from_secs(3);
 
-const READ: &str = "firebreak_records_read_total";
-const LAG: &str = "firebreak_partition_lag_records";
-
-/// Measures it as often as is planned, each time with topics of its own.
+/// Measures yardstick and stages, over a crisis and over texts that people wrote, where they lie beside the project.
 ///
 /// # Errors
 /// Something does not start, ends or does not go on.
 pub(crate) fn measure(plan: &Plan, world: &World<'_>, report: &mut Report) -> anyhow::Result<()> {
-    let lines = input::crisis(plan.records)?;
+    let _pinned = Pinned::beside_the_broker(world.broker_core);
+    let crisis = input::crisis(plan.records)?;
+    yardstick::measure(plan, world, &crisis, report)?;
+    let mut table = StageTable::default();
+    idle(world, &mut table)?;
+    over(plan, world, ("load", &crisis, &READERS), &mut table)?;
+    report.table(table.table("over a crisis"));
+    table.json().into_iter().for_each(|(stage, value)| report.put(&["stages", stage], value));
+    let Some(texts) = texts::lines(plan.records)? else {
+        say("\nReal texts are not measured: `../shared/data` is not beside the project");
+        return Ok(());
+    };
+    let mut table = StageTable::default();
+    over(plan, world, ("texts", &texts, &READERS_OF_TEXTS), &mut table)?;
+    report.table(table.table("over texts that people wrote, addressed to the brand"));
+    table.json().into_iter().for_each(|(stage, value)| report.put(&["stages", stage, "real_texts"], value));
+    Ok(())
+}
+
+/// Measures ingest and `readers` as often as is planned, each time with topics of its own.
+fn over(
+    plan: &Plan,
+    world: &World<'_>,
+    (name, lines, readers): (&str, &[Vec<u8>], &[&'static str]),
+    table: &mut StageTable,
+) -> anyhow::Result<()> {
     let bytes = lines.iter().map(Vec::len).sum::<usize>() / lines.len().max(1);
-    say(&format!("\n{} lines of a crisis, {bytes} bytes on average, through one stage after the other", lines.len()));
+    say(&format!("\n{} lines ({name}), {bytes} bytes on average, through one stage after the other", lines.len()));
     for repeat in 1..=plan.repeats {
         say(&format!("  run {repeat}"));
-        let installation = Installation::new(world, &format!("load-{repeat}"))?;
-        let measured = entrance(&installation, &lines)?;
-        let copy = raw::lines(world, &format!("copy-{repeat}-ingest"), &lines)?;
-        say(&format!("    {}", report.stage("ingest", &measured, copy)));
-        for stage in READERS {
+        let name = format!("{name}-{repeat}");
+        let installation = Installation::new(world, &name)?;
+        let measured = entrance(&installation, lines)?;
+        let copied = raw::lines(world, &format!("copy-{name}-ingest"), lines, PartitionCount::DEFAULT)?;
+        say(&format!("    {}", table.add("ingest", &measured, copied)));
+        for stage in readers {
             let (measured, topics) = reader(&installation, stage)?;
-            let copy = raw::topics(world, &installation, &format!("copy-{repeat}-{stage}"), &topics)?;
-            say(&format!("    {}", report.stage(stage, &measured, copy)));
+            let copied = raw::topics(world, &installation.settings, &format!("copy-{name}-{stage}"), &topics)?;
+            say(&format!("    {}", table.add(stage, &measured, copied)));
         }
         installation.delete()?;
     }
     Ok(())
 }
 
+/// The memory of stages that have nothing to do.
+fn idle(world: &World<'_>, table: &mut StageTable) -> anyhow::Result<()> {
+    let installation = Installation::new(world, "idle")?;
+    say("\nFive stages, nothing to do: their memory");
+    let running = installation.start(&STAGES)?;
+    pause(world.stop, IDLE)?;
+    for stage in STAGES {
+        let memory = running.memory(stage)?.now;
+        say(&format!("  {stage:<10} {memory:>6.0} MiB"));
+        table.idle(stage, memory);
+    }
+    running.end()?;
+    installation.delete()
+}
+
 /// Posts all lines to ingest.
-fn entrance(installation: &Installation<'_>, lines: &[Vec<u8>]) -> anyhow::Result<Measured> {
+///
+/// # Errors
+/// It does not take them.
+pub(crate) fn entrance(installation: &Installation<'_>, lines: &[Vec<u8>]) -> anyhow::Result<Measured> {
     let running = installation.start(&["ingest"])?;
     let poster = installation.poster()?;
     let stop = installation.world.stop;
@@ -76,6 +118,7 @@ fn entrance(installation: &Installation<'_>, lines: &[Vec<u8>]) -> anyhow::Resul
         }
     };
     let (begun, before) = (Instant::now(), running.processor_time("ingest")?);
+    let switches = running.context_switches("ingest")?;
     thread::scope(|scope| {
         let senders: Vec<_> = (0..SENDERS).map(|_| scope.spawn(send)).collect();
         let mut sent = senders.into_iter().map(thread::ScopedJoinHandle::join);
@@ -87,6 +130,7 @@ fn entrance(installation: &Installation<'_>, lines: &[Vec<u8>]) -> anyhow::Resul
         processor: after.saturating_sub(before),
         took,
         peak: running.memory("ingest")?.peak,
+        switches: running.context_switches("ingest")? - switches,
     };
     running.end()?;
     Ok(measured)
@@ -94,9 +138,9 @@ fn entrance(installation: &Installation<'_>, lines: &[Vec<u8>]) -> anyhow::Resul
 
 /// Lets a stage read all that waits for it; what it cost from its first records to its last, and which topics it read.
 fn reader(installation: &Installation<'_>, stage: &str) -> anyhow::Result<(Measured, Vec<Topic>)> {
+    let stage = READERS.into_iter().find(|reader| *reader == stage).context("no stage that reads topics")?;
     let running = installation.start(&[stage])?;
-    let (first, last) = (Look::at(&running, stage)?, Look::at(&running, stage)?);
-    let (first, last) = drained(installation, &running, stage, (first, last))?;
+    let (first, last) = drained(installation, &running, stage)?;
     ensure!(
         last.records - first.records > last.records / 2.0,
         "{stage} was done before it could be looked at: raise `--records`"
@@ -106,49 +150,9 @@ fn reader(installation: &Installation<'_>, stage: &str) -> anyhow::Result<(Measu
         processor: last.processor.saturating_sub(first.processor),
         took: last.when.saturating_duration_since(first.when),
         peak: running.memory(stage)?.peak,
+        switches: last.switches - first.switches,
     };
     running.end()?;
     let read: BTreeMap<String, f64> = last.scrape.by_label(READ, "topic");
     Ok((measured, every_topic().into_iter().filter(|topic| read.contains_key(&*topic.name())).collect()))
-}
-
-/// The first look at a stage that had read something, and the last at which it had read more.
-fn drained(
-    installation: &Installation<'_>,
-    running: &Running<'_>,
-    stage: &str,
-    (mut first, mut last): (Look, Look),
-) -> anyhow::Result<(Look, Look)> {
-    loop {
-        pause(installation.world.stop, LOOK)?;
-        let look = Look::at(running, stage)?;
-        if first.records == 0.0 {
-            first = look.clone();
-        }
-        let idle = look.when.saturating_duration_since(last.when);
-        if look.records > last.records {
-            last = look;
-        } else if look.scrape.sum(LAG, "") == 0.0 && last.records > 0.0 && idle > QUIET {
-            return Ok((first, last));
-        } else if idle > STUCK {
-            bail!("{stage} read nothing for {} s: {}", STUCK.as_secs(), installation.where_to_look());
-        }
-    }
-}
-
-/// What a stage had done at a moment.
-#[derive(Clone)]
-struct Look {
-    when: Instant,
-    records: f64,
-    processor: Duration,
-    scrape: Scrape,
-}
-
-impl Look {
-    fn at(running: &Running<'_>, stage: &str) -> anyhow::Result<Self> {
-        let scrape = running.scrape(stage)?;
-        let processor = running.processor_time(stage)?;
-        Ok(Self { when: Instant::now(), records: scrape.sum(READ, ""), processor, scrape })
-    }
 }

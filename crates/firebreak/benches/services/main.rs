@@ -1,20 +1,35 @@
-//! How fast the services are over a real Apache Kafka on this machine: `make bench`.
+//! How fast the services are over a real Apache Kafka on this machine: `make bench`, or a part of it: `make bench PART=latency`.
 //!
-//! 1. The time from acceptance to `mentions.classified`, as a reader of committed records sees it, on a quiet system.
-//! 2. What each stage does in a second of processor time, beside a copy of the same bytes by librdkafka alone.
+//! - `stages`: the yardstick; what each stage does in a second of processor time beside a raw copy; from behind to level.
+//! - `latency`: from acceptance to `mentions.classified`, quiet and at steady rates; the express lane under lag and while scaling.
+//! - `restore`: from the start of a process to ready, by the size of its state.
+//! - `growth`: what grows with partitions, with the book and with what was seen, and how.
 //!
 //! It goes to the terminal as it is measured, and to `target/bench.json`. What is started is ended by its process id, or ends
 //! with this process.
 #![cfg(feature = "kafka")]
 
-mod figures;
+mod backlog;
+mod catch_up;
+mod drain;
+mod growth;
 mod input;
 mod installation;
 mod latency;
 mod load;
+mod open_loop;
+mod pin;
 mod process;
+mod quantiles;
 mod raw;
 mod report;
+mod restore;
+mod scaling;
+mod sight;
+mod table;
+mod texts;
+mod under_lag;
+mod yardstick;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,7 +37,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use clap::Parser;
+use clap::{Parser, ValueEnum};
 use firebreak::demo::services::{Services, Sources};
 use firebreak::signals;
 use stream::service::Stop;
@@ -42,15 +57,47 @@ pub(crate) struct Plan {
     /// Mentions a second on the quiet system.
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=200))]
     rate: u32,
-    /// Seconds that a quiet system is watched, each time.
+    /// Seconds that a quiet system is watched, each time; one with a rate half as long.
     #[arg(long, value_name = "S", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
     seconds: u32,
-    /// Only the first table: the latency of a quiet system.
-    #[arg(long)]
-    quiet_only: bool,
+    /// Which parts; all unless some are named.
+    #[arg(long, value_name = "PART", value_enum, value_delimiter = ',')]
+    part: Vec<Part>,
+    /// The express lane is measured under five minutes of lag at so many mentions a second.
+    #[arg(long, value_name = "N", default_value_t = 5_000)]
+    lag_rate: usize,
+    /// Raw mentions that wait when enrich and classify start to catch up.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    behind: usize,
+    /// Ids of the largest state that is restored, and grown to.
+    #[arg(long, value_name = "N", default_value_t = 10_000_000)]
+    ids: usize,
     /// What cargo tells every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
+}
+
+/// A part of the benchmark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    Stages,
+    Latency,
+    Restore,
+    Growth,
+}
+
+impl Plan {
+    fn has(&self, part: Part) -> bool {
+        self.part.is_empty() || self.part.contains(&part)
+    }
+
+    /// How much is measured, for programs.
+    fn size(&self) -> serde_json::Value {
+        serde_json::json!({
+            "records": self.records, "repeats": self.repeats, "quiet_rate": self.rate, "quiet_seconds": self.seconds,
+            "lag_rate": self.lag_rate, "behind": self.behind, "ids": self.ids,
+        })
+    }
 }
 
 fn main() -> ExitCode {
@@ -77,26 +124,56 @@ fn run(plan: &Plan) -> anyhow::Result<()> {
     signals::hear(move || asked.want())?;
 
     say("Kafka and PostgreSQL start; a first start fetches Kafka …");
+    let broker_core = pin::broker_core();
+    let core = broker_core.map_or_else(String::new, |core| core.to_string());
     let sources = Sources {
         scripts: Path::new("scripts/services"),
         compose: Path::new("deploy/compose/compose.yaml"),
         logs: &out,
-        // As a broker that stays: all of the just-in-time compiler, and room.
-        kafka: &[("JIT", ""), ("HEAP", "1g")],
+        // As a broker that stays: all of the just-in-time compiler, and room; on a core of its own.
+        kafka: &[("JIT", ""), ("HEAP", "1g"), ("CORE", &core)],
     };
     let services = Services::start(&sources, &stop)?;
     say(&format!("  Kafka at {} and PostgreSQL at {}, {}", services.brokers, services.postgres, services.told));
-    let world = installation::World { services: &services, out: &out, stop: &stop };
+    say(&format!("  how much is measured: {}", plan.size()));
+    let world = installation::World { services: &services, out: &out, stop: &stop, broker_core };
     let mut report = Report::new(plan);
-    latency::measure(plan, &world, &mut report)?;
-    if !plan.quiet_only {
-        load::measure(plan, &world, &mut report)?;
-    }
+    let measured = measure(plan, &world, &mut report);
     drop(services);
-    say(&report.table());
+    // What was measured before something failed is true all the same.
+    say(&report.text());
     let file = Path::new("target/bench.json");
-    std::fs::write(file, report.json()).with_context(|| format!("cannot write `{}`", file.display()))?;
+    report.write(file)?;
     say(&format!("\n{}", file.display()));
+    measured?;
+    anyhow::ensure!(report.failures().is_empty(), report.failures().join("; "));
+    Ok(())
+}
+
+fn measure(plan: &Plan, world: &installation::World<'_>, report: &mut Report) -> anyhow::Result<()> {
+    if plan.has(Part::Stages) {
+        load::measure(plan, world, report)?;
+    }
+    if plan.has(Part::Latency) {
+        latency::measure(plan, world, report)?;
+        scaling::measure(plan, world, report)?;
+    }
+    if plan.has(Part::Stages) || plan.has(Part::Latency) {
+        let source = backlog::source(world, "source")?;
+        if plan.has(Part::Latency) {
+            under_lag::measure(plan, world, &source, report)?;
+        }
+        if plan.has(Part::Stages) {
+            catch_up::measure(plan, world, &source, report)?;
+        }
+        source.delete()?;
+    }
+    if plan.has(Part::Restore) {
+        restore::measure(plan, world, report)?;
+    }
+    if plan.has(Part::Growth) {
+        growth::measure(plan, world, report)?;
+    }
     Ok(())
 }
 

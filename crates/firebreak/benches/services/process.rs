@@ -21,16 +21,24 @@ pub(crate) struct Memory {
 /// # Errors
 /// The process is gone, or the system does not tell.
 pub(crate) fn processor_time(pid: u32) -> anyhow::Result<Duration> {
-    let folder = PathBuf::from(format!("/proc/{pid}/task"));
-    let threads = fs::read_dir(&folder).with_context(|| format!("`{}` is not there", folder.display()))?;
     let mut sum = Duration::ZERO;
-    for thread in threads {
-        // A thread may end in between.
-        let Ok(text) = fs::read_to_string(thread?.path().join("schedstat")) else { continue };
+    for text in of_threads(pid, "schedstat")? {
         let ran = text.split(' ').next().and_then(|ran| ran.parse().ok());
         sum += Duration::from_nanos(ran.context("`schedstat` tells no time")?);
     }
     anyhow::ensure!(!sum.is_zero(), "no thread tells its time");
+    Ok(sum)
+}
+
+/// How often the threads that a process has now were taken from a processor: because they waited, or because another was to run.
+///
+/// # Errors
+/// As [`processor_time`].
+pub(crate) fn context_switches(pid: u32) -> anyhow::Result<f64> {
+    let mut sum = 0.0;
+    for text in of_threads(pid, "status")? {
+        sum += field(&text, "voluntary_ctxt_switches")? + field(&text, "nonvoluntary_ctxt_switches")?;
+    }
     Ok(sum)
 }
 
@@ -40,10 +48,20 @@ pub(crate) fn processor_time(pid: u32) -> anyhow::Result<Duration> {
 /// As [`processor_time`].
 pub(crate) fn memory(pid: u32) -> anyhow::Result<Memory> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).context("the process is gone")?;
-    let of = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).context("`status` tells no memory")?;
-        let kib: f64 = line.trim_start_matches(':').split_whitespace().next().unwrap_or_default().parse()?;
-        anyhow::Ok(kib / 1_024.0)
-    };
-    Ok(Memory { now: of("VmRSS")?, peak: of("VmHWM")? })
+    Ok(Memory { now: field(&status, "VmRSS")? / 1_024.0, peak: field(&status, "VmHWM")? / 1_024.0 })
+}
+
+/// A file of each thread; one may end in between.
+fn of_threads(pid: u32, file: &str) -> anyhow::Result<Vec<String>> {
+    let folder = PathBuf::from(format!("/proc/{pid}/task"));
+    let threads = fs::read_dir(&folder).with_context(|| format!("`{}` is not there", folder.display()))?;
+    let threads: Vec<_> = threads.collect::<Result<_, _>>()?;
+    Ok(threads.into_iter().filter_map(|thread| fs::read_to_string(thread.path().join(file)).ok()).collect())
+}
+
+/// The number behind a name in a `status` file.
+fn field(status: &str, name: &str) -> anyhow::Result<f64> {
+    let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
+    let line = line.with_context(|| format!("`status` tells no `{name}`"))?;
+    Ok(line.split_whitespace().next().unwrap_or_default().parse()?)
 }

@@ -28,6 +28,7 @@ pub struct RawCopy {
     queue: DataQueue,
     producer: TxnProducer,
     ways: Vec<Way>,
+    bytes: u64,
 }
 
 /// From one topic to the other, and how far.
@@ -62,7 +63,7 @@ impl RawCopy {
             ways.push(Way { from: way, to: to.topic(*topic), next: BTreeMap::new() });
         }
         consumer.assign(&places).map_err(failed)?;
-        Ok(Self { settings: from.clone(), consumer, queue, producer, ways })
+        Ok(Self { settings: from.clone(), consumer, queue, producer, ways, bytes: 0 })
     }
 
     /// Copies what makes a batch in one transaction; returns how many records. None is there when it is 0.
@@ -109,9 +110,15 @@ impl RawCopy {
             let Some(begun) = begun else { return Ok(0) };
             if none || count >= records || size >= bytes || begun.elapsed() >= age {
                 self.commit(begun)?;
+                self.bytes += size as u64;
                 return Ok(count);
             }
         }
+    }
+
+    /// Bytes of keys and values that were copied.
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     fn commit(&mut self, begun: Instant) -> Result<(), Exit> {
