@@ -233,7 +233,8 @@ mod tests {
             let mut count = Count::default();
             for (revision, topic) in [(0, first), (1, express)] {
                 count.posted(Revision { number: 1, revision, passes: true, complains: false });
-                let record = build::enriched(revised(1, revision), "alderway");
+                let mut record = build::enriched(revised(1, revision), "alderway");
+                record.enrichment.first = revision == 0;
                 count.enriched(topic, &record).unwrap();
             }
             for revision in [1, 0] {
