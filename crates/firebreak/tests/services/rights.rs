@@ -106,8 +106,9 @@ fn lacking(installation: &Installation, sender: &Sender, database: &Postgres) {
         }
         broker().take_away("classify", &right);
         let mut classify = start(installation, "classify", sender, database);
-        assert_eq!(classify.end().code(), Some(1), "without {right:?}:\n{}", classify.log());
+        let ended = classify.end();
         let log = classify.log();
+        assert_eq!(ended.code(), Some(1), "{ended} without {right:?}:\n{log}");
         let last = log.lines().last().unwrap_or_default();
         let name = right.name.strip_prefix(namespace.as_str()).unwrap();
         assert!(last.starts_with("firebreak: ") && last.contains(name), "without {right:?}:\n{log}");
