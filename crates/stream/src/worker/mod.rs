@@ -11,6 +11,7 @@ mod assignment;
 mod decide;
 mod limit;
 mod observer;
+mod turn;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -18,9 +19,9 @@ use std::time::Instant;
 
 use events::{BookVersion, Codec, EventTime, Partition, PartitionCount};
 
-pub use decide::Prepared;
 pub use limit::DeadLetterLimit;
 pub use observer::{Counts, Observer, Recorded, RecordingObserver, Silent, StateOrigin};
+pub use turn::Prepared;
 
 use crate::progress::{self, Lane};
 use crate::{Defect, Exit, KillPoint, Log, Outgoing, Planted, Polled, Position, Raw, Stage, State, Txn};
