@@ -10,7 +10,7 @@ use stream::{Outgoing, TableReader};
 
 use crate::drain::drained;
 use crate::installation::{Installation, World};
-use crate::{input, load, pause, say};
+use crate::{ids, input, load, pause, say};
 
 /// Lines of the crisis that a backlog is made of.
 const LINES: usize = 100_000;
@@ -106,10 +106,5 @@ pub(crate) fn distinct(from: &KafkaSettings, to: &KafkaSettings, records: usize)
 
 /// Another id for each round; the revisions of a mention stay together.
 fn another(id: &MentionId, round: usize) -> MentionId {
-    let number = u128::from_str_radix(id.as_str(), 16).unwrap_or_default();
-    // An odd factor with ones all over: rounds differ in every digit.
-    MentionId::from(format!(
-        "{:032x}",
-        number ^ (round as u128).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
-    ))
+    ids::id(u128::from_str_radix(id.as_str(), 16).unwrap_or_default() ^ ids::spread(round))
 }

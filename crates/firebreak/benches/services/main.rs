@@ -13,6 +13,7 @@ mod backlog;
 mod catch_up;
 mod drain;
 mod growth;
+mod ids;
 mod input;
 mod installation;
 mod latency;

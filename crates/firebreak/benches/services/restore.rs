@@ -3,12 +3,13 @@
 use std::time::Instant;
 
 use bytes::Bytes;
-use events::{Codec, MentionId, PartitionCount, Person, Seen, SeenEntry, Topic};
+use events::{Codec, PartitionCount, Seen, Topic};
 use serde_json::{Value, json};
 use stream::Outgoing;
 use stream::kafka::Sender;
 use testkit::figures::Figure;
 
+use crate::ids::seen;
 use crate::installation::{Installation, World};
 use crate::report::Report;
 use crate::{Plan, input, say};
@@ -19,8 +20,6 @@ const IDS: [usize; 4] = [0, 100_000, 1_000_000, 10_000_000];
 const TOGETHER: usize = 200;
 /// Records sent at once.
 const CHUNK: usize = 500;
-/// Authors among whom the mentions are shared out.
-const AUTHORS: usize = 100_000;
 
 /// Measures it as often as is planned, for each size up to that which is planned.
 ///
@@ -71,18 +70,8 @@ fn fill(installation: &Installation<'_>, ids: usize) -> anyhow::Result<u64> {
     while record < records {
         let mut chunk = Vec::with_capacity(CHUNK);
         for number in record..records.min(record + CHUNK) {
-            let entry = |id: usize| SeenEntry {
-                // Spread over all digits, as digests are.
-                id: MentionId::from(format!(
-                    "{:032x}",
-                    (id as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
-                )),
-                revision: 0,
-                deleted: false,
-                person: Person::from(format!("x:{}", id % AUTHORS)),
-                at: now,
-            };
-            let entries = (number * TOGETHER..ids.min((number + 1) * TOGETHER)).map(entry).collect();
+            let numbers = number * TOGETHER..ids.min((number + 1) * TOGETHER);
+            let entries = numbers.map(|number| seen(number, now)).collect();
             let value = codec.encode(&Seen { entries })?;
             bytes += value.len() as u64;
             let key = format!("{number}");

@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use anyhow::anyhow;
 use enrich::{Enrich, EnrichState, RawMention, SeenTable};
-use events::{Codec, MentionId, Offset, Partition, Person, Seen, SeenEntry, Span, Topic};
+use events::{Codec, Offset, Partition, Seen, Span, Topic};
 use stream::{Batch, Record, Stage, State, StoredTable};
 use testkit::build::{self, AT};
 use testkit::figures::Figure;
 
 use super::Point;
+use crate::ids::seen;
 use crate::{Plan, input, process, say};
 
 const SIZES: [usize; 2] = [10_000, 10_000_000];
@@ -44,17 +45,8 @@ pub(super) fn measure(plan: &Plan) -> anyhow::Result<Vec<Point>> {
 fn fill(state: &mut EnrichState, ids: usize) -> anyhow::Result<()> {
     let codec = Codec::default();
     for first in (0..ids).step_by(TOGETHER) {
-        let entry = |id: usize| SeenEntry {
-            id: MentionId::from(format!(
-                "{:032x}",
-                (id as u128 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)
-            )),
-            revision: 0,
-            deleted: false,
-            person: Person::from(format!("x:{}", id % 100_000)),
-            at: AT,
-        };
-        let value = codec.encode(&Seen { entries: (first..ids.min(first + TOGETHER)).map(entry).collect() })?;
+        let entries = (first..ids.min(first + TOGETHER)).map(|number| seen(number, AT)).collect();
+        let value = codec.encode(&Seen { entries })?;
         let tables = state.tables_mut().into_iter().filter(|table| table.topic() == Topic::Seen);
         for table in tables {
             table.restore(b"", Some(&value))?;
