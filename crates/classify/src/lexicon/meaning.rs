@@ -107,8 +107,9 @@ pub(crate) enum Cue {
 }
 
 impl Cue {
-    /// Its bit in a set of cues.
+    /// Its bit in a set of cues; more than 64 of them do not compile.
     pub(crate) const fn bit(self) -> u64 {
+        const { assert!((Self::Wow as u32) < u64::BITS, "the last cue has a bit of its own") };
         1 << self as u32
     }
 }

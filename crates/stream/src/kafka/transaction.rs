@@ -118,12 +118,11 @@ impl KafkaLog {
     /// Throws the producer away, and gives out again what may be committed.
     fn useless(&mut self, useless: Useless, begun: Instant) -> Exit {
         self.producer = None;
-        if useless.left == Left::Open {
-            return useless.exit(self.transactional_id(), begun.elapsed(), &self.settings);
-        }
+        let left = useless.left;
         let exit = useless.exit(self.transactional_id(), begun.elapsed(), &self.settings);
         match &exit {
             Exit::Replaced(_) => self.replaced = Some(exit.clone()),
+            _ if left == Left::Open => {}
             _ => self.give_out_again(),
         }
         exit
