@@ -9,6 +9,7 @@ use clap::{Args, Subcommand};
 
 use crate::book_test;
 use crate::failure::{Failure, bad_book};
+use crate::report::text::counted;
 
 /// Flags of `firebreak book`.
 #[derive(Debug, Clone, Args)]
@@ -75,18 +76,20 @@ fn check(directory: &Path, out: &mut dyn Write) -> Result<(), Failure> {
     let rules: usize = book.brands.iter().map(|brand| brand.rules.len()).sum();
     let products: usize = book.brands.iter().map(|brand| brand.products.len()).sum();
     writeln!(out, "`{}` is a valid book: {}, version {}", directory.display(), book.name, book.version)?;
-    writeln!(
-        out,
-        "  {} brands, {products} products, {rules} tracking rules, {} themes, {} teams, {} routes, {} clocks",
-        book.brands.len(),
-        book.themes.len(),
-        book.teams.len(),
-        book.routes.len(),
-        book.clocks.len()
-    )?;
+    let parts = [
+        (book.brands.len(), "brand", "brands"),
+        (products, "product", "products"),
+        (rules, "tracking rule", "tracking rules"),
+        (book.themes.len(), "theme", "themes"),
+        (book.teams.len(), "team", "teams"),
+        (book.routes.len(), "route", "routes"),
+        (book.clocks.len(), "clock", "clocks"),
+    ];
+    writeln!(out, "  {}", parts.map(|(number, one, more)| counted(number as u64, one, more)).join(", "))?;
     if !book.harm.is_empty() {
         let sentences: usize = book.harm.iter().map(|rule| rule.finds.len() + rule.passes.len()).sum();
-        writeln!(out, "  {} rules of harm, whose {sentences} sentences are judged as the book says", book.harm.len())?;
+        let rules = counted(book.harm.len() as u64, "rule", "rules");
+        writeln!(out, "  {rules} of harm, and {sentences} sentences that are judged as the book says")?;
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ pub(super) fn thousands(number: u64) -> String {
 }
 
 /// `1 case`, `2 cases`.
-pub(super) fn counted(number: u64, one: &str, more: &str) -> String {
+pub(crate) fn counted(number: u64, one: &str, more: &str) -> String {
     format!("{} {}", thousands(number), if number == 1 { one } else { more })
 }
 
