@@ -94,8 +94,14 @@ fn a_changed_book_decides_without_a_restart_and_its_version_is_stamped() {
     until("a broken book is told", || enrich.log().contains("the changed book is not taken").then_some(()));
     fs::write(&brand, text.replacen("name: Tern Bank", "name: Tern Bank Ltd", 1)).unwrap();
     until("the changed book decides", || enrich.log().contains("another book decides").then_some(()));
-    // Message by message: the pass that is in hand at that moment still decides by the old one, and must not take them all.
-    after.chunks(after.len().div_ceil(8)).for_each(|some| sender.send(some));
+    // Each message after the one before it was decided: the pass that is in hand at that moment still decides by the old book, and
+    // must not take them all, however long it was kept waiting.
+    let decided = || installation.read(Topic::Turns(Role::Enrich)).len();
+    for some in after.chunks(after.len().div_ceil(8)) {
+        let before = decided();
+        sender.send(some);
+        until("a message is decided", || (decided() > before).then_some(()));
+    }
     until("the second part is enriched by the other book", || (versions().len() == 2).then_some(()));
     assert_eq!(enrich.metric("firebreak_build_info", "book="), 1.0, "the old book is shown no more");
 }
