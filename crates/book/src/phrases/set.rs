@@ -94,22 +94,22 @@ impl PhraseSet {
         let bytes = folded.as_bytes();
         let mut hits = Vec::with_capacity(folded.len() / 4);
         let mut occurrences = Occurrences::of(&self.gaps);
-        let mut inside = false;
-        for (start, byte) in bytes.iter().enumerate() {
+        let mut before = b' ';
+        for (start, byte) in bytes.iter().copied().enumerate() {
             // Most bytes stand inside a word, where no phrase begins.
-            let goes_on = std::mem::replace(&mut inside, is_word_byte(*byte)) && inside;
-            if goes_on || !self.trie.begins_with(*byte) || !may_start(folded, start) {
+            let inside = is_word_byte(std::mem::replace(&mut before, byte)) && is_word_byte(byte);
+            if inside || !self.trie.begins_with(byte) || !may_start(folded, start) {
                 continue;
             }
-            for (pattern, end) in self.trie.at(bytes, start) {
-                let Some(pattern) = self.patterns.get(pattern) else { continue };
+            self.trie.walk(bytes, start, |pattern, end| {
+                let Some(pattern) = self.patterns.get(pattern) else { return };
                 let whole = may_end(folded, end);
                 if whole && !pattern.whole.is_empty() {
                     let span = text.span(start, end);
                     hits.extend(pattern.whole.iter().map(|tag| PhraseHit { tag: *tag, span }));
                 }
                 if pattern.prefix.is_empty() && pattern.piece.is_none() {
-                    continue;
+                    return;
                 }
                 let end = if whole { end } else { word_end(folded, end) };
                 if !pattern.prefix.is_empty() {
@@ -119,7 +119,7 @@ impl PhraseSet {
                 if let Some(piece) = pattern.piece {
                     occurrences.add(Occurrence { piece, start, end, whole }, &pattern.last, self.pieces);
                 }
-            }
+            });
         }
         occurrences.join(text, &mut hits);
         if hits.len() > 1 {

@@ -13,9 +13,14 @@ const NONE: u32 = u32::MAX;
 /// So far behind the end of the array a place for several children is looked for.
 const LOOK_BACK: usize = 512;
 
+/// Where the root's children and all others lie: so far from the front that a base and any byte lead there.
+const FRONT: usize = 256;
+
 /// The patterns, by number.
 #[derive(Debug, Clone)]
 pub(super) struct Trie {
+    /// The place of the root's child by each byte, 0 where it has none.
+    roots: Vec<u32>,
     nodes: Vec<Node>,
 }
 
@@ -36,7 +41,7 @@ impl Trie {
     pub(super) fn new(patterns: &BTreeMap<String, usize>) -> Self {
         let sorted: Vec<(&[u8], u32)> =
             patterns.iter().map(|(text, number)| (text.as_bytes(), *number as u32)).collect();
-        let mut building = Building { nodes: vec![FREE], first_free: 1 };
+        let mut building = Building { nodes: vec![FREE], first_free: FRONT };
         // Level by level, so that the nodes that most walks see lie at the front.
         let mut waiting = VecDeque::from([(0_usize, sorted.as_slice(), 0_usize)]);
         while let Some((node, patterns, depth)) = waiting.pop_front() {
@@ -52,35 +57,35 @@ impl Trie {
                 }
             }
         }
-        Self { nodes: building.nodes }
+        let nodes = building.nodes;
+        let base = nodes.first().map_or(0, |root| root.base);
+        let child = |byte| Some(base + byte).filter(|at| nodes.get(*at as usize).is_some_and(|node| node.parent == 0));
+        Self { roots: (0..=255).map(|byte| child(byte).unwrap_or(0)).collect(), nodes }
     }
 
     /// Whether any pattern begins with this byte.
     pub(super) fn begins_with(&self, byte: u8) -> bool {
-        self.nodes.first().is_some_and(|root| self.child(0, *root, byte).is_some())
+        self.roots.get(usize::from(byte)).is_some_and(|place| *place != 0)
     }
 
-    /// Every pattern that stands at `start`, with the byte behind it, the shortest first.
-    pub(super) fn at<'a>(&'a self, text: &'a [u8], start: usize) -> impl Iterator<Item = (usize, usize)> + 'a {
-        let mut here = self.nodes.first().map(|root| (0, *root));
-        let mut at = start;
-        std::iter::from_fn(move || {
-            loop {
-                let (place, node) = here?;
-                here = self.child(place, node, *text.get(at)?);
-                at += 1;
-                match here {
-                    Some((_, node)) if node.pattern != NONE => return Some((node.pattern as usize, at)),
-                    _ => {}
-                }
+    /// Tells every pattern that stands at `start`, with the byte behind it, the shortest first.
+    pub(super) fn walk(&self, text: &[u8], start: usize, mut tell: impl FnMut(usize, usize)) {
+        let rest = text.iter().enumerate().skip(start);
+        let mut rest = rest.map(|(at, byte)| (at + 1, *byte));
+        let Some((mut behind, first)) = rest.next() else { return };
+        let mut place = self.roots.get(usize::from(first)).copied().unwrap_or_default();
+        let Some(mut node) = self.nodes.get(place as usize).filter(|_| place != 0) else { return };
+        loop {
+            if node.pattern != NONE {
+                tell(node.pattern as usize, behind);
             }
-        })
-    }
-
-    fn child(&self, place: u32, node: Node, byte: u8) -> Option<(u32, Node)> {
-        let at = node.base + u32::from(byte);
-        let child = self.nodes.get(at as usize)?;
-        (child.parent == place).then_some((at, *child))
+            let Some((next, byte)) = rest.next() else { return };
+            let at = node.base + u32::from(byte);
+            match self.nodes.get(at as usize) {
+                Some(child) if child.parent == place => (place, node, behind) = (at, child, next),
+                _ => return,
+            }
+        }
     }
 }
 
@@ -99,8 +104,7 @@ impl Building {
             self.first_free += 1;
         }
         let back = if bytes.len() > 1 { self.nodes.len().saturating_sub(LOOK_BACK) } else { 0 };
-        // The root's place is nobody's child, so no base is 0.
-        let mut base = self.first_free.max(back).saturating_sub(usize::from(*first)).max(1);
+        let mut base = self.first_free.max(back).saturating_sub(usize::from(*first));
         while bytes.iter().any(|byte| !self.is_free(base + usize::from(*byte))) {
             base += 1;
         }
@@ -145,12 +149,15 @@ mod tests {
             let numbered: BTreeMap<String, usize> = patterns.iter().cloned().zip(0..).collect();
             let trie = Trie::new(&numbered);
             for (start, _) in text.char_indices() {
-                let found: Vec<&str> = trie.at(text.as_bytes(), start).map(|(_, end)| &text[start..end]).collect();
-                let mut expected: Vec<&str> = patterns.iter().map(String::as_str).filter(|p| text[start..].starts_with(p)).collect();
-                expected.sort_by_key(|pattern| pattern.len());
-                prop_assert_eq!(&found, &expected);
-                let numbers = trie.at(text.as_bytes(), start).map(|(number, _)| number);
-                prop_assert!(numbers.eq(expected.iter().map(|pattern| numbered[*pattern])));
+                let mut found: Vec<(usize, &str)> = Vec::new();
+                trie.walk(text.as_bytes(), start, |number, end| found.push((number, &text[start..end])));
+                let mut expected: Vec<(usize, &str)> = numbered
+                    .iter()
+                    .filter(|(pattern, _)| text[start..].starts_with(*pattern))
+                    .map(|(pattern, number)| (*number, pattern.as_str()))
+                    .collect();
+                expected.sort_by_key(|(_, pattern)| pattern.len());
+                prop_assert_eq!(found, expected);
             }
         }
     }

@@ -28,6 +28,7 @@ static WORD_BYTES: [bool; 256] = {
 };
 
 /// Whether a phrase may begin at byte `at`: not inside a word, and a handle not inside an address (`info@nova.com`).
+#[inline]
 pub(super) fn may_start(text: &str, at: usize) -> bool {
     let bytes = text.as_bytes();
     let (Some(before), Some(first)) = (at.checked_sub(1).and_then(|at| bytes.get(at)), bytes.get(at)) else {
@@ -47,6 +48,7 @@ pub(super) fn may_start(text: &str, at: usize) -> bool {
 }
 
 /// Whether a phrase may end before byte `at`.
+#[inline]
 pub(super) fn may_end(text: &str, at: usize) -> bool {
     // Mostly a blank behind a letter, or the rest of a word.
     if let (Some(last), Some(next)) =
