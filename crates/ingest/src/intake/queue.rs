@@ -190,7 +190,12 @@ mod tests {
     use super::*;
 
     fn record(key: &str) -> Pushed {
-        Pushed { key: Bytes::copy_from_slice(key.as_bytes()), value: Bytes::new(), headers: Vec::new(), received_at: EventTime::EPOCH }
+        Pushed {
+            key: Bytes::copy_from_slice(key.as_bytes()),
+            value: Bytes::new(),
+            headers: Vec::new(),
+            received_at: EventTime::EPOCH,
+        }
     }
 
     #[test]
