@@ -47,11 +47,6 @@ impl FoldedText {
         Words::new(self)
     }
 
-    /// The words behind byte `at` of the folded text, which lies in no word.
-    pub(super) fn words_behind(&self, at: usize) -> Words<'_> {
-        Words::behind(self, at)
-    }
-
     /// Where the bytes `start..end` of the folded text stand in the original, widened to whole characters.
     pub fn span(&self, start: usize, end: usize) -> TextSpan {
         TextSpan { start: self.original_start(start) as i64, end: self.original_end(end) as i64 }

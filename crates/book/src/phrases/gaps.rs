@@ -135,10 +135,6 @@ impl MaxByEnd for Chain {
     }
 }
 
-/// Words between parts that stand further apart, in bytes, are looked up: to count them anew for each pair would take a time that grows
-/// with the square of the text.
-const NEAR: usize = 256;
-
 /// Where words begin, found when first asked for.
 struct WordStarts<'a> {
     text: &'a FoldedText,
@@ -148,12 +144,6 @@ struct WordStarts<'a> {
 impl WordStarts<'_> {
     /// Words that begin in `from..to`.
     fn between(&mut self, from: usize, to: usize) -> usize {
-        let between_words = self.text.as_str().as_bytes().get(from) == Some(&b' ');
-        if between_words && to.saturating_sub(from) <= NEAR {
-            let mut words = self.text.words_behind(from);
-            let starts = std::iter::from_fn(|| words.next_range().map(|(start, _)| start));
-            return starts.take_while(|start| *start < to).count();
-        }
         let starts = self.starts.get_or_insert_with(|| {
             let mut words = self.text.words();
             std::iter::from_fn(|| words.next_range().map(|(start, _)| start)).collect()

@@ -115,10 +115,6 @@ impl<'a> Words<'a> {
         Self { text, at: 0 }
     }
 
-    pub(super) fn behind(text: &'a FoldedText, at: usize) -> Self {
-        Self { text, at }
-    }
-
     /// The next word's place in the folded text.
     pub(super) fn next_range(&mut self) -> Option<(usize, usize)> {
         let folded = self.text.as_str();
