@@ -169,7 +169,7 @@ impl<'a> Feed<'a> {
         let mut load = lock(&self.load);
         for line in &lines {
             if let What::Revision(revision) = line.what {
-                load.taken(revision.number);
+                load.taken(revision);
             }
         }
         drop(load);

@@ -143,6 +143,11 @@ fn retell(
     } else if place.is_some() && at != began {
         change::step(case, at, "retold", format!("matter {}, {queue}", case.matter));
     }
+    let revised = outcome.pieces.iter().filter(|piece| piece.before.is_some());
+    for (said, entry) in revised.filter_map(|piece| Some((&piece.said, piece.entry.as_ref()?))) {
+        // Nothing else may be changed by it than when a mention was said: that is a revision of the case all the same.
+        change::step(case, said.at, "retold", format!("mention {} by its revision {}", said.id, entry.revision));
+    }
     add(case, outcome);
     if let Some(at) = outcome.replied_at() {
         if case.state == CaseState::New {

@@ -73,9 +73,9 @@ impl<S: Stage> Driver<S> {
         assert_eq!(before, after, "the restored state differs");
     }
 
-    /// How often a table has been written to its topic so far.
-    pub(crate) fn written(&self, table: &str) -> usize {
-        self.log.iter().filter(|(name, _)| *name == table).count()
+    /// What was written of a table to its topic so far.
+    pub(crate) fn written(&self, table: &str) -> impl Iterator<Item = &Change> {
+        self.log.iter().filter(move |(name, _)| *name == table).map(|(_, change)| change)
     }
 }
 

@@ -1,13 +1,13 @@
 //! Mentions that overtake each other, on two lanes and from partitions of which one is behind, make the cases that they would
 //! have made in order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use escalate::Care;
 use escalate::care::CareIn;
 use events::{
-    BrandId, BrandMatch, Case, CaseState, ClassifiedMention, ClockOutcome, EventTime, Intent, MentionId, MentionKind,
-    Person, Span, Topic,
+    BrandId, BrandMatch, Case, CaseState, ClassifiedMention, ClockOutcome, Codec, EventTime, Intent, MentionId,
+    MentionKind, Person, Span, Topic,
 };
 use proptest::prelude::*;
 use testkit::build;
@@ -139,6 +139,19 @@ fn cases(driver: &Driver<Care>) -> Vec<impl Ord + std::fmt::Debug + use<>> {
     all
 }
 
+/// A case that is written again has a higher revision: who reads the topic takes no other.
+fn revisions_rise(driver: &Driver<Care>) -> Result<(), TestCaseError> {
+    let codec = Codec::default();
+    let mut last: BTreeMap<&[u8], i64> = BTreeMap::new();
+    for change in driver.written("cases") {
+        let Some(value) = &change.value else { continue };
+        let case: Case = codec.decode(value).unwrap();
+        let before = last.insert(&change.key, case.revision);
+        prop_assert!(before.is_none_or(|before| before < case.revision), "{before:?} and then {case:?}");
+    }
+    Ok(())
+}
+
 fn post(id: &str, time: &str, theme: Option<&'static str>, thread: Option<&str>) -> Coming {
     let mut post = build::at(build::mention(id, "jo", "words"), at(time));
     post.thread_id = thread.map(str::to_owned);
@@ -213,6 +226,24 @@ fn one_that_takes_mentions_out_of_a_case_leaves_the_rest_as_a_case_of_its_own() 
 }
 
 #[test]
+fn an_earlier_revision_that_comes_late_makes_a_revision_of_the_case() {
+    let first = post("m1", "11-02T12:00:00", None, None);
+    let mut edited = first.clone();
+    (edited.said.mention.revision, edited.said.mention.kind) = (1, MentionKind::Edit);
+    edited.said.mention.event_time = at("11-02T12:10:00");
+    let begun = post("m0", "11-02T11:50:00", None, None);
+    let cases = after(&[begun, edited, first], "11-02T12:20:00");
+    let [case] = &cases[..] else { panic!("{cases:?}") };
+    let id = MentionId::of("x", "m1");
+    assert_eq!(case.mentions[1].at, at("11-02T12:00:00"));
+    assert_eq!(
+        steps(case),
+        ["opened queue front", "joined by matter", &format!("retold mention {id} by its revision 0")]
+    );
+    assert_eq!(case.revision, 3);
+}
+
+#[test]
 fn a_reply_in_time_that_becomes_known_after_the_breach_meets_the_clock() {
     let coming = [post("m1", "11-02T12:00:00", None, None), answer("a1", "m1", "11-02T12:59:00")];
     let cases = after(&coming, "11-02T13:30:00");
@@ -265,6 +296,8 @@ proptest! {
             overtaken.turn(batch.iter().map(|one| row(one, express)).collect(), tick);
         }
         overtaken.turn(coming.iter().map(|one| row(one, true)).collect(), end);
+        revisions_rise(&straight)?;
+        revisions_rise(&overtaken)?;
         overtaken.restart();
         prop_assert_eq!(cases(&straight), cases(&overtaken));
     }

@@ -104,12 +104,15 @@ impl Load {
         made.unwrap_or_else(|| self.create(now, hot))
     }
 
-    /// What was given out of a mention was taken: it may be repeated, edited, deleted from now on.
-    pub(crate) fn taken(&mut self, number: u32) {
+    /// A revision that was given out was taken: its mention may be repeated, edited, deleted from now on. That an earlier one was
+    /// taken again says nothing of the last.
+    pub(crate) fn taken(&mut self, Revision { number, revision, .. }: Revision) {
         if let Some(at) = self.given.iter().position(|given| given.number == number) {
             self.recent.extend(self.given.remove(at));
         }
-        if let Some(taken) = self.recent.iter_mut().rev().find(|taken| taken.number == number) {
+        if let Some(taken) =
+            self.recent.iter_mut().rev().find(|taken| taken.number == number && taken.revision == revision)
+        {
             taken.on_its_way = false;
         }
         if self.recent.len() > RECENT {
@@ -241,8 +244,8 @@ mod tests {
         (0..count)
             .map(|at| {
                 let line = load.next(1_000_000_000_000 + at as i64, (at % 2 == 0).then_some(at / 1_000));
-                if let What::Revision(Revision { number, .. }) = line.what {
-                    load.taken(number);
+                if let What::Revision(revision) = line.what {
+                    load.taken(revision);
                 }
                 line
             })
@@ -254,6 +257,19 @@ mod tests {
         let bytes = |seed| lines(seed, 500).into_iter().map(|line| line.bytes).collect::<Vec<_>>();
         assert_eq!(bytes(7), bytes(7));
         assert_ne!(bytes(7), bytes(8));
+    }
+
+    #[test]
+    fn no_revision_goes_out_while_the_one_before_is_on_its_way_though_an_earlier_one_is_taken_again() {
+        let mut load = Load::new(1);
+        let What::Revision(first) = load.create(0, Some(0)).what else { panic!("a new mention is a revision") };
+        load.taken(first);
+        let edit = (0..1_000).find_map(|_| load.again(0, false));
+        let Some(Line { what: What::Revision(second), .. }) = edit else { panic!("{edit:?}") };
+        load.taken(first);
+        assert!((0..1_000).all(|_| load.again(0, false).is_none()));
+        load.taken(second);
+        assert!((0..1_000).any(|_| load.again(0, false).is_some()));
     }
 
     #[test]
