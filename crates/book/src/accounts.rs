@@ -1,5 +1,6 @@
-//! Whose account it is: asked for every mention, so nothing is built for the question but the source in lower case.
+//! Whose account it is: asked for every mention, so nothing is built for the question.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use events::{Author, BrandId};
@@ -20,8 +21,8 @@ pub enum Account {
 /// The accounts that a book knows.
 #[derive(Debug, Clone)]
 pub struct Accounts {
-    /// By source: handle or id, in order. The book writes all in lower case and without `@`, each account once.
-    by_source: BTreeMap<String, Vec<(String, Account)>>,
+    /// By source, and by handle or id, in order. The book writes all in lower case and without `@`, each account once.
+    by_source: Vec<(String, Vec<(String, Account)>)>,
 }
 
 impl Accounts {
@@ -38,19 +39,14 @@ impl Accounts {
             }
         }
         by_source.values_mut().for_each(|accounts| accounts.sort_by(|(left, _), (right, _)| left.cmp(right)));
-        Self { by_source }
+        Self { by_source: by_source.into_iter().collect() }
     }
 
     /// Whose account `author` writes through on `source`, by handle or else by id; upper case and `@` make no difference.
     pub fn find(&self, source: &str, author: &Author) -> Option<&Account> {
-        let accounts = self.by_source.get(&source.to_lowercase())?;
-        let named = |name: &str| {
-            let name = name.strip_prefix('@').unwrap_or(name);
-            let lower = name.to_lowercase();
-            let at = accounts.binary_search_by(|(known, _)| known.cmp(&lower)).ok()?;
-            accounts.get(at).map(|(_, account)| account)
-        };
-        author.handle.as_deref().and_then(named).or_else(|| named(&author.id))
+        let accounts = named(&self.by_source, source)?;
+        let account = |name: &str| named(accounts, name.strip_prefix('@').unwrap_or(name));
+        author.handle.as_deref().and_then(account).or_else(|| account(&author.id))
     }
 
     /// The brand that speaks itself when `author` writes on `source`.
@@ -60,6 +56,23 @@ impl Accounts {
             _ => None,
         }
     }
+}
+
+/// What stands under `name`, whatever its case, among what stands under lower case in order.
+fn named<'a, T>(all: &'a [(String, T)], name: &str) -> Option<&'a T> {
+    let at = match name.is_ascii() {
+        true => all.binary_search_by(|(known, _)| compare_ascii(known, name)),
+        false => {
+            let lower = name.to_lowercase();
+            all.binary_search_by(|(known, _)| known.as_str().cmp(&lower))
+        }
+    };
+    all.get(at.ok()?).map(|(_, found)| found)
+}
+
+/// How `known` compares with the lower case of `name`, which is ASCII.
+fn compare_ascii(known: &str, name: &str) -> Ordering {
+    known.bytes().cmp(name.bytes().map(|byte| byte.to_ascii_lowercase()))
 }
 
 #[cfg(test)]

@@ -71,7 +71,11 @@ fn plain_words(text: &str) -> String {
         if !words.is_empty() {
             words.push(' ');
         }
-        words.extend(word.chars().filter(|c| *c != '#').take(ENOUGH_BYTES / 4));
+        if word.len() <= ENOUGH_BYTES / 4 && !word.as_bytes().contains(&b'#') {
+            words.push_str(word);
+        } else {
+            words.extend(word.chars().filter(|c| *c != '#').take(ENOUGH_BYTES / 4));
+        }
         if words.len() >= ENOUGH_BYTES {
             break;
         }

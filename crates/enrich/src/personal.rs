@@ -26,8 +26,9 @@ const NAME: [&str; 3] = ["my name is ", "my full name is ", "name's "];
 pub(crate) fn personal(text: &str) -> Vec<PersonalData> {
     let bytes = text.as_bytes();
     let mut found: Vec<(usize, usize, &str)> = Vec::new();
-    // Nothing of the kind is without a digit or an `@`, and most texts have neither.
-    let mut at = if bytes.iter().any(|byte| byte.is_ascii_digit() || *byte == b'@') { 0 } else { bytes.len() };
+    // Nothing of the kind is without a digit or an `@`, and most texts have neither. All bytes are looked at, many at a time.
+    let telling = bytes.iter().fold(false, |found, byte| found | byte.is_ascii_digit() | (*byte == b'@'));
+    let mut at = if telling { 0 } else { bytes.len() };
     while let Some(byte) = bytes.get(at) {
         if !BEGINS[usize::from(*byte)] {
             at += 1;
@@ -199,7 +200,10 @@ fn codes(text: &str, found: &mut Vec<(usize, usize, &str)>) {
             && word.bytes().all(capital)
             && (word.bytes().any(|byte| byte.is_ascii_digit()) || word.len() == 6)
     };
-    // A code is a run of five capitals and digits at least, which few texts have.
+    // A code is a run of five capitals and digits at least, which few texts have; many have not even so many.
+    if text.bytes().filter(|byte| capital(*byte)).count() < SHORTEST_CODE {
+        return;
+    }
     let mut run = 0;
     let mut runs = text.bytes().map(|byte| {
         run = if capital(byte) { run + 1 } else { 0 };

@@ -33,25 +33,67 @@ pub(crate) fn words<'a>(text: &'a FoldedText, is_name: impl Fn(&str) -> bool) ->
             continue;
         }
         count += 1;
-        if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            said.push_str(word);
-        } else {
-            said.extend(word.chars().filter(|c| c.is_alphanumeric()));
+        let spelling = Spelling::of(word);
+        match spelling {
+            Spelling::Letters | Spelling::Alphanumeric => said.push_str(word),
+            Spelling::Mixed => said.extend(word.chars().filter(|c| c.is_alphanumeric())),
         }
         said.push(' ');
-        if terms.len() < TERMS && informs(bare, word) && !is_name(bare) && !terms.contains(&bare) {
+        if terms.len() < TERMS && informs(bare, word, spelling) && !is_name(bare) && !terms.contains(&bare) {
             terms.push(bare);
         }
     }
     Words { terms, copied_text: (count >= FEWEST_WORDS).then(|| xxh3_64(said.as_bytes()) as i64) }
 }
 
-/// Whether a word says what a mention is about: a hashtag, or four letters and more that are not in every sentence.
-fn informs(bare: &str, word: &str) -> bool {
-    if !word.chars().all(char::is_alphabetic) || word.len() > 40 {
-        return false;
+/// What the bytes of a word tell without a look at its characters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Spelling {
+    /// Letters of ASCII.
+    Letters,
+    /// Letters and digits of ASCII.
+    Alphanumeric,
+    /// Something else too.
+    Mixed,
+}
+
+impl Spelling {
+    fn of(word: &str) -> Self {
+        match word.bytes().fold(0, |kinds, byte| kinds | KINDS[usize::from(byte)]) {
+            LETTER => Self::Letters,
+            kinds if kinds & OTHER == 0 => Self::Alphanumeric,
+            _ => Self::Mixed,
+        }
     }
-    bare.starts_with('#') || (word.chars().nth(3).is_some() && !is_stopword(word))
+}
+
+const LETTER: u8 = 1;
+const DIGIT: u8 = 2;
+const OTHER: u8 = 4;
+
+/// What each byte is.
+static KINDS: [u8; 256] = {
+    let mut kinds = [OTHER; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphabetic() {
+            kinds[byte] = LETTER;
+        } else if (byte as u8).is_ascii_digit() {
+            kinds[byte] = DIGIT;
+        }
+        byte += 1;
+    }
+    kinds
+};
+
+/// Whether a word says what a mention is about: a hashtag, or four letters and more that are not in every sentence.
+fn informs(bare: &str, word: &str, spelling: Spelling) -> bool {
+    let (letters, four) = match spelling {
+        Spelling::Letters => (true, word.len() >= 4),
+        Spelling::Alphanumeric => (false, false),
+        Spelling::Mixed => (word.chars().all(char::is_alphabetic), word.chars().nth(3).is_some()),
+    };
+    letters && word.len() <= 40 && (bare.starts_with('#') || (four && !is_stopword(word)))
 }
 
 #[cfg(test)]

@@ -24,7 +24,9 @@ pub use action::*;
 pub use call::*;
 pub use case::*;
 pub use classification::*;
-pub use codec::{Codec, DecodeError, EncodeError, Event, Framing, PartOf, SchemaId, SchemaSource, SchemaUnavailable};
+pub use codec::{
+    Codec, DecodeError, EncodeError, Event, Framing, PartOf, SchemaId, SchemaSource, SchemaUnavailable, Straight,
+};
 pub use enrichment::*;
 pub use id::*;
 pub use incident::*;

@@ -166,6 +166,6 @@ pub struct Media {
 impl Mention {
     /// `<source>:<author id>`, or null without an author.
     pub fn author_key(&self) -> Option<String> {
-        self.author.as_ref().map(|author| format!("{}:{}", self.source, author.id))
+        self.author.as_ref().map(|author| [self.source.as_str(), ":", author.id.as_str()].concat())
     }
 }

@@ -9,7 +9,10 @@ use crate::{
 };
 
 macro_rules! payloads {
-    ($($variant:ident($event:ty) = $schema:literal),+ $(,)?) => {
+    (@$straight:ident) => {
+        Some(crate::codec::straight())
+    };
+    ($($variant:ident($event:ty) = $schema:literal $($straight:ident)?),+ $(,)?) => {
         /// Any event. In JSON it is the event itself.
         #[derive(Debug, Clone, PartialEq, Serialize)]
         #[serde(untagged)]
@@ -20,6 +23,7 @@ macro_rules! payloads {
         $(
             impl Event for $event {
                 const SCHEMA: &'static str = $schema;
+                $(const STRAIGHT: Option<crate::codec::Straight<Self>> = payloads!(@$straight);)?
             }
             impl From<$event> for Payload {
                 fn from(event: $event) -> Self {
@@ -46,9 +50,9 @@ macro_rules! payloads {
 }
 
 payloads! {
-    Mention(Mention) = "mention",
-    Enriched(EnrichedMention) = "enrichment",
-    Classified(ClassifiedMention) = "classification",
+    Mention(Mention) = "mention" straight,
+    Enriched(EnrichedMention) = "enrichment" straight,
+    Classified(ClassifiedMention) = "classification" straight,
     Tally(Tally) = "tally",
     Incident(Incident) = "incident",
     Case(Case) = "case",
@@ -58,7 +62,7 @@ payloads! {
     Link(Link) = "link",
     Business(Business) = "business",
     DeadLetter(DeadLetter) = "dead-letter",
-    Seen(Seen) = "seen",
+    Seen(Seen) = "seen" straight,
     Turn(Turn) = "turn",
     Progress(Progress) = "progress",
     Position(Position) = "position",

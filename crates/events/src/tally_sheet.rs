@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 use hashbrown::{HashMap, HashTable};
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
     BrandId, EventTime, Intent, Lineage, MentionId, MentionKind, Offset, Partition, Persons, SubjectKind, Tally,
@@ -176,14 +176,12 @@ fn hash_of(tally: &Tally) -> u64 {
 
 /// Kind and intent are left out: they tell few rows apart, and equality sees them.
 fn hash_parts(brand: &BrandId, subject: Option<&str>, source_class: &str, minute: EventTime, subject_kind: u8) -> u64 {
-    let mut hash = Xxh3::new();
-    hash.update(brand.as_str().as_bytes());
-    hash.update(&[0xff, subject_kind]);
-    hash.update(subject.unwrap_or_default().as_bytes());
-    hash.update(&[0xff]);
-    hash.update(source_class.as_bytes());
-    hash.update(&minute.millis().to_le_bytes());
-    hash.digest()
+    /// 2^64 divided by the golden ratio: multiplying by it spreads what was mixed in.
+    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let texts = [brand.as_str(), subject.unwrap_or_default(), source_class];
+    let mix = |hash: u64, part: u64| (hash.rotate_left(29) ^ part).wrapping_mul(SPREAD);
+    let texts = texts.iter().fold(u64::from(subject_kind), |hash, text| mix(hash, xxh3_64(text.as_bytes())));
+    mix(texts, minute.millis() as u64)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod line;
 mod mention;
 mod other;
 mod parse;
+mod quick;
 pub mod source;
 mod stage;
 mod stamp;

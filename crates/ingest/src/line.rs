@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 use crate::stamp::Stamp;
 
 /// A line as it was read: every field may be missing, none has been checked. Unknown fields are let pass.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct Line<'a> {
     pub(crate) source: Option<String>,
     pub(crate) native_id: Option<String>,
@@ -58,7 +58,7 @@ impl TryFrom<u64> for Count {
 }
 
 /// The author of a line.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(crate) struct LineAuthor {
     pub(crate) id: Option<String>,
     pub(crate) handle: Option<String>,

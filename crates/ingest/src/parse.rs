@@ -9,6 +9,7 @@ use crate::explain::explain;
 use crate::line::Line;
 use crate::mention::{Arrival, Reading};
 use crate::other::other;
+use crate::quick::quick;
 
 /// What a line is.
 #[derive(Debug)]
@@ -31,7 +32,7 @@ pub(crate) fn read(bytes: &[u8], reading: &Reading, arrival: Arrival<'_>, undate
         }
     };
     let text = escape_nul(text);
-    let line: Line<'_> = match serde_json::from_str(&text) {
+    let line: Line<'_> = match quick(&text).map_or_else(|| serde_json::from_str(&text), Ok) {
         Ok(line) => line,
         Err(error) => {
             let (reason, detail) = explain(&text, &error);

@@ -43,7 +43,7 @@ pub fn dead_letter(role: Role, raw: &Raw, reason: RejectReason, detail: &str) ->
         headers: raw
             .headers
             .iter()
-            .map(|(name, value)| RecordHeader { name: name.clone(), value: value.to_vec() })
+            .map(|(name, value)| RecordHeader { name: name.clone().into_owned(), value: value.to_vec() })
             .collect(),
         build: env!("CARGO_PKG_VERSION").to_owned(),
     }

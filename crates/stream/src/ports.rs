@@ -3,8 +3,13 @@
 //! One worker is one member of a consumer group with one transactional producer. A [`Txn`] borrows its [`Log`], so a
 //! second open transaction does not compile; commit consumes it, and dropping it aborts.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use events::{EventTime, Offset, Partition, Topic};
+
+/// A header of a record: its name, mostly a constant, and its bytes.
+pub type Header = (Cow<'static, str>, Bytes);
 
 /// A record as it lies in the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +27,7 @@ pub struct Raw {
     /// Its value; `None` is a tombstone.
     pub value: Option<Bytes>,
     /// Its headers, at most one on the hot path.
-    pub headers: Vec<(String, Bytes)>,
+    pub headers: Vec<Header>,
 }
 
 /// A record to append.
@@ -39,7 +44,7 @@ pub struct Outgoing {
     /// Its value; `None` is a tombstone.
     pub value: Option<Bytes>,
     /// Its headers.
-    pub headers: Vec<(String, Bytes)>,
+    pub headers: Vec<Header>,
 }
 
 /// What one poll brought. Ownership changes are values, never callbacks into a stage.

@@ -101,21 +101,20 @@ fn folds_byte_for_byte(bytes: &[u8]) -> bool {
     !bytes.iter().zip(followers).fold(false, |found, (a, b)| found | ((*a == b' ') & (*b == b' ')))
 }
 
+#[expect(clippy::expect_used, reason = "what was ASCII still is")]
 fn fold_ascii(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     if !lower.contains('-') {
         return lower;
     }
-    let bytes = lower.as_bytes();
-    let inside_word = |at: usize| {
-        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-        [before, bytes.get(at + 1)].into_iter().all(|byte| byte.is_some_and(|byte| is_word_char(char::from(*byte))))
-    };
-    lower
-        .bytes()
-        .enumerate()
-        .map(|(at, byte)| if byte == b'-' && inside_word(at) { ' ' } else { char::from(byte) })
-        .collect()
+    let mut bytes = lower.into_bytes();
+    for at in 1..bytes.len().saturating_sub(1) {
+        let is_word = |byte: u8| is_word_char(char::from(byte));
+        if bytes[at] == b'-' && is_word(bytes[at - 1]) && is_word(bytes[at + 1]) {
+            bytes[at] = b' ';
+        }
+    }
+    String::from_utf8(bytes).expect("ASCII")
 }
 
 /// What one character becomes.

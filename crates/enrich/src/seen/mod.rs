@@ -98,10 +98,30 @@ fn key(id: &MentionId) -> u128 {
 
 /// The number that 32 hex digits are, read in halves: arithmetic on 128 bits costs more than twice as much.
 fn own(text: &str) -> Option<u128> {
-    let (high, low) = text.split_at_checked(16).filter(|(_, low)| low.len() == 16)?;
-    let half = |digits| u64::from_str_radix(digits, 16).ok().map(u128::from);
-    Some((half(high)? << 64) | half(low)?)
+    let digits: &[u8; 32] = text.as_bytes().try_into().ok()?;
+    let (mut halves, mut worst) = ([0_u64; 2], 0);
+    for (half, digits) in halves.iter_mut().zip(digits.as_chunks::<16>().0) {
+        for digit in digits {
+            let value = DIGITS[usize::from(*digit)];
+            worst |= value;
+            *half = *half << 4 | u64::from(value);
+        }
+    }
+    let [high, low] = halves.map(u128::from);
+    (worst < 16).then_some(high << 64 | low)
 }
+
+/// The value of each hex digit; more than 15 for what is none.
+static DIGITS: [u8; 256] = {
+    let mut digits = [0xf0; 256];
+    let mut value = 0;
+    while value < 16 {
+        digits[b"0123456789abcdef"[value] as usize] = value as u8;
+        digits[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    digits
+};
 
 impl StoredTable for SeenTable {
     fn name(&self) -> &'static str {
@@ -117,25 +137,24 @@ impl StoredTable for SeenTable {
     }
 
     fn changes(&self) -> Result<Vec<Change>, StateError> {
-        let entries = self.overlay.entries();
-        let Some(last) = entries.last() else {
+        let record = self.overlay.record();
+        let Some(first) = record.entries.first() else {
             return Ok(Vec::new());
         };
-        let timestamp = Some(entries.iter().map(|entry| entry.at).max().unwrap_or(last.at));
-        let record = Seen { entries: entries.to_vec() };
-        let value = self.codec.encode(&record).map_err(|error| self.fail(error))?;
+        let timestamp = record.entries.iter().map(|entry| entry.at).max();
+        let value = self.codec.encode(record).map_err(|error| self.fail(error))?;
         // Any key will do: the topic is cut by age, not compacted. The first id of the record tells records apart.
-        let key = entries.first().map(|entry| Bytes::copy_from_slice(entry.id.as_str().as_bytes())).unwrap_or_default();
+        let key = Bytes::copy_from_slice(first.id.as_str().as_bytes());
         Ok(vec![Change { key, value: Some(Bytes::from(value)), timestamp }])
     }
 
     fn merge(&mut self) {
-        let entries = self.overlay.take();
-        self.store.take_in(entries.iter().map(|entry| (key(&entry.id), entry)));
+        self.store.take_in(self.overlay.keyed());
+        self.overlay.clear();
     }
 
     fn discard(&mut self) {
-        self.overlay.take();
+        self.overlay.clear();
     }
 
     fn restore(&mut self, _: &[u8], value: Option<&[u8]>) -> Result<(), StateError> {
@@ -146,6 +165,6 @@ impl StoredTable for SeenTable {
     }
 
     fn check(&self) -> (i64, i64) {
-        self.store.check_with(self.overlay.entries().iter().map(|entry| (key(&entry.id), entry)))
+        self.store.check_with(self.overlay.keyed())
     }
 }

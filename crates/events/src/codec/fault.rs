@@ -5,7 +5,7 @@ use std::fmt;
 
 /// An error of the reader or the writer. Boxed, so that the good way returns little.
 #[derive(Debug)]
-pub(super) struct Fault(Box<Inner>);
+pub(crate) struct Fault(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {

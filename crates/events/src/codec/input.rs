@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::plan::{MAX_DEPTH, Node, NodeId, Plan};
 
 /// What is left of a record.
-pub(super) struct Input<'de> {
+pub(crate) struct Input<'de> {
     bytes: &'de [u8],
     depth: usize,
 }

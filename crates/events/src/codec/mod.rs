@@ -6,7 +6,8 @@
 //! Bytes come from outside: nothing here may panic on them or reserve memory on their word.
 //!
 //! apache-avro parses the schemas and tells their fingerprints; reading and writing by a compiled plan is this module's
-//! own, because it is several times faster. Tests hold every byte against apache-avro.
+//! own, because it is several times faster; and events that every mention brings go past the plan ([`Straight`]). Tests hold
+//! every byte against apache-avro.
 
 mod byte_fields;
 mod fault;
@@ -16,6 +17,7 @@ mod json;
 mod plan;
 mod read;
 mod schemas;
+mod straight;
 mod write;
 
 use std::cell::RefCell;
@@ -28,6 +30,8 @@ pub(crate) use byte_fields::hex;
 pub use byte_fields::{bytes, optional_bytes};
 pub use frame::{Fingerprint, SchemaId};
 pub use schemas::{EmbeddedSchema, embedded};
+pub use straight::Straight;
+pub(crate) use straight::straight;
 
 use self::plan::Plan;
 use self::schemas::{compiled, place};
@@ -39,6 +43,8 @@ pub const MAX_RECORD_BYTES: usize = 4 << 20;
 pub trait Event: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     /// Which schema: the name of its folder under `schemas/`, such as `mention` or `dead-letter`.
     const SCHEMA: &'static str;
+    /// How it goes past its schema's plan, if it does.
+    const STRAIGHT: Option<Straight<Self>> = None;
 }
 
 /// Some of the fields of an event, for a reader that needs no more: the others are passed over and not built.
@@ -208,7 +214,10 @@ impl Codec {
                 SchemaId::Registry(*id).write(bytes);
             }
         }
-        write::write(&compiled.plan, event, bytes).map_err(|fault| error(fault.to_string()))?;
+        match T::STRAIGHT {
+            Some(straight) => (straight.write)(event, bytes),
+            None => write::write(&compiled.plan, event, bytes).map_err(|fault| error(fault.to_string()))?,
+        }
         if bytes.len() > MAX_RECORD_BYTES {
             return Err(error(format!("{} bytes are more than {MAX_RECORD_BYTES}", bytes.len())));
         }
@@ -220,7 +229,7 @@ impl Codec {
     /// # Errors
     /// The schema is unknown, or the bytes are no such event.
     pub fn decode<T: Event>(&self, bytes: &[u8]) -> Result<T, DecodeError> {
-        self.decode_as(const { place(T::SCHEMA) }, bytes)
+        self.decode_as(const { place(T::SCHEMA) }, T::STRAIGHT, bytes)
     }
 
     /// Reads some of the fields of a framed event.
@@ -228,18 +237,24 @@ impl Codec {
     /// # Errors
     /// As [`Codec::decode`].
     pub fn decode_part<T: PartOf>(&self, bytes: &[u8]) -> Result<T, DecodeError> {
-        self.decode_as(const { place(T::Event::SCHEMA) }, bytes)
+        self.decode_as(const { place(T::Event::SCHEMA) }, None, bytes)
     }
 
     /// Reads what the schema at `place` or another build's writer says.
-    fn decode_as<T: DeserializeOwned>(&self, place: usize, bytes: &[u8]) -> Result<T, DecodeError> {
+    fn decode_as<T: DeserializeOwned>(
+        &self,
+        place: usize,
+        straight: Option<Straight<T>>,
+        bytes: &[u8],
+    ) -> Result<T, DecodeError> {
         if bytes.len() > MAX_RECORD_BYTES {
             return Err(DecodeError::Corrupt(format!("{} bytes are more than {MAX_RECORD_BYTES}", bytes.len())));
         }
         let (id, datum) = SchemaId::read(bytes)?;
         let own = &compiled()[place];
         if id == SchemaId::Fingerprint(own.schema.fingerprint) {
-            return read(&own.plan, datum);
+            let read_straight = straight.and_then(|straight| straight.read(datum));
+            return read_straight.map_or_else(|| read(&own.plan, datum), Ok);
         }
         self.with_plan(id, |plan| read(plan, datum))
     }

@@ -18,7 +18,7 @@ struct Writer<'a> {
     bytes: &'a mut Vec<u8>,
 }
 
-fn long(number: i64, bytes: &mut Vec<u8>) {
+pub(super) fn long(number: i64, bytes: &mut Vec<u8>) {
     let mut rest = ((number << 1) ^ (number >> 63)) as u64;
     while rest > 0x7f {
         bytes.push(rest as u8 | 0x80);

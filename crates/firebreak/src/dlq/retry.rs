@@ -107,7 +107,7 @@ fn again(letter: &DeadLetter, now: EventTime) -> Result<Outgoing, String> {
         let kept = letter.value.as_ref().map_or(0, Vec::len);
         return Err(format!("only {kept} of its {} bytes are kept", letter.value_length));
     }
-    let header = |header: &events::RecordHeader| (header.name.clone(), header.value.clone().into());
+    let header = |header: &events::RecordHeader| (header.name.clone().into(), header.value.clone().into());
     Ok(Outgoing {
         topic,
         partition: letter.partition,
@@ -146,7 +146,7 @@ mod tests {
         let record = again(&letter("mentions.raw", None), EventTime::FIRST).unwrap();
         assert_eq!((record.topic, record.partition.0), (Topic::MentionsRaw, 5));
         assert_eq!((record.key.as_deref(), record.value.as_deref()), (Some(&b"m7"[..]), Some(&b"abc"[..])));
-        assert_eq!(record.headers, [("m".to_owned(), "x".into())]);
+        assert_eq!(record.headers, [("m".into(), "x".into())]);
         assert_eq!(record.timestamp, EventTime::FIRST);
     }
 

@@ -134,10 +134,10 @@ fn goes_on(reader: &mut LineReader, cursor: FileCursor) -> io::Result<bool> {
 }
 
 fn pushed(file: &str, line: Line, cursor: FileCursor, now: EventTime) -> Pushed {
-    let mut headers = vec![(FILE_CURSOR.to_owned(), Bytes::from(cursor.text()))];
+    let mut headers = vec![(FILE_CURSOR.into(), Bytes::from(cursor.text()))];
     if let Some(oversize) = line.oversize {
-        headers.push((OVERSIZE_LENGTH.to_owned(), Bytes::from(oversize.length.to_string())));
-        headers.push((OVERSIZE_SHA256.to_owned(), Bytes::from(oversize.sha256)));
+        headers.push((OVERSIZE_LENGTH.into(), Bytes::from(oversize.length.to_string())));
+        headers.push((OVERSIZE_SHA256.into(), Bytes::from(oversize.sha256)));
     }
-    Pushed { key: format!("{file}:{}", line.number), value: line.bytes, headers, received_at: now }
+    Pushed { key: format!("{file}:{}", line.number).into(), value: line.bytes, headers, received_at: now }
 }

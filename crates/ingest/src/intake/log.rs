@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use events::{Offset, Partition, Role, Topic};
 use stream::{Exit, Log, Outgoing, Polled, Position, Raw, Txn};
 
@@ -41,7 +40,7 @@ impl<L: Log> PushedLog<L> {
                 partition,
                 offset: Offset(*next),
                 timestamp: record.received_at,
-                key: Some(Bytes::from(record.key)),
+                key: Some(record.key),
                 value: Some(record.value),
                 headers: record.headers,
             });

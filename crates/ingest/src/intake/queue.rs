@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use events::EventTime;
+use stream::Header;
 use tokio::sync::oneshot;
 
 /// What a push takes of the room at least: a queue of tiny ones is bounded too.
@@ -19,11 +20,11 @@ const STALE: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pushed {
     /// What dead letters call it.
-    pub key: String,
+    pub key: Bytes,
     /// Its bytes.
     pub value: Bytes,
     /// What is known of it besides.
-    pub headers: Vec<(String, Bytes)>,
+    pub headers: Vec<Header>,
     /// When it was received.
     pub received_at: EventTime,
 }
@@ -189,7 +190,12 @@ mod tests {
     use super::*;
 
     fn record(key: &str) -> Pushed {
-        Pushed { key: key.into(), value: Bytes::new(), headers: Vec::new(), received_at: EventTime::EPOCH }
+        Pushed {
+            key: Bytes::copy_from_slice(key.as_bytes()),
+            value: Bytes::new(),
+            headers: Vec::new(),
+            received_at: EventTime::EPOCH,
+        }
     }
 
     #[test]

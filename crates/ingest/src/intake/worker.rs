@@ -146,7 +146,7 @@ impl<L: Log> IngestWorker<L> {
         for read in &mut reads {
             let gone = worker.state(read.partition).map(|state| state.forgettable(|name| directory.has(name)));
             if let (Some(gone), Some(line)) = (gone.filter(|gone| !gone.is_empty()), read.lines.first_mut()) {
-                line.headers.push((FILES_GONE.to_owned(), gone.join("/").into()));
+                line.headers.push((FILES_GONE.into(), gone.join("/").into()));
             }
         }
         let count = reads.iter().map(|read| read.lines.len()).sum();

@@ -17,7 +17,7 @@ use std::io;
 
 use bytes::Bytes;
 use events::EventTime;
-use stream::{OVERSIZE_LENGTH, OVERSIZE_SHA256};
+use stream::{Header, OVERSIZE_LENGTH, OVERSIZE_SHA256};
 
 #[cfg(feature = "service")]
 pub(crate) use lines::Line;
@@ -45,11 +45,11 @@ pub struct SourceLine {
 
 impl SourceLine {
     /// What a record of this line carries beside its bytes.
-    pub fn headers(&self) -> Vec<(String, Bytes)> {
+    pub fn headers(&self) -> Vec<Header> {
         let Some(oversize) = &self.oversize else { return Vec::new() };
         vec![
-            (OVERSIZE_LENGTH.to_owned(), Bytes::from(oversize.length.to_string())),
-            (OVERSIZE_SHA256.to_owned(), Bytes::from(oversize.sha256.clone())),
+            (OVERSIZE_LENGTH.into(), Bytes::from(oversize.length.to_string())),
+            (OVERSIZE_SHA256.into(), Bytes::from(oversize.sha256.clone())),
         ]
     }
 

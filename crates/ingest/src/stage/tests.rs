@@ -330,10 +330,10 @@ proptest! {
 fn places_of_files_that_are_gone_are_forgotten_only_when_there_are_too_many() {
     use crate::input::{FILE_CURSOR, FILES_GONE};
     let (stage, mut state) = (Ingest::new(book(&["tern"])), IngestState::default());
-    let line = |file: usize, more: Option<(String, Bytes)>| {
+    let line = |file: usize, more: Option<stream::Header>| {
         let mut raw = raw(br#"{"text":"a"}"#);
         let cursor = FileCursor { head: 1, line: 1, position: 13 };
-        raw.headers = [(FILE_CURSOR.to_owned(), Bytes::from(cursor.text()))].into_iter().chain(more).collect();
+        raw.headers = [(FILE_CURSOR.into(), Bytes::from(cursor.text()))].into_iter().chain(more).collect();
         Record { key: format!("{file:05}.ndjson:1"), ..record(&raw) }
     };
     decide_all(&stage, &mut state, (0..10_000).map(|file| line(file, None)).collect());

@@ -4,22 +4,39 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use events::EventTime;
-use serde::Deserialize;
+use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess};
 use serde_json::value::RawValue;
 
 use crate::input::{MESSAGE_ID, MESSAGE_SENT, MESSAGE_TYPE};
 use crate::intake::Pushed;
 use crate::stamp::Stamp;
 
+/// What the key of a line begins with: it comes before the name of its message.
+const SOURCE: &str = "webhook:";
 /// Most lines of one message: they are committed in one transaction.
 pub(super) const MOST_LINES: usize = 1_000;
 
 /// The envelope.
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 struct Envelope<'a> {
     #[serde(rename = "type", borrow)]
     kind: Cow<'a, str>,
     timestamp: Option<Stamp>,
+    #[serde(borrow)]
+    data: Data<'a>,
+}
+
+/// What the envelope holds. An array is taken apart in the pass that finds its end, for a message of many lines is long.
+enum Data<'a> {
+    Lines(Vec<&'a RawValue>),
+    /// One line, which is an [`Alone`].
+    Line,
+    Nothing,
+}
+
+/// The envelope of one line.
+#[derive(serde::Deserialize)]
+struct Alone<'a> {
     #[serde(borrow)]
     data: &'a RawValue,
 }
@@ -50,11 +67,10 @@ pub enum Unusable {
 pub fn lines(id: &str, sent: EventTime, body: &Bytes, now: EventTime) -> Result<Vec<Pushed>, Unusable> {
     let envelope: Envelope<'_> = serde_json::from_slice(body)
         .map_err(|error| Unusable::NoEnvelope { line: error.line(), column: error.column() })?;
-    let data = envelope.data.get();
-    let lines: Vec<&RawValue> = match data.as_bytes().first() {
-        Some(b'{') => vec![envelope.data],
-        Some(b'[') => serde_json::from_str(data).map_err(|_| Unusable::NoData)?,
-        _ => return Err(Unusable::NoData),
+    let lines = match envelope.data {
+        Data::Lines(lines) => lines,
+        Data::Line => vec![serde_json::from_slice::<Alone<'_>>(body).map_err(|_| Unusable::NoData)?.data],
+        Data::Nothing => return Err(Unusable::NoData),
     };
     if lines.is_empty() {
         return Err(Unusable::NoData);
@@ -67,17 +83,59 @@ pub fn lines(id: &str, sent: EventTime, body: &Bytes, now: EventTime) -> Result<
     let kind = Bytes::copy_from_slice(envelope.kind.as_bytes());
     let alone = lines.len() == 1;
     let pushed = lines.into_iter().enumerate().map(|(number, line)| {
-        let name = if alone { id.to_owned() } else { format!("{id}/{number}") };
-        let headers =
-            [(MESSAGE_ID, Bytes::from(name.clone())), (MESSAGE_TYPE, kind.clone()), (MESSAGE_SENT, sent.clone())];
+        let key = Bytes::from(if alone { format!("{SOURCE}{id}") } else { format!("{SOURCE}{id}/{number}") });
+        let name = key.slice(SOURCE.len()..);
+        let headers = [(MESSAGE_ID, name), (MESSAGE_TYPE, kind.clone()), (MESSAGE_SENT, sent.clone())];
         Pushed {
-            key: format!("webhook:{name}"),
+            key,
             value: body.slice_ref(line.get().as_bytes()),
-            headers: headers.map(|(header, value)| (header.to_owned(), value)).into(),
+            headers: headers.map(|(header, value)| (header.into(), value)).into(),
             received_at: now,
         }
     });
     Ok(pushed.collect())
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Data<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = Data<'de>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a line or an array of lines")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Data<'de>, A::Error> {
+                let mut lines = Vec::new();
+                while let Some(line) = items.next_element()? {
+                    lines.push(line);
+                }
+                Ok(Data::Lines(lines))
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Data<'de>, A::Error> {
+                while fields.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+                Ok(Data::Line)
+            }
+            fn visit_unit<E: de::Error>(self) -> Result<Data<'de>, E> {
+                Ok(Data::Nothing)
+            }
+            fn visit_bool<E: de::Error>(self, _: bool) -> Result<Data<'de>, E> {
+                Ok(Data::Nothing)
+            }
+            fn visit_i64<E: de::Error>(self, _: i64) -> Result<Data<'de>, E> {
+                Ok(Data::Nothing)
+            }
+            fn visit_u64<E: de::Error>(self, _: u64) -> Result<Data<'de>, E> {
+                Ok(Data::Nothing)
+            }
+            fn visit_f64<E: de::Error>(self, _: f64) -> Result<Data<'de>, E> {
+                Ok(Data::Nothing)
+            }
+            fn visit_str<E: de::Error>(self, _: &str) -> Result<Data<'de>, E> {
+                Ok(Data::Nothing)
+            }
+        }
+        deserializer.deserialize_any(Visitor)
+    }
 }
 
 #[cfg(test)]
@@ -100,7 +158,7 @@ mod tests {
         let data = r#"{"text": "caf\u00e9" , "n":1.0e2}"#;
         let lines = read(&format!(r#"{{"data": {data}, "type": "mention.created", "more": [1]}}"#)).unwrap();
         let [line] = lines.as_slice() else { panic!("{lines:?}") };
-        assert_eq!((line.key.as_str(), line.value.as_ref()), ("webhook:msg_1", data.as_bytes()));
+        assert_eq!((line.key.as_ref(), line.value.as_ref()), (&b"webhook:msg_1"[..], data.as_bytes()));
         assert_eq!(header(line, MESSAGE_ID), b"msg_1");
         assert_eq!(header(line, MESSAGE_TYPE), b"mention.created");
         assert_eq!(header(line, MESSAGE_SENT), SENT.millis().to_string().as_bytes());
@@ -111,9 +169,9 @@ mod tests {
     fn the_mentions_of_a_batch_have_ids_of_their_own() {
         let lines = read(r#"{"type":"mention.deleted","timestamp":"2026-11-02T02:00:00Z","data":[{"a":1},7,{"a":2}]}"#)
             .unwrap();
-        let keys: Vec<(&str, &[u8])> = lines.iter().map(|line| (line.key.as_str(), line.value.as_ref())).collect();
-        let expected: [(&str, &[u8]); 3] =
-            [("webhook:msg_1/0", b"{\"a\":1}"), ("webhook:msg_1/1", b"7"), ("webhook:msg_1/2", b"{\"a\":2}")];
+        let keys: Vec<(&[u8], &[u8])> = lines.iter().map(|line| (line.key.as_ref(), line.value.as_ref())).collect();
+        let expected: [(&[u8], &[u8]); 3] =
+            [(b"webhook:msg_1/0", b"{\"a\":1}"), (b"webhook:msg_1/1", b"7"), (b"webhook:msg_1/2", b"{\"a\":2}")];
         assert_eq!(keys, expected);
         assert_eq!(header(&lines[2], MESSAGE_ID), b"msg_1/2");
         assert_eq!(header(&lines[2], MESSAGE_SENT), b"1793584800000");

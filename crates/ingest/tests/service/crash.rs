@@ -20,7 +20,7 @@ fn line(id: &str) -> String {
 }
 
 fn pushed(id: &str) -> Pushed {
-    Pushed { key: id.into(), value: line(id).into(), headers: Vec::new(), received_at: testkit::build::AT }
+    Pushed { key: id.to_owned().into(), value: line(id).into(), headers: Vec::new(), received_at: testkit::build::AT }
 }
 
 /// A worker that dies as planned.

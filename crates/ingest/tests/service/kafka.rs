@@ -40,7 +40,7 @@ fn worker(settings: &KafkaSettings, id: &str, intake: &Arc<Intake>) -> IngestWor
 
 fn push(intake: &Arc<Intake>, ids: std::ops::Range<usize>) -> tokio::sync::oneshot::Receiver<()> {
     let record = |id: usize| Pushed {
-        key: id.to_string(),
+        key: id.to_string().into(),
         value: format!(r#"{{"source":"crm","native_id":"{id}","published_at":"2026-11-02T02:05:00Z","text":"a"}}"#)
             .into(),
         headers: Vec::new(),

@@ -340,7 +340,7 @@ pub(super) fn to_send<'a>(topic: &'a str, record: &'a Outgoing) -> BaseRecord<'a
     next.payload = record.value.as_deref();
     if !record.headers.is_empty() {
         let headers = OwnedHeaders::new_with_capacity(record.headers.len());
-        let insert = |headers: OwnedHeaders, (key, value): &'a (String, bytes::Bytes)| {
+        let insert = |headers: OwnedHeaders, (key, value): &'a crate::Header| {
             headers.insert(Header { key, value: Some(value.as_ref()) })
         };
         next.headers = Some(record.headers.iter().fold(headers, insert));

@@ -17,7 +17,7 @@ use rdkafka::error::RDKafkaErrorCode;
 use rdkafka::types::RDKafkaRespErr;
 
 use super::membership::Membership;
-use crate::Raw;
+use crate::{Header, Raw};
 
 /// Messages taken with one call.
 const BATCH: usize = 1_024;
@@ -202,7 +202,7 @@ impl<'a> Message<'a> {
         EventTime::from_millis(millis.max(0))
     }
 
-    fn headers(self) -> Vec<(String, Bytes)> {
+    fn headers(self) -> Vec<Header> {
         let mut list = ptr::null_mut();
         // SAFETY: the message is alive, and keeps the list of headers until it is given back.
         if unsafe { bindings::rd_kafka_message_headers(self.0, &mut list) }
@@ -218,7 +218,7 @@ impl<'a> Message<'a> {
                 let answer = bindings::rd_kafka_header_get_all(list, index, &mut name, &mut value, &mut size);
                 (answer == RDKafkaRespErr::RD_KAFKA_RESP_ERR_NO_ERROR).then(|| {
                     let value = slice(value.cast(), size).map(Bytes::copy_from_slice).unwrap_or_default();
-                    (CStr::from_ptr(name).to_string_lossy().into_owned(), value)
+                    (CStr::from_ptr(name).to_string_lossy().into_owned().into(), value)
                 })
             }
         };

@@ -249,7 +249,7 @@ fn poll_to(
 
 pub(super) fn raw(topic: Topic, message: &BorrowedMessage<'_>) -> Raw {
     let header = |header: rdkafka::message::Header<'_, &[u8]>| {
-        (header.key.to_owned(), Bytes::copy_from_slice(header.value.unwrap_or_default()))
+        (header.key.to_owned().into(), Bytes::copy_from_slice(header.value.unwrap_or_default()))
     };
     Raw {
         topic,

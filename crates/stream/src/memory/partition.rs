@@ -6,7 +6,7 @@ use bytes::Bytes;
 use events::{EventTime, Offset, Partition, Topic};
 use hashbrown::HashMap;
 
-use crate::{Outgoing, Raw};
+use crate::{Header, Outgoing, Raw};
 
 /// Live keys and superseded records that a compact partition holds before it is compacted by itself.
 const SLACK: usize = 1_000;
@@ -19,7 +19,7 @@ pub(super) struct Entry {
     timestamp: EventTime,
     key: Option<Bytes>,
     value: Option<Bytes>,
-    headers: Vec<(String, Bytes)>,
+    headers: Vec<Header>,
 }
 
 impl Entry {
