@@ -1,4 +1,4 @@
-//! Which brands, products and tracking rules a text names, and how surely: one pass of one automaton over the whole book.
+//! Which brands, products and tracking rules a text names, and how surely: one pass for the whole book.
 
 mod weigh;
 

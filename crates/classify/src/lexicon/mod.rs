@@ -1,6 +1,6 @@
 //! The words that the baseline knows: tables of this project's own, in `lexicon/*.txt`, and the themes of the book.
 //!
-//! Every phrase of tables and book goes into one automaton; its tag leads back to what the phrase means. What follows from a
+//! Every phrase of tables and book goes into one set; its tag leads back to what the phrase means. What follows from a
 //! meaning is decided in `decide`, not here.
 
 mod examples;
@@ -82,7 +82,7 @@ pub fn phrases() -> Result<Vec<String>, LexiconError> {
     Ok(entries.phrases.into_iter().map(|(_, phrase)| phrase).collect())
 }
 
-/// Phrases on their way into the automaton.
+/// Phrases on their way into the set.
 #[derive(Debug, Default)]
 pub(crate) struct Entries {
     phrases: Vec<(u32, String)>,
