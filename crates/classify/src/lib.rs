@@ -23,10 +23,9 @@ use events::{
     AuthorRole, BrandId, ClassifiedMention, Codec, DecodeError, EnrichedMention, Mention, MentionKind, Role,
     TallySheet, TextSpan, Topic,
 };
-use stream::{
-    Batch, Context, Decided, DropReason, Fault, Input, Labels, NoState, Output, Raw, Record, Route, Stage, Verdict,
-};
+use stream::{Batch, Context, Decided, DropReason, Fault, Input, NoState, Output, Raw, Record, Route, Stage, Verdict};
 
+use drift::Drift;
 pub use judge::{Baseline, Judge, Judgement, Situation};
 pub use lexicon::{LexiconError, RULES_VERSION, phrases};
 pub use sentences::misjudged;
@@ -120,19 +119,19 @@ impl Stage for Classify {
 
     fn process(&self, batch: Batch<ToClassify>, _: &mut NoState, _: &Context) -> Result<Decided, Fault> {
         let mut sheet = TallySheet::new(Self::ROLE.name(), batch.partition());
-        let mut labels = Labels::new();
+        let mut drift = Drift::default();
         let decided = batch.together(|records| {
             let mut judged: Vec<Record<ClassifiedMention>> = Vec::with_capacity(records.len());
             for Record { topic, offset, timestamp, key, value } in records {
                 let (value, terms) = self.classify(value.0);
-                drift::count(&mut labels, &value.classification);
+                drift.count(&value.classification);
                 tallies::count(&mut sheet, &self.book, &value, &terms, offset);
                 judged.push(Record { topic, offset, timestamp, key, value });
             }
             lane::promote(&mut judged);
             Ok(judged.into_iter().map(forward).collect())
         })?;
-        Ok(decided.and(tallies::outputs(sheet)).labelled(labels))
+        Ok(decided.and(tallies::outputs(sheet)).labelled(drift.labels()))
     }
 }
 

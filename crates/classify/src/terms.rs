@@ -10,37 +10,29 @@ use crate::reading::Reading;
 const MAX_TERMS: usize = 5;
 /// Words of a text that are looked at.
 const MAX_WORDS: usize = 60;
+/// Phrases before a word that are looked at.
+const MAX_HITS: usize = 16;
 const SHORTEST: usize = 4;
 const LONGEST: usize = 24;
 
 /// The terms: words of themes and complaints first, then the others in order.
 pub(crate) fn terms(reading: &Reading<'_>, themes: &[ThemeFinding]) -> Vec<String> {
-    let mut strong: Vec<&str> = Vec::new();
-    let mut rest: Vec<&str> = Vec::new();
+    // Of either at most so many are needed: a word that is both is given once, among the strong.
+    let (mut strong, mut rest) = (Vec::with_capacity(MAX_TERMS), Vec::with_capacity(MAX_TERMS));
+    let telling = telling(reading);
     for read in reading.words.iter().take(MAX_WORDS) {
         let (span, word) = (read.span, read.folded);
-        if !informative(word) || in_address(reading.text, span) {
-            continue;
-        }
-        let meant = themes.iter().any(|theme| inside(span, theme.span)) || known(reading, span);
+        let meant = themes.iter().any(|theme| inside(span, theme.span)) || known(reading, &telling, span);
         // A capital within a sentence is mostly a name, and names are not counted.
-        let name = !read.starts_clause && reading.slice(span).starts_with(char::is_uppercase);
-        if meant {
-            strong.push(word);
-        } else if !name {
-            rest.push(word);
+        let name = || !read.starts_clause && reading.slice(span).starts_with(char::is_uppercase);
+        let terms = if meant { &mut strong } else { &mut rest };
+        let wanted = terms.len() < MAX_TERMS && !terms.contains(&word) && (meant || !name());
+        if wanted && !in_address(reading.text, span) && informative(word) {
+            terms.push(word);
         }
     }
-    let mut terms: Vec<String> = Vec::with_capacity(MAX_TERMS);
-    for word in strong.into_iter().chain(rest) {
-        if terms.len() == MAX_TERMS {
-            break;
-        }
-        if !terms.iter().any(|known| known == word) {
-            terms.push(word.to_owned());
-        }
-    }
-    terms
+    rest.retain(|word| !strong.contains(word));
+    strong.into_iter().chain(rest).take(MAX_TERMS).map(str::to_owned).collect()
 }
 
 fn informative(word: &str) -> bool {
@@ -51,13 +43,25 @@ fn inside(span: TextSpan, outer: TextSpan) -> bool {
     outer.start <= span.start && span.end <= outer.end
 }
 
-/// Whether a rule for an intent, or a theme's phrase, holds the word.
-fn known(reading: &Reading<'_>, span: TextSpan) -> bool {
-    let means = |meaning: &Meaning| {
-        matches!(meaning, Meaning::Theme(_)) || matches!(meaning, Meaning::Intent(rule) if rule.tone < 0.0)
+/// The hits of complaints and of the book's themes, by their place among all.
+fn telling(reading: &Reading<'_>) -> Vec<(usize, TextSpan)> {
+    let means = |meaning: &Meaning| match meaning {
+        Meaning::Theme(_) => true,
+        Meaning::Intent(rule) => rule.tone < 0.0,
+        _ => false,
     };
+    let hits = reading.hits.iter().enumerate();
+    hits.filter(|(_, hit)| means(hit.meaning)).map(|(at, hit)| (at, hit.span)).collect()
+}
+
+/// Whether one of the telling hits holds the word, among the last few that begin before it.
+fn known(reading: &Reading<'_>, telling: &[(usize, TextSpan)], span: TextSpan) -> bool {
+    let mut holding = telling.iter().filter(|(_, hit)| inside(span, *hit)).map(|(at, _)| *at).peekable();
+    if holding.peek().is_none() {
+        return false;
+    }
     let upto = reading.hits.partition_point(|hit| hit.span.start <= span.start);
-    reading.hits.iter().take(upto).rev().take(16).any(|hit| means(hit.meaning) && inside(span, hit.span))
+    holding.any(|at| at < upto && at + MAX_HITS >= upto)
 }
 
 /// Whether the word is part of an address or a handle: `t.co/abc`, `info@…`.

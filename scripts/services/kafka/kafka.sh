@@ -37,7 +37,8 @@ port() { nth "$1" $PORTS; }
 jvm() {
   local cds=()
   [ -f "$JARS/kafka.jsa" ] && cds=(-XX:SharedArchiveFile="$JARS/kafka.jsa" -Xlog:cds=off -Xlog:class+path=off)
-  exec ${CORE:+taskset -c $CORE} java -Xms64m -Xmx$HEAP -XX:+UseSerialGC -XX:-UsePerfData $JIT \
+  mkdir -p "$DIR/tmp"   # libraries that a broker unpacks stay behind when it is killed
+  exec ${CORE:+taskset -c $CORE} java -Xms64m -Xmx$HEAP -XX:+UseSerialGC -XX:-UsePerfData $JIT -Djava.io.tmpdir="$DIR/tmp" \
     ${cds[@]+"${cds[@]}"} -Dlog4j2.configurationFile="$HERE/log4j2.yaml" -cp "$JARS/libs/*" "$@"
 }
 props() { # ID COUNT
@@ -119,7 +120,7 @@ start() { # COUNT
     python3 "$HERE/kready.py" 127.0.0.1:$(port $i) $n 60 || { tail -20 "$DIR/node$i.log" >&2; return 1; }
   done
 }
-wipe() { local p; p=$(pids); [ -z "$p" ] || { kill -9 $p 2>/dev/null || true; gone $p; }; rm -rf "$DIR"/data? "$DIR"/pid? "$DIR"/node?.log; }
+wipe() { local p; p=$(pids); [ -z "$p" ] || { kill -9 $p 2>/dev/null || true; gone $p; }; rm -rf "$DIR"/data? "$DIR"/pid? "$DIR"/node?.log "$DIR"/tmp; }
 case ${1:-} in
 serve)
   need python3 python3

@@ -3,20 +3,24 @@
 //! One character becomes one character, a space, or nothing: so offsets map back piece by piece, and a text that folds byte for
 //! byte (ASCII without runs of white space) needs no table at all.
 
+use std::sync::OnceLock;
+
 use events::TextSpan;
 
-use super::words::{Words, is_word_char};
+use super::words::{Words, find_words, is_word_char};
 
 /// A text made ready for matching.
 ///
 /// Lower case; curly quotes as ASCII; white space and control characters as one space a run; a hyphen inside a word as a space
 /// (`check-out` is `check out`); joiners, soft hyphens and variation selectors left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct FoldedText {
     folded: String,
     original_len: usize,
     /// In order of `folded`; empty when offsets are the same on both sides.
     pieces: Vec<Piece>,
+    /// Where its words stand in `folded`, found when first asked for.
+    words: OnceLock<Vec<(usize, usize)>>,
 }
 
 /// A stretch of the folded text and where it came from.
@@ -32,9 +36,13 @@ impl FoldedText {
     /// Folds `text`.
     pub fn new(text: &str) -> Self {
         if folds_byte_for_byte(text.as_bytes()) {
-            return Self { folded: fold_ascii(text), original_len: text.len(), pieces: Vec::new() };
+            return Self::of(fold_ascii(text), text.len(), Vec::new());
         }
         fold_any(text)
+    }
+
+    const fn of(folded: String, original_len: usize, pieces: Vec<Piece>) -> Self {
+        Self { folded, original_len, pieces, words: OnceLock::new() }
     }
 
     /// The folded text.
@@ -44,7 +52,12 @@ impl FoldedText {
 
     /// The words in order, each with its span in the original text: `don't`, `@nova` and `#late` are words, the `'s` of `nova's` is left out.
     pub fn words(&self) -> Words<'_> {
-        Words::new(self)
+        Words { text: self, places: self.word_places().iter() }
+    }
+
+    /// Where the words stand in the folded text.
+    pub(super) fn word_places(&self) -> &[(usize, usize)] {
+        self.words.get_or_init(|| find_words(&self.folded))
     }
 
     /// Where the bytes `start..end` of the folded text stand in the original, widened to whole characters.
@@ -174,7 +187,7 @@ impl Builder {
 
     pub(super) fn done(mut self, original_len: usize) -> FoldedText {
         self.end_space();
-        FoldedText { folded: self.folded, original_len, pieces: self.pieces }
+        FoldedText::of(self.folded, original_len, self.pieces)
     }
 
     /// A new piece is needed only where lengths differ or the distance between the two sides has changed.

@@ -7,69 +7,79 @@ use super::set::PhraseHit;
 #[derive(Debug, Clone)]
 pub(super) struct GapPhrase {
     pub(super) tag: u32,
-    /// By part: at most so many words between it and the part before. The first is not read.
-    pub(super) gaps: Vec<usize>,
-    /// The place of its first part among the parts of all phrases.
-    pub(super) first: usize,
+    pub(super) parts: Vec<GapPart>,
 }
 
 /// A part of a phrase.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct GapPart {
-    pub(super) phrase: usize,
-    pub(super) part: usize,
+    /// The pattern that it is, numbered among those that are parts.
+    pub(super) piece: usize,
     /// Its last word may go on.
     pub(super) prefix: bool,
+    /// At most so many words between it and the part before; of the first it is not read.
+    pub(super) gap: usize,
 }
 
-/// A part found in the folded text.
+impl GapPart {
+    /// Whether an occurrence of its pattern is one of the part: as a whole word, or where the word may go on.
+    const fn takes(self, found: &Occurrence) -> bool {
+        self.piece == found.piece && (found.whole || self.prefix)
+    }
+}
+
+/// A pattern found in the folded text.
 #[derive(Debug, Clone, Copy)]
-struct Occurrence {
-    phrase: usize,
-    part: usize,
-    start: usize,
-    end: usize,
+pub(super) struct Occurrence {
+    pub(super) piece: usize,
+    pub(super) start: usize,
+    /// The end of the word that it ends in.
+    pub(super) end: usize,
+    /// Whether its own end is the word's.
+    pub(super) whole: bool,
 }
 
 /// The nearest chain that ends with a part: where it started and where it ends.
 type Chain = Option<(usize, usize)>;
 
-/// Parts found in a text. Most texts hold beginnings of phrases and no phrase: those cost little.
+/// Parts found in a text. Most texts hold beginnings of phrases and no phrase: a pattern costs one entry, however many phrases
+/// begin with it, and only the last part of a phrase asks for the others.
 pub(super) struct Occurrences<'a> {
     phrases: &'a [GapPhrase],
     found: Vec<Occurrence>,
-    /// A bit for each part of each phrase that was found; empty while none was.
+    /// A bit for each pattern that was found; empty while none was.
     seen: Vec<u64>,
-    /// Whether the last part of any phrase was found.
-    ends: bool,
+    /// Phrases whose last part was found behind all others.
+    ended: Vec<usize>,
 }
 
 impl<'a> Occurrences<'a> {
     pub(super) const fn of(phrases: &'a [GapPhrase]) -> Self {
-        Self { phrases, found: Vec::new(), seen: Vec::new(), ends: false }
+        Self { phrases, found: Vec::new(), seen: Vec::new(), ended: Vec::new() }
     }
 
-    /// Adds a part, to be called in order of where parts end. One that none of the part before it precedes ends no phrase.
-    pub(super) fn add(&mut self, part: GapPart, start: usize, end: usize) {
-        let GapPart { phrase, part, .. } = part;
-        let Some(known) = self.phrases.get(phrase) else { return };
-        let place = known.first + part;
-        if part > 0 && !self.has(place - 1) {
-            return;
-        }
+    /// Adds a pattern that ends the phrases `last`, to be called in order of start. `pieces` is how many patterns are parts.
+    pub(super) fn add(&mut self, found: Occurrence, last: &[usize], pieces: usize) {
         if self.seen.is_empty() {
-            let places = self.phrases.last().map_or(0, |last| last.first + last.gaps.len());
-            self.seen = vec![0; places.div_ceil(64)];
+            self.seen = vec![0; pieces.div_ceil(64)];
+            self.found.reserve(32);
         }
-        if let Some(bits) = self.seen.get_mut(place / 64) {
-            *bits |= 1 << (place % 64);
+        for phrase in last {
+            let Some((last, before)) = self.phrases.get(*phrase).and_then(|phrase| phrase.parts.split_last()) else {
+                continue;
+            };
+            if last.takes(&found) && before.iter().all(|part| self.has(part.piece)) {
+                self.ended.push(*phrase);
+            }
         }
-        self.ends |= part + 1 == known.gaps.len();
-        self.found.push(Occurrence { phrase, part, start, end });
+        if let Some(bits) = self.seen.get_mut(found.piece / 64) {
+            *bits |= 1 << (found.piece % 64);
+        }
+        self.found.push(found);
     }
 
-    fn has(&self, place: usize) -> bool {
-        self.seen.get(place / 64).is_some_and(|bits| bits & (1 << (place % 64)) != 0)
+    fn has(&self, piece: usize) -> bool {
+        self.seen.get(piece / 64).is_some_and(|bits| bits & (1 << (piece % 64)) != 0)
     }
 
     /// Adds a hit for each last part that ends a chain.
@@ -77,25 +87,31 @@ impl<'a> Occurrences<'a> {
     /// One sweep from left to right. Of all chains that end with a part before some place, the one that ends last is the nearest,
     /// so it alone decides whether the next part joins: the work is that of sorting, whatever the text.
     pub(super) fn join(mut self, text: &FoldedText, hits: &mut Vec<PhraseHit>) {
-        if !self.ends {
-            return;
-        }
-        let mut found = std::mem::take(&mut self.found);
-        let whole = |phrase: &GapPhrase| self.has(phrase.first + phrase.gaps.len() - 1);
-        found.retain(|part| self.phrases.get(part.phrase).is_some_and(whole));
-        found.sort_unstable_by_key(|found| (found.phrase, found.start, found.end, found.part));
-        let mut words = WordStarts { text, starts: None };
-        for group in found.chunk_by(|a, b| a.phrase == b.phrase) {
-            if let Some(phrase) = group.first().and_then(|found| self.phrases.get(found.phrase)) {
-                join_one(&mut words, phrase, group, hits);
+        self.ended.sort_unstable();
+        self.ended.dedup();
+        for phrase in self.ended.iter().filter_map(|phrase| self.phrases.get(*phrase)) {
+            let mut group: Vec<Placed> = Vec::new();
+            for found in &self.found {
+                let parts = phrase.parts.iter().enumerate().filter(|(_, part)| part.takes(found));
+                group.extend(parts.map(|(part, _)| Placed { start: found.start, end: found.end, part }));
             }
+            group.sort_unstable();
+            join_one(text, phrase, &group, hits);
         }
     }
 }
 
-fn join_one(words: &mut WordStarts<'_>, phrase: &GapPhrase, group: &[Occurrence], hits: &mut Vec<PhraseHit>) {
-    let last_part = phrase.gaps.len() - 1;
-    let mut nearest: Vec<Chain> = vec![None; phrase.gaps.len()];
+/// A part of one phrase in the folded text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Placed {
+    start: usize,
+    end: usize,
+    part: usize,
+}
+
+fn join_one(text: &FoldedText, phrase: &GapPhrase, group: &[Placed], hits: &mut Vec<PhraseHit>) {
+    let last_part = phrase.parts.len() - 1;
+    let mut nearest: Vec<Chain> = vec![None; phrase.parts.len()];
     // Chains whose last part has begun and not ended yet, by end: (end, part, start of the chain).
     let mut open: Vec<(usize, usize, usize)> = Vec::new();
     for found in group {
@@ -109,13 +125,13 @@ fn join_one(words: &mut WordStarts<'_>, phrase: &GapPhrase, group: &[Occurrence]
         let chain_start = match found.part.checked_sub(1) {
             None => Some(found.start),
             Some(previous) => nearest.get(previous).copied().flatten().and_then(|(start, end)| {
-                let allowed = phrase.gaps.get(found.part).copied().unwrap_or_default();
-                (words.between(end, found.start) <= allowed).then_some(start)
+                let allowed = phrase.parts.get(found.part).map_or(0, |part| part.gap);
+                (words_between(text, end, found.start) <= allowed).then_some(start)
             }),
         };
         let Some(start) = chain_start else { continue };
         if found.part == last_part {
-            hits.push(PhraseHit { tag: phrase.tag, span: words.text.span(start, found.end) });
+            hits.push(PhraseHit { tag: phrase.tag, span: text.span(start, found.end) });
         } else {
             open.push((found.end, found.part, start));
         }
@@ -135,20 +151,8 @@ impl MaxByEnd for Chain {
     }
 }
 
-/// Where words begin, found when first asked for.
-struct WordStarts<'a> {
-    text: &'a FoldedText,
-    starts: Option<Vec<usize>>,
-}
-
-impl WordStarts<'_> {
-    /// Words that begin in `from..to`.
-    fn between(&mut self, from: usize, to: usize) -> usize {
-        let starts = self.starts.get_or_insert_with(|| {
-            let mut words = self.text.words();
-            std::iter::from_fn(|| words.next_range().map(|(start, _)| start)).collect()
-        });
-        let before = |at: usize| starts.partition_point(|start| *start < at);
-        before(to).saturating_sub(before(from))
-    }
+/// Words that begin in `from..to`.
+fn words_between(text: &FoldedText, from: usize, to: usize) -> usize {
+    let before = |at: usize| text.word_places().partition_point(|(start, _)| *start < at);
+    before(to).saturating_sub(before(from))
 }

@@ -1,4 +1,4 @@
-//! Phrases of a book found in a text: one folding, one automaton, spans in the original text.
+//! Phrases of a book found in a text: one folding, one tree, spans in the original text.
 //!
 //! Everything that looks for words of the book goes through here, so that a phrase means the same in every stage and in
 //! `book check`. What a hit means is no matter of this module.
@@ -11,6 +11,7 @@ mod set;
 mod stopwords;
 #[cfg(test)]
 mod tests;
+mod trie;
 mod unmask;
 mod words;
 

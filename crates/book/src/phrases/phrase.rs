@@ -20,9 +20,6 @@ pub enum PhraseError {
     /// `~` without a number, or at the edge, or twice in a row.
     #[error("`~` in `{0}` must stand between two words with a number from 1 to 9, such as `lost ~2 bag`")]
     Gap(String),
-    /// The automaton of all phrases would be too large.
-    #[error("too many phrases: {0}")]
-    TooMany(String),
 }
 
 /// A phrase in parts: each a run of words, with at most `gap` words between it and the part before.

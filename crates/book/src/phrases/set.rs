@@ -1,17 +1,14 @@
-//! All phrases in one automaton, one pass over the text.
+//! All phrases in one tree, one pass over the text.
 
 use std::collections::BTreeMap;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use events::TextSpan;
 
 use super::fold::FoldedText;
-use super::gaps::{GapPart, GapPhrase, Occurrences};
+use super::gaps::{GapPart, GapPhrase, Occurrence, Occurrences};
 use super::phrase::{PhraseError, parse};
-use super::words::{may_end, may_start, word_end};
-
-/// Up to this much text of phrases the automaton is a full table, which is a fifth faster: at most 8 MiB, for 64 classes of bytes.
-const MAX_DFA_BYTES: usize = 32 << 10;
+use super::trie::Trie;
+use super::words::{is_word_byte, may_end, may_start, word_end};
 
 /// A phrase found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,21 +22,25 @@ pub struct PhraseHit {
 /// Many phrases, searched for at once. Each has a tag, by which the caller knows what a hit means.
 #[derive(Debug, Clone)]
 pub struct PhraseSet {
-    automaton: AhoCorasick,
-    /// By pattern of the automaton.
+    trie: Trie,
+    /// By number in the tree.
     patterns: Vec<Pattern>,
     gaps: Vec<GapPhrase>,
+    /// How many patterns are parts of phrases with gaps.
+    pieces: usize,
 }
 
-/// What an occurrence of a pattern of the automaton is good for.
+/// What an occurrence of a pattern is good for.
 #[derive(Debug, Clone, Default)]
 struct Pattern {
     /// Tags of phrases that are this pattern as a whole word.
     whole: Vec<u32>,
     /// Tags of phrases that are this pattern at the beginning of a word.
     prefix: Vec<u32>,
-    /// Parts of phrases with gaps.
-    parts: Vec<GapPart>,
+    /// Its number among those that are parts of phrases with gaps.
+    piece: Option<usize>,
+    /// The phrases with gaps that end with it.
+    last: Vec<usize>,
 }
 
 impl PhraseSet {
@@ -51,14 +52,11 @@ impl PhraseSet {
         let mut index: BTreeMap<String, usize> = BTreeMap::new();
         let mut patterns: Vec<Pattern> = Vec::new();
         let mut gaps: Vec<GapPhrase> = Vec::new();
-        let mut places = 0;
+        let mut pieces = 0;
         for (tag, phrase) in phrases {
             let parts = parse(phrase.as_ref())?;
-            let single = parts.len() == 1;
-            if !single {
-                gaps.push(GapPhrase { tag, gaps: parts.iter().map(|part| part.gap).collect(), first: places });
-                places += parts.len();
-            }
+            let (single, last) = (parts.len() == 1, parts.len() - 1);
+            let mut pieced: Vec<GapPart> = Vec::new();
             for (number, part) in parts.into_iter().enumerate() {
                 let next = patterns.len();
                 let at = *index.entry(part.text).or_insert(next);
@@ -66,11 +64,19 @@ impl PhraseSet {
                     patterns.push(Pattern::default());
                 }
                 let Some(pattern) = patterns.get_mut(at) else { continue };
-                match (single, part.prefix) {
-                    (true, false) => pattern.whole.push(tag),
-                    (true, true) => pattern.prefix.push(tag),
-                    (false, prefix) => pattern.parts.push(GapPart { phrase: gaps.len() - 1, part: number, prefix }),
+                if single {
+                    if part.prefix { &mut pattern.prefix } else { &mut pattern.whole }.push(tag);
+                    continue;
                 }
+                let piece = *pattern.piece.get_or_insert(pieces);
+                pieces = pieces.max(piece + 1);
+                pieced.push(GapPart { piece, prefix: part.prefix, gap: part.gap });
+                if number == last {
+                    pattern.last.push(gaps.len());
+                }
+            }
+            if !single {
+                gaps.push(GapPhrase { tag, parts: pieced });
             }
         }
         for pattern in &mut patterns {
@@ -79,44 +85,41 @@ impl PhraseSet {
                 tags.dedup();
             }
         }
-        let mut texts = vec![""; index.len()];
-        for (text, at) in &index {
-            if let Some(slot) = texts.get_mut(*at) {
-                *slot = text;
-            }
-        }
-        let bytes: usize = texts.iter().map(|text| text.len()).sum();
-        let kind = (bytes <= MAX_DFA_BYTES).then_some(AhoCorasickKind::DFA);
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).kind(kind).build(&texts);
-        let automaton = automaton.map_err(|error| PhraseError::TooMany(error.to_string()))?;
-        Ok(Self { automaton, patterns, gaps })
+        Ok(Self { trie: Trie::new(&index), patterns, gaps, pieces })
     }
 
     /// Every hit, overlapping ones too, in order of start, end and tag; the same tag at the same place once.
     pub fn find(&self, text: &FoldedText) -> Vec<PhraseHit> {
         let folded = text.as_str();
-        let mut hits = Vec::with_capacity(folded.len() / 8);
+        let bytes = folded.as_bytes();
+        let mut hits = Vec::with_capacity(folded.len() / 4);
         let mut occurrences = Occurrences::of(&self.gaps);
-        for found in self.automaton.find_overlapping_iter(folded) {
-            let (start, end) = (found.start(), found.end());
-            let Some(pattern) = self.patterns.get(found.pattern().as_usize()) else {
-                continue;
-            };
-            if !may_start(folded, start) {
-                continue;
-            }
-            let whole = may_end(folded, end);
-            if whole {
-                hits.extend(pattern.whole.iter().map(|tag| PhraseHit { tag: *tag, span: text.span(start, end) }));
-            }
-            if pattern.prefix.is_empty() && pattern.parts.is_empty() {
+        let mut before = b' ';
+        for (start, byte) in bytes.iter().copied().enumerate() {
+            // Most bytes stand inside a word, where no phrase begins.
+            let inside = is_word_byte(std::mem::replace(&mut before, byte)) && is_word_byte(byte);
+            if inside || !self.trie.begins_with(byte) || !may_start(folded, start) {
                 continue;
             }
-            let word_end = if whole { end } else { word_end(folded, end) };
-            hits.extend(pattern.prefix.iter().map(|tag| PhraseHit { tag: *tag, span: text.span(start, word_end) }));
-            for part in pattern.parts.iter().filter(|part| whole || part.prefix) {
-                occurrences.add(*part, start, word_end);
-            }
+            self.trie.walk(bytes, start, |pattern, end| {
+                let Some(pattern) = self.patterns.get(pattern) else { return };
+                let whole = may_end(folded, end);
+                if whole && !pattern.whole.is_empty() {
+                    let span = text.span(start, end);
+                    hits.extend(pattern.whole.iter().map(|tag| PhraseHit { tag: *tag, span }));
+                }
+                if pattern.prefix.is_empty() && pattern.piece.is_none() {
+                    return;
+                }
+                let end = if whole { end } else { word_end(folded, end) };
+                if !pattern.prefix.is_empty() {
+                    let span = text.span(start, end);
+                    hits.extend(pattern.prefix.iter().map(|tag| PhraseHit { tag: *tag, span }));
+                }
+                if let Some(piece) = pattern.piece {
+                    occurrences.add(Occurrence { piece, start, end, whole }, &pattern.last, self.pieces);
+                }
+            });
         }
         occurrences.join(text, &mut hits);
         if hits.len() > 1 {

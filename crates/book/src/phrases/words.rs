@@ -12,18 +12,34 @@ pub(super) fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '\u{300}'..='\u{36f}')
 }
 
-/// The same of ASCII.
-const fn is_word_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+/// The same of ASCII: one look, for every byte of every text is asked.
+pub(super) fn is_word_byte(byte: u8) -> bool {
+    WORD_BYTES[byte as usize]
 }
 
+static WORD_BYTES: [bool; 256] = {
+    let mut bytes = [false; 256];
+    let mut at = 0;
+    while at < 128 {
+        bytes[at] = (at as u8).is_ascii_alphanumeric() || at as u8 == b'_';
+        at += 1;
+    }
+    bytes
+};
+
 /// Whether a phrase may begin at byte `at`: not inside a word, and a handle not inside an address (`info@nova.com`).
+#[inline]
 pub(super) fn may_start(text: &str, at: usize) -> bool {
-    let (before, from) = split(text, at);
-    let Some(first) = from.chars().next() else { return false };
-    let Some(last) = before.chars().next_back() else {
-        return true;
+    let bytes = text.as_bytes();
+    let (Some(before), Some(first)) = (at.checked_sub(1).and_then(|at| bytes.get(at)), bytes.get(at)) else {
+        return at < bytes.len();
     };
+    // Mostly a letter behind a blank.
+    if is_word_byte(*first) && before.is_ascii() && *before != b'\'' {
+        return !is_word_byte(*before);
+    }
+    let (before, from) = split(text, at);
+    let (Some(first), Some(last)) = (from.chars().next(), before.chars().next_back()) else { return false };
     if is_word_char(first) {
         !is_word_char(last) && !inside_contraction(before, from, last)
     } else {
@@ -32,7 +48,17 @@ pub(super) fn may_start(text: &str, at: usize) -> bool {
 }
 
 /// Whether a phrase may end before byte `at`.
+#[inline]
 pub(super) fn may_end(text: &str, at: usize) -> bool {
+    // Mostly a blank behind a letter, or the rest of a word.
+    if let (Some(last), Some(next)) =
+        (at.checked_sub(1).and_then(|at| text.as_bytes().get(at)), text.as_bytes().get(at))
+        && is_word_byte(*last)
+        && next.is_ascii()
+        && *next != b'\''
+    {
+        return !is_word_byte(*next);
+    }
     let (before, from) = split(text, at);
     let Some(last) = before.chars().next_back() else {
         return false;
@@ -103,32 +129,26 @@ fn split(text: &str, at: usize) -> (&str, &str) {
     text.split_at_checked(at).unwrap_or((text, ""))
 }
 
+/// Where the words of a folded text stand in it, in order.
+pub(super) fn find_words(folded: &str) -> Vec<(usize, usize)> {
+    let mut words = Vec::with_capacity(folded.len() / 5 + 1);
+    let mut at = 0;
+    while let Some(start) = word_start(folded, at) {
+        at = word_end(folded, start);
+        if possessive(folded, start, at) {
+            continue;
+        }
+        let sign = start.checked_sub(1).filter(|sign| matches!(folded.as_bytes().get(*sign), Some(b'@' | b'#')));
+        words.push((sign.filter(|sign| may_start(folded, *sign)).unwrap_or(start), at));
+    }
+    words
+}
+
 /// The words of a text, in order. See [`FoldedText::words`].
 #[derive(Debug, Clone)]
 pub struct Words<'a> {
-    text: &'a FoldedText,
-    at: usize,
-}
-
-impl<'a> Words<'a> {
-    pub(super) fn new(text: &'a FoldedText) -> Self {
-        Self { text, at: 0 }
-    }
-
-    /// The next word's place in the folded text.
-    pub(super) fn next_range(&mut self) -> Option<(usize, usize)> {
-        let folded = self.text.as_str();
-        loop {
-            let start = word_start(folded, self.at)?;
-            let end = word_end(folded, start);
-            self.at = end;
-            if possessive(folded, start, end) {
-                continue;
-            }
-            let sign = start.checked_sub(1).filter(|sign| matches!(folded.as_bytes().get(*sign), Some(b'@' | b'#')));
-            return Some((sign.filter(|sign| may_start(folded, *sign)).unwrap_or(start), end));
-        }
-    }
+    pub(super) text: &'a FoldedText,
+    pub(super) places: std::slice::Iter<'a, (usize, usize)>,
 }
 
 /// Whether the word is the `s` of `nova's`.
@@ -144,7 +164,7 @@ impl<'a> Iterator for Words<'a> {
     type Item = (TextSpan, &'a str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (start, end) = self.next_range()?;
+        let (start, end) = *self.places.next()?;
         Some((self.text.span(start, end), self.text.as_str().get(start..end)?))
     }
 }

@@ -44,14 +44,28 @@ fn capitals(reading: &Reading<'_>) -> (usize, usize) {
     (count, reading.text.len())
 }
 
+/// Whether two marks stand together: `!!`, `?!`. To the end of the text in any case, so that the compiler vectorises it.
 fn exclaims(text: &str) -> bool {
-    text.as_bytes().windows(2).any(|pair| matches!(pair, b"!!" | b"?!" | b"!?" | b"??"))
+    let mark = |byte: u8| (byte == b'!') | (byte == b'?');
+    let bytes = text.as_bytes();
+    bytes.iter().zip(behind(bytes, 1)).fold(false, |found, (a, b)| found | (mark(*a) & mark(*b)))
+}
+
+fn behind(bytes: &[u8], ahead: usize) -> &[u8] {
+    bytes.get(ahead..).unwrap_or_default()
+}
+
+/// Whether a letter stands three times in a row, found in the same way.
+fn tripled(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let followers = behind(bytes, 1).iter().zip(behind(bytes, 2));
+    bytes
+        .iter()
+        .zip(followers)
+        .fold(false, |found, (a, (b, c))| found | (a.is_ascii_alphabetic() & (a == b) & (b == c)))
 }
 
 fn lengthened(reading: &Reading<'_>, lexicon: &Lexicon) -> (bool, Vec<(TextSpan, f64)>) {
-    let tripled = |text: &str| {
-        text.as_bytes().windows(3).any(|run| run[0].is_ascii_alphabetic() && run[0] == run[1] && run[1] == run[2])
-    };
     if !reading.english || !tripled(reading.text) {
         return (false, Vec::new());
     }

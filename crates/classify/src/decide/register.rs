@@ -93,9 +93,16 @@ impl Register {
 
 /// Whether one of these persons stands in the text: `I'm` and `we've` too.
 fn speaks(reading: &Reading<'_>, persons: &[&str]) -> bool {
+    let opening = |word: &str| word.bytes().next().map(|byte| byte.to_ascii_lowercase());
     reading.words.iter().any(|word| {
         let word = reading.slice(word.span);
-        let stem = word.split(['\'', '\u{2019}']).next().unwrap_or_default();
-        persons.iter().any(|person| person.eq_ignore_ascii_case(stem))
+        let opening_of_word = opening(word);
+        let mut alike = persons.iter().filter(|person| opening(person) == opening_of_word);
+        alike.any(|person| {
+            let parted = word.split_at_checked(person.len());
+            parted.is_some_and(|(stem, ending)| {
+                stem.eq_ignore_ascii_case(person) && (ending.is_empty() || ending.starts_with(['\'', '\u{2019}']))
+            })
+        })
     })
 }

@@ -51,41 +51,42 @@ pub fn reach_points(reach: i64) -> i64 {
 /// Adds it up.
 pub fn severity(grounds: &Grounds<'_>) -> Severity {
     let mut factors: Vec<SeverityFactor> = Vec::with_capacity(6);
-    let mut add = |name: &str, points: i64, evidence: String| {
+    let mut add = |name: &str, points: i64, evidence: &[&str]| {
         if points != 0 {
-            factors.push(SeverityFactor { name: name.to_owned(), points, evidence });
+            factors.push(SeverityFactor { name: name.to_owned(), points, evidence: evidence.concat() });
         }
     };
     if let Some(negative) = grounds.negative {
         let hundredths = (negative * 100.0).round().clamp(0.0, 100.0) as i64;
-        add(
-            "sentiment",
-            (25 * hundredths + 50) / 100,
-            format!("negative {}.{:02}", hundredths / 100, hundredths % 100),
-        );
+        let figure = (100 + hundredths).to_string();
+        let (whole, part) = (if hundredths < 100 { "0." } else { "1." }, figure.get(1..).unwrap_or_default());
+        add("sentiment", (25 * hundredths + 50) / 100, &["negative ", whole, part]);
     }
     if grounds.intent == Some(Intent::Complaint) {
-        add("intent", 5, "complaint".to_owned());
+        add("intent", 5, &["complaint"]);
     }
     if let Some((class, rule)) = grounds.harm {
-        add("harm", harm_points(class), rule.to_owned());
+        add("harm", harm_points(class), &[rule]);
     }
     if grounds.legal {
-        add("legal", 30, "cue.legal".to_owned());
+        add("legal", 30, &["cue.legal"]);
     }
     if let Some((id, points, safety)) = grounds.theme {
         let points = points.clamp(0, 20) + if safety { 20 } else { 0 };
-        add("theme", points, id.to_owned());
+        add("theme", points, &[id]);
     }
     if grounds.profanity {
-        add("profanity", 5, "cue.profanity".to_owned());
+        add("profanity", 5, &["cue.profanity"]);
     }
-    add("intensity", grounds.intensity.clamp(0, 5), "capitals, marks, lengthened words".to_owned());
+    add("intensity", grounds.intensity.clamp(0, 5), &["capitals, marks, lengthened words"]);
     if let Some(reach) = grounds.reach {
-        add("reach", reach_points(reach), format!("{reach} followers"));
+        match reach_points(reach) {
+            0 => {}
+            points => add("reach", points, &[&reach.to_string(), " followers"]),
+        }
     }
     if grounds.verified {
-        add("verified", 5, "vouched for, or press".to_owned());
+        add("verified", 5, &["vouched for, or press"]);
     }
     let sum: i64 = factors.iter().map(|factor| factor.points).sum();
     if sum > 100 {

@@ -3,7 +3,8 @@
 //! Compatibility forms (NFKC, a letter with its marks at a time), entities of HTML once, curly quotes as plain ones; joiners,
 //! variation selectors and skin tones left out. Case and repeated letters are the tokens' matter. Frozen: a change is `norm-v2`.
 
-use unicode_normalization::{IsNormalized, UnicodeNormalization, char::canonical_combining_class, is_nfkc_quick};
+use unicode_normalization::char::{canonical_combining_class, is_combining_mark};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// More of a text is not read.
 const MOST_BYTES: usize = 16_384;
@@ -15,8 +16,83 @@ const ENTITIES: [(&str, char); 5] = [("&amp;", '&'), ("&lt;", '<'), ("&gt;", '>'
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Character {
     pub(super) value: char,
+    pub(super) traits: Traits,
     pub(super) start: u32,
     pub(super) end: u32,
+}
+
+/// What a character is, asked once and not by every token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Traits(u8);
+
+impl Traits {
+    /// A letter or digit.
+    pub(super) const WORD: Self = Self(1);
+    /// White space, a control character, or a mark that sits on a letter.
+    pub(super) const PASSED: Self = Self(2);
+    /// A mark that sits on a letter.
+    pub(super) const ON_LETTER: Self = Self(4);
+    /// A large letter, and a small one.
+    pub(super) const LARGE: Self = Self(8);
+    pub(super) const SMALL: Self = Self(16);
+    /// `_`
+    pub(super) const LINE: Self = Self(32);
+    /// White space.
+    pub(super) const BLANK: Self = Self(64);
+    /// What a handle is made of.
+    pub(super) const HANDLE: Self = Self(128);
+
+    /// Either of both.
+    pub(super) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether it is any of these.
+    pub(super) const fn is(self, any: Self) -> bool {
+        self.0 & any.0 != 0
+    }
+
+    const fn when(self, held: bool) -> Self {
+        if held { self } else { Self(0) }
+    }
+
+    fn of(c: char) -> Self {
+        match ASCII.get(c as usize) {
+            Some(traits) => *traits,
+            None => Self::WORD
+                .when(c.is_alphanumeric())
+                .or(Self::PASSED.when(c.is_whitespace() || c.is_control() || is_combining_mark(c)))
+                .or(Self::ON_LETTER.when(is_combining_mark(c)))
+                .or(Self::LARGE.when(c.is_uppercase()))
+                .or(Self::SMALL.when(c.is_lowercase()))
+                .or(Self::BLANK.when(c.is_whitespace())),
+        }
+    }
+}
+
+static ASCII: [Traits; 128] = {
+    let mut traits = [Traits(0); 128];
+    let mut at = 0;
+    while at < 128 {
+        let byte = at as u8;
+        let blank = matches!(byte, b'\t'..=b'\r' | b' ');
+        traits[at] = Traits::WORD
+            .when(byte.is_ascii_alphanumeric())
+            .or(Traits::PASSED.when(blank || byte.is_ascii_control()))
+            .or(Traits::LARGE.when(byte.is_ascii_uppercase()))
+            .or(Traits::SMALL.when(byte.is_ascii_lowercase()))
+            .or(Traits::LINE.when(byte == b'_'))
+            .or(Traits::BLANK.when(blank))
+            .or(Traits::HANDLE.when(byte.is_ascii_alphanumeric() || byte == b'_'));
+        at += 1;
+    }
+    traits
+};
+
+impl Character {
+    fn new(value: char, start: usize, end: usize) -> Self {
+        Self { value, traits: Traits::of(value), start: start as u32, end: end as u32 }
+    }
 }
 
 /// Fills `into` with the characters of `text`.
@@ -44,11 +120,11 @@ fn ascii(text: &str, into: &mut Vec<Character>) {
         if byte == b'&'
             && let Some((value, end)) = entity(text, at)
         {
-            into.push(Character { value, start: at as u32, end: end as u32 });
+            into.push(Character::new(value, at, end));
             skip = end;
             continue;
         }
-        into.push(Character { value: char::from(byte), start: at as u32, end: at as u32 + 1 });
+        into.push(Character::new(char::from(byte), at, at + 1));
     }
 }
 
@@ -58,7 +134,7 @@ fn any(text: &str, compose: bool, into: &mut Vec<Character>) {
         if first == '&'
             && let Some((value, end)) = entity(text, at)
         {
-            into.push(Character { value, start: at as u32, end: end as u32 });
+            into.push(Character::new(value, at, end));
             at = end;
             continue;
         }
@@ -93,7 +169,7 @@ fn push(value: char, start: usize, end: usize, into: &mut Vec<Character>) {
         '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{feff}' | '\u{ad}' => return,
         other => other,
     };
-    into.push(Character { value, start: start as u32, end: end as u32 });
+    into.push(Character::new(value, start, end));
 }
 
 fn entity(text: &str, at: usize) -> Option<(char, usize)> {
@@ -125,6 +201,20 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(read(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn traits_are_those_of_the_standard_library() {
+        for c in (0..128).map(char::from).chain("é\u{301}Ǆ٣\u{a0}ª\u{85}漢\u{1f621}".chars()) {
+            let traits = Traits::of(c);
+            assert_eq!(traits.is(Traits::WORD), c.is_alphanumeric(), "{c:?}");
+            assert_eq!(traits.is(Traits::BLANK), c.is_whitespace(), "{c:?}");
+            let passed = c.is_whitespace() || c.is_control() || is_combining_mark(c);
+            assert_eq!(traits.is(Traits::PASSED), passed, "{c:?}");
+            assert_eq!(traits.is(Traits::LARGE), c.is_uppercase(), "{c:?}");
+            assert_eq!(traits.is(Traits::SMALL), c.is_lowercase(), "{c:?}");
+            assert_eq!(traits.is(Traits::HANDLE), c.is_ascii_alphanumeric() || c == '_', "{c:?}");
         }
     }
 

@@ -63,23 +63,24 @@ pub(crate) fn features(text: &str, room: &mut Room, mut each: impl FnMut(Feature
     }
 }
 
-/// Pieces of a word between two blanks.
+/// Pieces of three to five characters of a word between two blanks.
 fn pieces(word: &[char], span: (u32, u32), each: &mut impl FnMut(Feature)) {
     let word = word.get(..LONGEST_WORD).unwrap_or(word);
-    let mut padded = [u64::from(' '); LONGEST_WORD + 2];
+    let mut padded = [' '; LONGEST_WORD + 2];
     for (place, c) in padded.iter_mut().skip(1).zip(word) {
-        *place = u64::from(*c);
+        *place = *c;
     }
-    let padded = padded.get(..word.len() + 2).unwrap_or_default();
-    for start in 0..padded.len().saturating_sub(SHORTEST_PIECE - 1) {
-        let mut hash = PIECE;
-        let from = padded.get(start..).unwrap_or_default();
-        for (taken, value) in from.iter().take(LONGEST_PIECE).enumerate() {
-            hash = fold(hash, *value);
-            if taken + 1 >= SHORTEST_PIECE {
-                each(Feature { hash: finish(hash), span });
-            }
+    let mut from = padded.get(..word.len() + 2).unwrap_or_default();
+    while let [a, rest @ ..] = from
+        && let [b, c, behind @ ..] = rest
+    {
+        let mut hash = [a, b, c].into_iter().fold(PIECE, |hash, c| fold(hash, u64::from(*c)));
+        each(Feature { hash: finish(hash), span });
+        for c in behind.iter().take(LONGEST_PIECE - SHORTEST_PIECE) {
+            hash = fold(hash, u64::from(*c));
+            each(Feature { hash: finish(hash), span });
         }
+        from = rest;
     }
 }
 

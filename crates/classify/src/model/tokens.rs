@@ -3,9 +3,7 @@
 //! Addresses, handles and numbers are one code point each; a letter that is repeated more than twice stands twice; a hashtag,
 //! an emoji, an emoticon and a run of `!?.` are one token each. Frozen: a change is `norm-v2`.
 
-use unicode_normalization::char::is_combining_mark;
-
-use super::characters::Character;
+use super::characters::{Character, Traits};
 
 /// More tokens of a text are not read.
 const MOST_TOKENS: usize = 512;
@@ -58,6 +56,19 @@ const EMOTICONS: [(&str, &str); 40] = [
     ("^^", "^^"),
 ];
 
+/// Which characters begin an emoticon, and which may stand second: a bit each. Most marks, and most words that begin with an
+/// `x` or a `d`, are none.
+static OPENINGS: [u128; 128] = {
+    let mut openings = [0; 128];
+    let mut at = 0;
+    while at < EMOTICONS.len() {
+        let typed = EMOTICONS[at].0.as_bytes();
+        openings[typed[0] as usize] |= 1 << typed[1];
+        at += 1;
+    }
+    openings
+};
+
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -105,25 +116,28 @@ impl Scanner<'_> {
         self.characters.get(self.at + ahead).map(|character| character.value)
     }
 
+    /// Whether what stands `ahead` is any of these.
+    fn is(&self, ahead: usize, any: Traits) -> bool {
+        self.characters.get(self.at + ahead).is_some_and(|character| character.traits.is(any))
+    }
+
     /// Kind, start, elongated, shouted; the text stands in `word`.
     fn next(&mut self) -> Option<(Kind, u32, bool, bool)> {
-        while self.peek(0).is_some_and(|c| c.is_whitespace() || c.is_control() || is_mark_on_letter(c)) {
-            self.at += 1;
-        }
+        self.skip(Traits::PASSED);
         let first = *self.characters.get(self.at)?;
         self.word.clear();
         let (kind, elongated, shouted) = match first.value {
-            c if c.is_ascii_alphabetic() && self.address() => self.stand(URL),
-            c if in_word(c) => self.emoticon().unwrap_or_else(|| self.plain_word()),
-            '@' if self.peek(1).is_some_and(in_handle) => {
+            'h' | 'H' | 'w' | 'W' if self.address() => self.stand(URL),
+            _ if first.traits.is(Traits::WORD) => self.emoticon().unwrap_or_else(|| self.plain_word()),
+            '@' if self.is(1, Traits::HANDLE) => {
                 self.at += 1;
-                self.skip_while(in_handle);
+                self.skip(Traits::HANDLE);
                 self.stand(USER)
             }
-            '#' if self.peek(1).is_some_and(in_word) => {
+            '#' if self.is(1, Traits::WORD) => {
                 self.word.push('#');
                 self.at += 1;
-                let (elongated, shouted) = self.letters(|c| in_word(c) || c == '_');
+                let (elongated, shouted) = self.letters(Traits::WORD.or(Traits::LINE));
                 (Kind::Hashtag, elongated, shouted)
             }
             c => self.emoticon().unwrap_or_else(|| self.mark(c)),
@@ -139,8 +153,8 @@ impl Scanner<'_> {
                 .all(|(ahead, c)| self.peek(ahead).is_some_and(|found| found.eq_ignore_ascii_case(&c)))
         };
         let found = begins("http://") || begins("https://") || begins("www.");
-        if found {
-            self.skip_while(|c| !c.is_whitespace());
+        while found && self.at < self.characters.len() && !self.is(0, Traits::BLANK) {
+            self.at += 1;
         }
         found
     }
@@ -152,13 +166,15 @@ impl Scanner<'_> {
     }
 
     fn plain_word(&mut self) -> (Kind, bool, bool) {
-        let (elongated, shouted) = self.letters(in_word);
+        let (elongated, shouted) = self.letters(Traits::WORD);
         if self.word.iter().all(char::is_ascii_digit) {
             while self.peek(0).is_some_and(|c| matches!(c, '.' | ',' | ':'))
                 && self.peek(1).is_some_and(|c| c.is_ascii_digit())
             {
                 self.at += 1;
-                self.skip_while(|c| c.is_ascii_digit());
+                while self.peek(0).is_some_and(|c| c.is_ascii_digit()) {
+                    self.at += 1;
+                }
             }
             return self.stand(NUMBER);
         }
@@ -170,19 +186,20 @@ impl Scanner<'_> {
     }
 
     /// Takes letters while they belong; tells whether one was repeated more than twice, and whether all were large.
-    fn letters(&mut self, belongs: impl Fn(char) -> bool) -> (bool, bool) {
+    fn letters(&mut self, belongs: Traits) -> (bool, bool) {
+        let belongs = belongs.or(Traits::ON_LETTER);
         let (mut elongated, mut large, mut small) = (false, 0, false);
-        while let Some(c) = self.peek(0) {
-            let apostrophe = c == '\'' && !self.word.is_empty() && self.peek(1).is_some_and(in_word);
-            if !belongs(c) && !is_mark_on_letter(c) && !apostrophe {
+        while let Some(Character { value, traits, .. }) = self.characters.get(self.at).copied() {
+            let apostrophe = || value == '\'' && !self.word.is_empty() && self.is(1, Traits::WORD);
+            if !traits.is(belongs) && !apostrophe() {
                 break;
             }
-            large += usize::from(c.is_uppercase());
-            small |= c.is_lowercase();
-            if c.is_ascii() {
-                elongated |= self.take(c.to_ascii_lowercase());
+            large += usize::from(traits.is(Traits::LARGE));
+            small |= traits.is(Traits::SMALL);
+            if value.is_ascii() {
+                elongated |= self.take(value.to_ascii_lowercase());
             } else {
-                for lower in c.to_lowercase() {
+                for lower in value.to_lowercase() {
                     elongated |= self.take(lower);
                 }
             }
@@ -193,7 +210,7 @@ impl Scanner<'_> {
 
     /// Adds a letter, unless it would stand a third time in a row.
     fn take(&mut self, c: char) -> bool {
-        let again = c.is_alphabetic() && matches!(self.word.as_slice(), [.., a, b] if *a == c && *b == c);
+        let again = matches!(self.word.as_slice(), [.., a, b] if *b == c && *a == c) && c.is_alphabetic();
         if !again {
             self.word.push(c);
         }
@@ -201,16 +218,13 @@ impl Scanner<'_> {
     }
 
     fn emoticon(&mut self) -> Option<(Kind, bool, bool)> {
-        let first = self.peek(0)?.to_ascii_lowercase();
-        if !matches!(first, ':' | ';' | '=' | '<' | '>' | '^' | '-' | '.' | '(' | 'x' | 'd' | 'o') {
+        let (first, second) = (self.peek(0)?.to_ascii_lowercase(), self.peek(1)?.to_ascii_lowercase());
+        let seconds = OPENINGS.get(first as usize)?;
+        if !second.is_ascii() || seconds & (1 << second as u32) == 0 {
             return None;
         }
-        // Most words that begin so are words.
-        if first.is_ascii_alphabetic() && !self.peek(1).is_some_and(|c| matches!(c, 'd' | 'D' | ':' | '_')) {
-            return None;
-        }
-        let inside = self.at.checked_sub(1).and_then(|at| self.characters.get(at)).is_some_and(|c| in_word(c.value));
-        if inside {
+        let inside = self.at.checked_sub(1).and_then(|at| self.characters.get(at));
+        if inside.is_some_and(|before| before.traits.is(Traits::WORD)) {
             return None;
         }
         let (typed, read) = EMOTICONS.into_iter().find(|(typed, _)| self.stands(typed))?;
@@ -225,7 +239,7 @@ impl Scanner<'_> {
             .bytes()
             .enumerate()
             .all(|(ahead, byte)| self.peek(ahead).is_some_and(|found| found.eq_ignore_ascii_case(&char::from(byte))));
-        here && !self.peek(typed.len()).is_some_and(in_word)
+        here && !self.is(typed.len(), Traits::WORD)
     }
 
     /// A run of `!?.` is read as two of them; of other marks, each is a token.
@@ -253,23 +267,11 @@ impl Scanner<'_> {
         (Kind::Mark, false, false)
     }
 
-    fn skip_while(&mut self, belongs: impl Fn(char) -> bool) {
-        while self.peek(0).is_some_and(&belongs) {
+    fn skip(&mut self, passed: Traits) {
+        while self.is(0, passed) {
             self.at += 1;
         }
     }
-}
-
-fn in_word(c: char) -> bool {
-    if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() }
-}
-
-fn is_mark_on_letter(c: char) -> bool {
-    !c.is_ascii() && is_combining_mark(c)
-}
-
-fn in_handle(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_'
 }
 
 #[cfg(test)]

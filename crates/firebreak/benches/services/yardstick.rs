@@ -33,8 +33,12 @@ pub(crate) fn measure(plan: &Plan, world: &World<'_>, lines: &[Vec<u8>], report:
     let starts = (0..RECORDS).map(|number| number * BYTES % (text.len() - BYTES));
     let records: Vec<Vec<u8>> = starts.filter_map(|start| Some(text.get(start..start + BYTES)?.to_vec())).collect();
     let (mut rate, mut wall) = (Figure::default(), Figure::default());
-    for repeat in 1..=plan.repeats {
+    for repeat in 0..=plan.repeats {
         let copied = raw::lines(world, &format!("yardstick-{repeat}"), &records, PartitionCount::DEFAULT)?;
+        if repeat == 0 {
+            say(&format!("  to warm up the broker: {:.0} a second a core, not counted", copied.rate));
+            continue;
+        }
         rate.add(copied.rate);
         wall.add(copied.wall);
         say(&format!("  run {repeat}: {:.0} a second a core, {:.0} a second by the clock", copied.rate, copied.wall));

@@ -198,6 +198,9 @@ fn common(settings: &KafkaSettings, kind: Option<Kind>, client: &str) -> ClientC
 
 /// The user's options over the defaults, and what concerns every client over both.
 fn with_options(mut config: ClientConfig, settings: &KafkaSettings, kind: Option<Kind>, client: &str) -> ClientConfig {
+    // Before a client begins OpenSSL, which would then free its tables at the exit of the process, under the threads of clients that
+    // are logging in: a process that had told its error died by a signal so. This way it leaves them to the system.
+    openssl_sys::init();
     config
         .set("socket.keepalive.enable", "true")
         .set("reconnect.backoff.max.ms", "2000")

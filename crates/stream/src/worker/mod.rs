@@ -11,6 +11,7 @@ mod assignment;
 mod decide;
 mod limit;
 mod observer;
+mod sorted;
 mod turn;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +25,7 @@ pub use observer::{Counts, Observer, Recorded, RecordingObserver, Silent, StateO
 pub use turn::Prepared;
 
 use crate::progress::{self, Lane};
-use crate::{Defect, Exit, KillPoint, Log, Outgoing, Planted, Polled, Position, Raw, Stage, State, Txn};
+use crate::{Defect, Exit, KillPoint, Log, Outgoing, Planted, Polled, Position, Stage, State, Txn};
 
 /// What a worker needs to know besides its stage and its log.
 #[derive(Debug, Clone)]
@@ -202,10 +203,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
             Ok(Polled::Idle) => Vec::new(),
             Err(exit) => return Err(self.give_up(exit)),
         };
-        let mut by_partition: BTreeMap<Partition, Vec<Raw>> = BTreeMap::new();
-        for record in records {
-            by_partition.entry(record.partition).or_default().push(record);
-        }
+        let mut by_partition = sorted::sorted(records, S::INPUTS);
         for (partition, task) in &mut self.tasks {
             let Some(tick) = ticks.of(*partition) else { continue };
             if task.state.timers().and_then(|timers| timers.next()).is_some_and(|timer| timer.deadline <= tick.at) {

@@ -175,10 +175,12 @@ impl<'a> TurnBuilder<'a> {
             first: *first,
             next: next(*topic).unwrap_or(*first),
         });
+        let mut read: Vec<OffsetRange> = read.collect();
+        read.sort_by(|left, right| left.topic.cmp(&right.topic));
         Turn {
             partition: self.partition,
             turn: self.position.turn,
-            read: read.collect(),
+            read,
             tick: tick.map(|tick| tick.at),
             fired: self.counts.fired as i64,
             book_version: self.settings.book_version.clone(),
