@@ -29,11 +29,9 @@ pub(crate) fn personal(text: &str) -> Vec<PersonalData> {
     // Nothing of the kind is without a digit or an `@`, and most texts have neither. All bytes are looked at, many at a time.
     let telling = bytes.iter().fold(false, |found, byte| found | byte.is_ascii_digit() | (*byte == b'@'));
     let mut at = if telling { 0 } else { bytes.len() };
-    while let Some(byte) = bytes.get(at) {
-        if !BEGINS[usize::from(*byte)] {
-            at += 1;
-            continue;
-        }
+    while let Some(ahead) = bytes.get(at..).and_then(|rest| rest.iter().position(|byte| BEGINS[usize::from(*byte)])) {
+        at += ahead;
+        let Some(byte) = bytes.get(at) else { break };
         let begins = at == 0 || !bytes.get(at - 1).is_some_and(|before| word(*before));
         let hit = match byte {
             b'@' => mail(bytes, at),
@@ -200,16 +198,8 @@ fn codes(text: &str, found: &mut Vec<(usize, usize, &str)>) {
             && word.bytes().all(capital)
             && (word.bytes().any(|byte| byte.is_ascii_digit()) || word.len() == 6)
     };
-    // A code is a run of five capitals and digits at least, which few texts have; many have not even so many.
-    if text.bytes().filter(|byte| capital(*byte)).count() < SHORTEST_CODE {
-        return;
-    }
-    let mut run = 0;
-    let mut runs = text.bytes().map(|byte| {
-        run = if capital(byte) { run + 1 } else { 0 };
-        run
-    });
-    if !runs.any(|run| run == SHORTEST_CODE) {
+    // A code is a run of five capitals and digits at least, which few texts have.
+    if !has_run(text.as_bytes(), capital) {
         return;
     }
     let mut announced = false;
@@ -223,6 +213,18 @@ fn codes(text: &str, found: &mut Vec<(usize, usize, &str)>) {
         }
         announced = one_of(&BOOKING) || (announced && (bare.is_empty() || one_of(&BETWEEN)));
     }
+}
+
+/// Whether as many of `bytes` in a row as the shortest code has are `wanted`. Such a run holds one of every fifth byte, so that
+/// the others are looked at only beside those.
+fn has_run(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> bool {
+    let around = |at: usize| {
+        let (before, from) = bytes.split_at_checked(at).unwrap_or((bytes, &[]));
+        let before = before.iter().rev().take(SHORTEST_CODE).take_while(|byte| wanted(**byte)).count();
+        before + from.iter().take(SHORTEST_CODE).take_while(|byte| wanted(**byte)).count()
+    };
+    let mut fifths = (SHORTEST_CODE - 1..bytes.len()).step_by(SHORTEST_CODE);
+    fifths.any(|at| bytes.get(at).is_some_and(|byte| wanted(*byte)) && around(at) >= SHORTEST_CODE)
 }
 
 /// A name where its bearer says it: one or two words with a capital.

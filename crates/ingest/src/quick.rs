@@ -69,9 +69,9 @@ impl<'a> Cursor<'a> {
         self.pass(b'{')?;
         let mut seen = 0_u32;
         loop {
-            let key = self.text()?;
+            let key = self.key()?;
             self.pass(b':')?;
-            let bit = 1 << field(self, &key)?;
+            let bit = 1 << field(self, key)?;
             if seen & bit != 0 {
                 return None;
             }
@@ -82,6 +82,14 @@ impl<'a> Cursor<'a> {
             }
             self.pass(b',')?;
         }
+    }
+
+    /// What stands between quotes. Whether it is a text does not matter: it is only compared with names.
+    fn key(&mut self) -> Option<&'a str> {
+        let behind = self.text.get(self.at..)?.strip_prefix('"')?;
+        let length = behind.bytes().position(|byte| byte == b'"')?;
+        self.at += length + 2;
+        behind.get(..length)
     }
 
     /// A text between quotes. One with escapes is left to serde_json.
