@@ -149,12 +149,12 @@ mod tests {
             let numbered: BTreeMap<String, usize> = patterns.iter().cloned().zip(0..).collect();
             let trie = Trie::new(&numbered);
             for (start, _) in text.char_indices() {
-                let mut found: Vec<(usize, &str)> = Vec::new();
-                trie.walk(text.as_bytes(), start, |number, end| found.push((number, &text[start..end])));
-                let mut expected: Vec<(usize, &str)> = numbered
+                let mut found: Vec<(usize, &[u8])> = Vec::new();
+                trie.walk(text.as_bytes(), start, |number, end| found.push((number, &text.as_bytes()[start..end])));
+                let mut expected: Vec<(usize, &[u8])> = numbered
                     .iter()
-                    .filter(|(pattern, _)| text[start..].starts_with(*pattern))
-                    .map(|(pattern, number)| (*number, pattern.as_str()))
+                    .map(|(pattern, number)| (*number, pattern.as_bytes()))
+                    .filter(|(_, pattern)| text.as_bytes()[start..].starts_with(pattern))
                     .collect();
                 expected.sort_by_key(|(_, pattern)| pattern.len());
                 prop_assert_eq!(found, expected);
