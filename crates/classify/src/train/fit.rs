@@ -25,7 +25,7 @@ pub struct Setting {
     pub ratio: bool,
     /// Whether rare answers count as much as frequent ones.
     pub balanced: bool,
-    /// How far the head leans on the model that comes with the program, as the deviation of its sums: 0 not at all.
+    /// How far the head leans on the shipped heads and those before it, as the deviation of their sums: 0 not at all.
     pub base: f64,
 }
 
@@ -50,7 +50,7 @@ pub(super) fn fit(
     setting: Setting,
     rows_log2: u32,
     seed: u64,
-    base: Option<&Base>,
+    base: Option<&Base<'_>>,
 ) -> Fitted {
     let rows = 1_usize << rows_log2;
     let factors = if setting.ratio { log_ratios(matrix, yes, rows) } else { vec![1.0; rows] };

@@ -10,7 +10,7 @@ use super::matrix::Matrix;
 use super::quantise::quantise;
 use super::{HeadTask, Progress, TrainError, chance};
 use crate::measure::{Confusion, calibration_error};
-use crate::model::{Answer, Head, Kind, Output, shipped};
+use crate::model::{Answer, Head, Kind, Model, Output};
 
 /// A head and its weights, one list an output.
 #[derive(Debug)]
@@ -19,9 +19,10 @@ pub(super) struct Trained {
     pub(super) weights: Vec<Vec<i8>>,
 }
 
-/// Trains one head.
+/// Trains one head, which may stand on `models`.
 pub(super) fn train(
     task: &HeadTask,
+    models: &[&Model],
     rows_log2: u32,
     seed: u64,
     threads: usize,
@@ -36,7 +37,7 @@ pub(super) fn train(
     progress(Progress::Read { head: &task.name, train: train.len(), dev: dev.len(), repeated });
 
     let often = often(&train, rows_log2);
-    let base = Base::of(shipped(), &train, rows_log2);
+    let base = Base::of(models, &train, rows_log2);
     let mut best: Option<(f64, Setting, Quantised)> = None;
     for setting in &task.settings {
         let fitted = fit_outputs(task, &train, *setting, rows_log2, seed, threads, base.as_ref());
@@ -50,7 +51,7 @@ pub(super) fn train(
     let (_, setting, quantised) = best.ok_or_else(|| TrainError::NoSetting(task.name.clone()))?;
     let mut trained = finish(task, setting, quantised, &train, &dev);
     if let Some(base) = base.as_ref().filter(|_| setting.base > 0.0) {
-        trained.head.chosen.insert("stands_on".to_owned(), base.id().to_owned());
+        trained.head.chosen.insert("stands_on".to_owned(), base.ids());
     }
     if task.refit {
         let all = train.and(&dev);
@@ -110,7 +111,7 @@ fn fit_outputs(
     rows_log2: u32,
     seed: u64,
     threads: usize,
-    base: Option<&Base>,
+    base: Option<&Base<'_>>,
 ) -> Vec<Fitted> {
     let mut fitted = Vec::new();
     for group in asked(task).chunks(threads.max(1)) {

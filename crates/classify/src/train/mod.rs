@@ -16,7 +16,7 @@ mod ratio;
 mod tests;
 
 use crate::measure::Metric;
-use crate::model::{Card, DataSet, FEATURES, Kind, ModelError, NORMALISATION, file};
+use crate::model::{Card, DataSet, FEATURES, Kind, Model, ModelError, NORMALISATION, file, shipped};
 pub use fit::Setting;
 use head::Trained;
 
@@ -34,6 +34,8 @@ pub struct Task {
     pub seed: u64,
     /// The table gets two to this many rows: 4 to 22.
     pub rows_log2: u32,
+    /// Heads that learn first, from other sets, so that `heads` may stand on them too. They are no part of the model.
+    pub before: Vec<HeadTask>,
     /// The heads, in order.
     pub heads: Vec<HeadTask>,
     /// Where the rows come from, for its card.
@@ -187,11 +189,27 @@ pub enum Progress<'a> {
 /// # Errors
 /// A label without rows, or nothing to try.
 pub fn train(task: &Task, threads: usize, progress: &mut dyn FnMut(Progress<'_>)) -> Result<Vec<u8>, TrainError> {
-    let trained: Vec<Trained> = task
-        .heads
+    let before = match task.before.is_empty() {
+        true => None,
+        false => Some(Model::read(&learnt(task, &task.before, &[shipped()], threads, progress)?)?),
+    };
+    let models: Vec<&Model> = std::iter::once(shipped()).chain(&before).collect();
+    learnt(task, &task.heads, &models, threads, progress)
+}
+
+/// The file of the task with these heads, which may stand on `models`.
+fn learnt(
+    task: &Task,
+    heads: &[HeadTask],
+    models: &[&Model],
+    threads: usize,
+    progress: &mut dyn FnMut(Progress<'_>),
+) -> Result<Vec<u8>, TrainError> {
+    let seed = |at| chance::mixed(task.seed, at as u64);
+    let trained: Vec<Trained> = heads
         .iter()
         .enumerate()
-        .map(|(at, head)| head::train(head, task.rows_log2, chance::mixed(task.seed, at as u64), threads, progress))
+        .map(|(at, head)| head::train(head, models, task.rows_log2, seed(at), threads, progress))
         .collect::<Result<_, _>>()?;
     let outputs: usize = trained.iter().map(|head| head.weights.len()).sum();
     let mut weights = vec![0_i8; outputs << task.rows_log2];

@@ -42,6 +42,7 @@ pub(super) fn task() -> Task {
         about: "For tests.".to_owned(),
         seed: 7,
         rows_log2: 12,
+        before: Vec::new(),
         heads: vec![head("tone", Kind::OneOf), head("pleased", Kind::YesNo)],
         data: Vec::new(),
     }
@@ -78,6 +79,30 @@ fn the_same_task_gives_the_same_bytes_on_any_number_of_threads() {
     assert!(one == train(&task(), 3, &mut |_| {}).unwrap());
     let other = Task { seed: 8, ..task() };
     assert!(one != train(&other, 1, &mut |_| {}).unwrap());
+}
+
+#[test]
+fn a_head_knows_words_from_a_head_that_learnt_before_it() {
+    let own = |rows: &[Row]| -> Vec<Row> {
+        rows.iter().filter(|row| row.text.contains("rude staff") || row.text.contains("lovely crew")).cloned().collect()
+    };
+    let mut task = task();
+    let first = task.heads.remove(1);
+    for head in &mut task.heads {
+        head.settings = vec![Setting { cost: 0.1, ratio: true, balanced: true, base: 4.0 }];
+        (head.train, head.dev) = (own(&head.train), own(&head.dev));
+    }
+    let learnt = |task: &Task| Model::read(&train(task, 1, &mut |_| {}).unwrap()).unwrap();
+    let right = |model: &Model| {
+        let of = |words: &[&str], label| words.iter().filter(|word| model.answers(word)[0].best() == label).count();
+        of(&BAD, 0) + of(&GOOD, 1)
+    };
+    let alone = learnt(&task);
+    task.before.push(first);
+    let leaning = learnt(&task);
+    assert_eq!(leaning.card().heads.len(), 1, "the head before is no part of the model");
+    let (leaning, alone) = (right(&leaning), right(&alone));
+    assert!(leaning >= 15 && alone <= 11, "of 16 phrases: {leaning}, alone {alone}");
 }
 
 #[test]

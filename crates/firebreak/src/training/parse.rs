@@ -10,7 +10,7 @@ use super::recipe::{Form, HeadRecipe, Recipe, SetRecipe, Source};
 use crate::nearest::hint;
 use crate::yaml::{Data, Fields, Node, Reader};
 
-const RECIPE_KEYS: &[&str] = &["name", "about", "seed", "rows_log2", "ship", "sets", "heads"];
+const RECIPE_KEYS: &[&str] = &["name", "about", "seed", "rows_log2", "ship", "sets", "before", "heads"];
 const SET_KEYS: &[&str] = &[
     "files",
     "form",
@@ -67,6 +67,8 @@ fn recipe(reader: &mut Reader, node: &Node) -> Option<Recipe> {
     let sets = needed(reader, fields, "sets").map(|node| parse_sets(reader, node)).unwrap_or_default();
     let heads = needed(reader, fields, "heads").map(|node| reader.list(node)).unwrap_or_default();
     let heads = heads.iter().filter_map(|node| head(reader, node, &sets, ship)).collect();
+    let before = fields.get("before").map(|node| reader.list(node)).unwrap_or_default();
+    let before = before.iter().filter_map(|node| head(reader, node, &sets, ship)).collect();
     Some(Recipe {
         name: name?,
         about: about?,
@@ -74,6 +76,7 @@ fn recipe(reader: &mut Reader, node: &Node) -> Option<Recipe> {
         rows_log2: u32::try_from(rows_log2?).ok()?,
         ship,
         sets,
+        before,
         heads,
     })
 }

@@ -19,6 +19,8 @@ pub struct Recipe {
     pub ship: bool,
     /// The sets, by name.
     pub sets: BTreeMap<String, SetRecipe>,
+    /// Heads that learn first, so that the others may stand on them; they are no part of the model.
+    pub before: Vec<HeadRecipe>,
     /// The heads, in order.
     pub heads: Vec<HeadRecipe>,
 }

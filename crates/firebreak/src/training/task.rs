@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use classify::model::DataSet;
-use classify::train::{Row, Task};
+use classify::train::{HeadTask, Row, Task};
 
 use super::recipe::{HeadRecipe, Recipe, Source};
 use super::rows::{Labelled, labelled};
@@ -36,24 +36,32 @@ pub fn task(recipe: &Recipe, data: &Path) -> Result<Task> {
         };
         sets.insert(name, Read { rows, entry });
     }
-    let mut heads = Vec::new();
-    for head in &recipe.heads {
-        let train = gather(head, &head.train, &mut sets, |entry, count| entry.trained += count)?;
-        // Rows that the head learns from at the end, after it was measured on them, count in both.
-        let dev = gather(head, &head.dev, &mut sets, |entry, count| {
-            entry.measured += count;
-            entry.trained += if head.refit { count } else { 0 };
-        })?;
-        heads.push(head.with_rows(train, dev));
-    }
+    let before = heads(&recipe.before, &mut sets)?;
+    let heads = heads(&recipe.heads, &mut sets)?;
     Ok(Task {
         name: recipe.name.clone(),
         about: recipe.about.clone(),
         seed: recipe.seed,
         rows_log2: recipe.rows_log2,
+        before,
         heads,
         data: sets.into_values().map(|set| set.entry).collect(),
     })
+}
+
+/// The heads with their rows, which are counted in the sets' entries.
+fn heads(recipes: &[HeadRecipe], sets: &mut BTreeMap<&str, Read>) -> Result<Vec<HeadTask>> {
+    let mut heads = Vec::new();
+    for head in recipes {
+        let train = gather(head, &head.train, sets, |entry, count| entry.trained += count)?;
+        // Rows that the head learns from at the end, after it was measured on them, count in both.
+        let dev = gather(head, &head.dev, sets, |entry, count| {
+            entry.measured += count;
+            entry.trained += if head.refit { count } else { 0 };
+        })?;
+        heads.push(head.with_rows(train, dev));
+    }
+    Ok(heads)
 }
 
 fn gather(

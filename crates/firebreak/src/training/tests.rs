@@ -49,6 +49,21 @@ fn rows_are_read_as_the_recipe_says() {
 }
 
 #[test]
+fn heads_that_learn_first_are_read_and_held_to_the_same_licences() {
+    let (top, head) = RECIPE.split_once("heads:\n").unwrap();
+    let with_before = format!("{top}before:\n{}heads:\n{head}", head.replace("name: tone", "name: first"));
+    let recipe = parse("tone.yaml", &with_before).unwrap();
+    let task = task(&recipe, folder(POSTS).path()).unwrap();
+    assert_eq!((task.before[0].name.as_str(), task.before[0].train.len(), task.heads.len()), ("first", 2, 1));
+    assert_eq!(task.data[0].trained, 4, "rows of both heads");
+
+    let shipped = with_before.replace("    ship: true\n", "").replace("seed: 1\n", "seed: 1\nship: true\n");
+    let mistakes = parse("tone.yaml", &shipped).unwrap_err();
+    let refused = mistakes.iter().filter(|mistake| mistake.contains("must not come from `posts`"));
+    assert_eq!(refused.count(), 2, "{mistakes:?}");
+}
+
+#[test]
 fn every_recipe_of_the_program_is_valid() {
     for name in names() {
         let recipe = find(name).unwrap_or_else(|failure| panic!("{name}: {}", failure.message()));
