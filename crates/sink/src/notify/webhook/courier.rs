@@ -17,6 +17,9 @@ use super::outcome::{Outcome, Silence};
 
 /// Most deliveries that wait for a thread: the others wait in the state.
 const MOST_WAITING: usize = 1_000;
+/// From so many on, those that waited in the state come first. While notifications come faster than the receiver takes them, new
+/// ones would fill all of the room as soon as there is some, and an older one would wait for as long as that goes on.
+const MOST_NEW: usize = MOST_WAITING / 2;
 /// Most bytes of an answer that are read, so that its connection can be used again.
 const MOST_ANSWER: u64 = 64 << 10;
 
@@ -80,9 +83,18 @@ impl Courier {
         Ok(Self { jobs, shared })
     }
 
-    /// Begins a delivery under `id`; `None` when too many wait already.
+    /// Begins a new delivery under `id`; `None` when too many wait already.
     pub(super) fn send(&self, id: &str, body: &[u8]) -> Option<Ticket> {
-        if self.waiting() >= MOST_WAITING {
+        self.send_below(MOST_NEW, id, body)
+    }
+
+    /// The same for one that waited in the state.
+    pub(super) fn send_waited(&self, id: &str, body: &[u8]) -> Option<Ticket> {
+        self.send_below(MOST_WAITING, id, body)
+    }
+
+    fn send_below(&self, most: usize, id: &str, body: &[u8]) -> Option<Ticket> {
+        if self.waiting() >= most {
             return None;
         }
         let ticket = Ticket::default();
@@ -170,5 +182,25 @@ fn silence(error: &ureq::Error) -> Silence {
         ureq::Error::Timeout(_) => Silence::Timeout,
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) | ureq::Error::Pem(_) => Silence::Tls,
         _ => Silence::Connection,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use webhook::Secret;
+
+    use super::*;
+
+    #[test]
+    fn new_deliveries_leave_room_for_those_that_waited() {
+        // It takes connections and never answers.
+        let receiver = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", receiver.local_addr().unwrap());
+        let secret = Secret::parse("whsec_YW4tZXhhbXBsZS1zZWNyZXQtb2YtMjRC").unwrap();
+        let courier = Courier::new(&NotifySettings::new(&url, secret).unwrap()).unwrap();
+        let new = (0..MOST_WAITING).map_while(|number| courier.send(&number.to_string(), b"{}")).count();
+        assert_eq!(new, MOST_NEW);
+        let waited = (0..MOST_WAITING).map_while(|number| courier.send_waited(&number.to_string(), b"{}")).count();
+        assert_eq!(waited, MOST_WAITING - MOST_NEW);
     }
 }

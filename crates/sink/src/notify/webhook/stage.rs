@@ -154,7 +154,7 @@ impl Stage for WebhookNotify {
                 wait(Pending { tries, ..pending }, state, cx.stream_time.plus(span(pause)));
             }
             None => {
-                let ticket = known.or_else(|| self.courier.send(&pending.id, &pending.body));
+                let ticket = known.or_else(|| self.courier.send_waited(&pending.id, &pending.body));
                 self.remember(place, ticket);
                 state.timers.set(cx.stream_time.plus(self.look()), &timer.key);
             }
