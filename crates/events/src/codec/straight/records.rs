@@ -5,9 +5,10 @@ use super::super::input::Input;
 use super::{Datum, Writable, pass_over};
 use crate::{
     ApologyFinding, Author, BrandMatch, BrandTone, Call, Case, CaseMention, ChurnFinding, Classification,
-    ClassifiedMention, Clock, Driver, EmotionFinding, EnrichedMention, Enrichment, HarmFinding, Incident, IntentFinding,
-    Language, Lineage, Media, Mention, Notification, PersonalData, PlaceMatch, ProductMatch, ProgrammeMatch,
-    RequestFinding, Seen, SeenEntry, Sentiment, Severity, SeverityFactor, Step, Tally, TermCount, TextSpan, ThemeFinding,
+    ClassifiedMention, Clock, Driver, EmotionFinding, EnrichedMention, Enrichment, HarmFinding, Incident,
+    IntentFinding, Language, Lineage, Media, Mention, Notification, PersonalData, PlaceMatch, ProductMatch,
+    ProgrammeMatch, RequestFinding, Seen, SeenEntry, Sentiment, Severity, SeverityFactor, Step, Tally, TermCount,
+    TextSpan, ThemeFinding,
 };
 
 macro_rules! records {
