@@ -58,12 +58,12 @@ pub(super) fn add(case: &mut Case, outcome: &mut Outcome) {
     for (said, entry, why) in outcome.came() {
         match (&said.asks, why) {
             (None, _) => change::answer(case, entry),
-            (Some(_), Some(why)) => change::add(case, said, entry, "joined", format!("by {why}")),
+            (Some(_), Some(why)) => change::add(case, said, entry, "joined", ["by ", why].concat()),
             (Some(_), None) if case.step_count > 0 => {
                 change::add(case, said, entry, "joined", "as the first".to_owned())
             }
             (Some(_), None) => {
-                let detail = format!("queue {}", case.queue);
+                let detail = ["queue ", &case.queue].concat();
                 change::add(case, said, entry, "opened", detail);
             }
         }
@@ -77,7 +77,7 @@ pub(super) fn known(id: &CaseId, state: &CareState) -> Result<Case, Fault> {
 
 /// Sets the timer that looks whether a case may be forgotten.
 pub(super) fn keep(case: &Case, state: &mut CareState) {
-    state.timers.set(case.updated_at.plus(KEEP), &format!("keep/{}", case.case_id));
+    state.timers.set(case.updated_at.plus(KEEP), &["keep/", case.case_id.as_str()].concat());
 }
 
 /// Timers of a case's clocks: set while a clock runs, taken off when it has ended.
@@ -86,7 +86,7 @@ pub(super) fn set_timers(case: &Case, state: &mut CareState) {
         let running = clock.outcome == ClockOutcome::Running;
         let warning = running && clock.warned_at.is_none();
         for (wanted, at, key) in [(warning, clock.warn_at, "warn"), (running, clock.due_at, "due")] {
-            let key = format!("{key}/{}", case.case_id);
+            let key = [key, "/", case.case_id.as_str()].concat();
             if wanted {
                 state.timers.set(at, &key);
             } else {

@@ -1,7 +1,7 @@
 //! What care reads of a classified mention: the fields that it decides by.
 //!
 //! A mention has many more, above all its text and the evidence of every label. To build them took half of care's time;
-//! they are passed over where they lie.
+//! they are passed over where they lie. Fields that are neither kept nor passed over in [`events::parts`] do not compile.
 
 use events::{
     AuthorRole, BrandId, ClassifiedMention, EventTime, HarmClass, Intent, MentionId, MentionKind, PartOf, Person,
@@ -20,6 +20,30 @@ pub struct Heard {
 
 impl PartOf for Heard {
     type Event = ClassifiedMention;
+}
+
+events::parts! {
+    Heard of ClassifiedMention { mention, enrichment, classification }
+    Mention of events::Mention {
+        id, revision, kind, source, [native_id] channel, owned_channel, from_brand, [author] thread_id, parent_id,
+        [text, language, url, urls, media, reach] repost, [published_at] received_at, event_time;
+        clamped, brand_hints, express, drill
+    }
+    Enrichment of events::Enrichment {
+        person, [first] language, brands, [products, matched_rules] author_role;
+        joined, copied_text, book_version, programmes, geo, personal_data
+    }
+    Language of events::Language { tag; confidence, source }
+    BrandMatch of events::BrandMatch { id; confidence, spans }
+    Classification of events::Classification {
+        [sentiment] intent, themes, main_theme, harm, firsthand, severity;
+        unsure, model, book_version, brand_tones, emotion, offensive, hate, irony, requests, churn, wow, referral,
+        apology, phrases_to_avoid
+    }
+    IntentFinding of events::IntentFinding { label; confidence, spans, rule }
+    ThemeFinding of events::ThemeFinding { id, brand; polarity, reason, span, confidence }
+    HarmFinding of events::HarmFinding { class, [subclass] confidence; span, rule, target, time }
+    Severity of events::Severity { score; factors }
 }
 
 /// Part of an [`events::Mention`].

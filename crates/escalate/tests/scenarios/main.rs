@@ -4,6 +4,7 @@
 mod book;
 mod care;
 mod driver;
+mod heard;
 mod overtaking;
 mod tell;
 mod watch;

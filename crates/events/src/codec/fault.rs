@@ -5,7 +5,7 @@ use std::fmt;
 
 /// An error of the reader or the writer. Boxed, so that the good way returns little.
 #[derive(Debug)]
-pub(crate) struct Fault(Box<Inner>);
+pub struct Fault(Box<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -23,6 +23,11 @@ impl Fault {
     #[cold]
     pub(super) fn truncated() -> Self {
         Self::new("it ends too early")
+    }
+
+    #[cold]
+    pub(super) fn no_text() -> Self {
+        Self::new("a text is not UTF-8")
     }
 
     /// The same, seen from the record whose field `name` is at fault.

@@ -6,8 +6,8 @@
 //! Bytes come from outside: nothing here may panic on them or reserve memory on their word.
 //!
 //! apache-avro parses the schemas and tells their fingerprints; reading and writing by a compiled plan is this module's
-//! own, because it is several times faster; and events that every mention brings go past the plan ([`Straight`]). Tests hold
-//! every byte against apache-avro.
+//! own, because it is several times faster; and events that every mention brings, or parts of them, go past the plan
+//! ([`Straight`], [`crate::parts`]). Tests hold every byte against apache-avro.
 
 mod byte_fields;
 mod fault;
@@ -28,13 +28,16 @@ use serde::{Serialize, de::DeserializeOwned};
 
 pub(crate) use byte_fields::hex;
 pub use byte_fields::{bytes, optional_bytes};
+pub use fault::Fault;
 pub use frame::{Fingerprint, SchemaId};
+pub use input::Input;
 pub use schemas::{EmbeddedSchema, embedded};
-pub use straight::Straight;
 pub(crate) use straight::straight;
+pub use straight::{Datum, Straight, pass_over};
 
 use self::plan::Plan;
 use self::schemas::{compiled, place};
+use self::straight::{Reader, read_all};
 
 /// No record is longer: brokers refuse it, and so does this codec, both ways.
 pub const MAX_RECORD_BYTES: usize = 4 << 20;
@@ -49,8 +52,8 @@ pub trait Event: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
 
 /// Some of the fields of an event, for a reader that needs no more: the others are passed over and not built.
 ///
-/// Records in it have the names of the event's, and fields the names of theirs.
-pub trait PartOf: DeserializeOwned {
+/// Records in it have the names of the event's, and fields the names of theirs. [`crate::parts`] lets it be read straight.
+pub trait PartOf: DeserializeOwned + Datum {
     /// The event.
     type Event: Event;
 }
@@ -229,7 +232,7 @@ impl Codec {
     /// # Errors
     /// The schema is unknown, or the bytes are no such event.
     pub fn decode<T: Event>(&self, bytes: &[u8]) -> Result<T, DecodeError> {
-        self.decode_as(const { place(T::SCHEMA) }, T::STRAIGHT, bytes)
+        self.decode_as(const { place(T::SCHEMA) }, T::STRAIGHT.map(|straight| straight.read), bytes)
     }
 
     /// Reads some of the fields of a framed event.
@@ -237,14 +240,14 @@ impl Codec {
     /// # Errors
     /// As [`Codec::decode`].
     pub fn decode_part<T: PartOf>(&self, bytes: &[u8]) -> Result<T, DecodeError> {
-        self.decode_as(const { place(T::Event::SCHEMA) }, None, bytes)
+        self.decode_as(const { place(T::Event::SCHEMA) }, Some(T::read), bytes)
     }
 
     /// Reads what the schema at `place` or another build's writer says.
     fn decode_as<T: DeserializeOwned>(
         &self,
         place: usize,
-        straight: Option<Straight<T>>,
+        straight: Option<Reader<T>>,
         bytes: &[u8],
     ) -> Result<T, DecodeError> {
         if bytes.len() > MAX_RECORD_BYTES {
@@ -253,7 +256,7 @@ impl Codec {
         let (id, datum) = SchemaId::read(bytes)?;
         let own = &compiled()[place];
         if id == SchemaId::Fingerprint(own.schema.fingerprint) {
-            let read_straight = straight.and_then(|straight| straight.read(datum));
+            let read_straight = straight.and_then(|read| read_all(read, datum));
             return read_straight.map_or_else(|| read(&own.plan, datum), Ok);
         }
         self.with_plan(id, |plan| read(plan, datum))

@@ -1,6 +1,7 @@
-//! A reader of some fields gets what a reader of all of them gets.
+//! A reader of some fields gets what a reader of all of them gets, by the straight way and by the plan.
 
-use events::{BookVersion, ClassifiedMention, Codec, DecodeError, MentionId, PartOf, TextSpan};
+use events::{BookVersion, ClassifiedMention, Codec, DecodeError, Event, Framing, MentionId, PartOf, TextSpan};
+use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde::Deserialize;
 
@@ -37,6 +38,21 @@ impl PartOf for Part {
     type Event = ClassifiedMention;
 }
 
+events::parts! {
+    Part of ClassifiedMention { mention, [enrichment] classification }
+    Mention of events::Mention {
+        id,
+        [revision, kind, source, native_id, channel, owned_channel, from_brand, author, thread_id, parent_id, text,
+         language, url, urls, media, reach, repost, published_at, received_at, event_time, clamped, brand_hints, express]
+        drill
+    }
+    Classification of events::Classification {
+        [sentiment, intent] themes, [main_theme, harm, firsthand, severity, unsure, model] book_version;
+        brand_tones, emotion, offensive, hate, irony, requests, churn, wow, referral, apology, phrases_to_avoid
+    }
+    ThemeFinding of events::ThemeFinding { [id, brand, polarity, reason] span; confidence }
+}
+
 fn part(whole: &ClassifiedMention) -> Part {
     let theme = |theme: &events::ThemeFinding| ThemeFinding { span: theme.span };
     Part {
@@ -65,6 +81,45 @@ fn some_fields_of_any_event_are_those_of_the_whole() {
         Ok(())
     });
     outcome.unwrap_or_else(|error| panic!("{error}"));
+}
+
+/// The same bytes read straight, and by the plan: that is how records with a registry's id are read.
+fn both_ways(bytes: &[u8]) -> [Result<Part, DecodeError>; 2] {
+    let (straight, planned) = (Codec::default(), Codec::new(Framing::Confluent));
+    planned.register(ClassifiedMention::SCHEMA, 7).expect("every event has a schema");
+    [straight.decode_part(bytes), planned.decode_part(&[&[0, 0, 0, 0, 7], &bytes[10..]].concat())]
+}
+
+#[test]
+fn whatever_the_bytes_are_the_straight_way_reads_what_the_plan_reads() {
+    let codec = Codec::default();
+    let damage = proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4);
+    let mut runner = TestRunner::new(Config { cases: 512, failure_persistence: None, ..Config::default() });
+    let outcome = runner.run(&(any_event::<ClassifiedMention>(), damage), |(whole, damage)| {
+        let mut bytes = codec.encode(&whole).expect("it fits");
+        for (place, byte) in damage {
+            let place = 10 + place.index(bytes.len() - 10);
+            bytes[place] = byte;
+        }
+        let [straight, planned] = both_ways(&bytes);
+        prop_assert_eq!(straight, planned);
+        Ok(())
+    });
+    outcome.unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn a_text_that_nobody_asked_for_must_be_utf8_too() {
+    let mut whole = crate::examples::<ClassifiedMention>().remove(0);
+    whole.mention.text = "~~~~".to_owned();
+    let mut bytes = Codec::default().encode(&whole).expect("it fits");
+    assert!(both_ways(&bytes).iter().all(Result::is_ok));
+    let at = bytes.windows(4).position(|text| text == b"~~~~").expect("the text is in it");
+    bytes[at] = 0xC3;
+    let refused = "no valid record: `mention.text`: a text is not UTF-8";
+    for read in both_ways(&bytes) {
+        assert_eq!(read.expect_err("no text").to_string(), refused);
+    }
 }
 
 #[test]
