@@ -61,6 +61,11 @@ impl Classify {
         Self { book, judge }
     }
 
+    /// A mention with what this stage makes of it.
+    pub fn judge(&self, enriched: EnrichedMention) -> ClassifiedMention {
+        self.classify(enriched).0
+    }
+
     fn classify(&self, enriched: EnrichedMention) -> (ClassifiedMention, Vec<String>) {
         let EnrichedMention { mention, enrichment } = enriched;
         let class = self.book.source_class(&mention.source);
@@ -93,8 +98,8 @@ impl Classify {
     }
 }
 
-/// The brands that the mention is sure enough to be about.
-fn brands<'a>(book: &Book, enrichment: &'a events::Enrichment) -> Vec<&'a BrandId> {
+/// The brands that a mention is sure enough to be about, as the book sees it.
+pub fn brands<'a>(book: &Book, enrichment: &'a events::Enrichment) -> Vec<&'a BrandId> {
     let sure =
         |found: &&events::BrandMatch| book.brand(&found.id).is_some_and(|brand| found.confidence >= brand.threshold);
     enrichment.brands.iter().filter(sure).map(|found| &found.id).collect()

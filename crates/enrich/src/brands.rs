@@ -220,33 +220,33 @@ impl Brands {
         }
     }
 
-    fn decide(&self, evidence: Vec<Evidence>, rules: &[Facts], named: Named) -> Found {
-        let mut matched: Vec<bool> = Vec::with_capacity(evidence.len());
-        let mut brands = Vec::new();
-        for (brand, evidence) in self.brands.iter().zip(evidence) {
-            let confidence = if evidence.certain { CERTAIN } else { confidence(&evidence) };
-            let about = confidence > 0.0 && confidence >= brand.threshold;
-            matched.push(about);
-            if about {
-                brands.push((BrandMatch { id: brand.id.clone(), confidence, spans: evidence.spans }, evidence.named));
+    fn decide(&self, mut evidence: Vec<Evidence>, rules: &[Facts], named: Named) -> Found {
+        let mut brands: Vec<BrandMatch> = Vec::new();
+        for (brand, evidence) in self.brands.iter().zip(&mut evidence) {
+            let confidence = if evidence.certain { CERTAIN } else { confidence(evidence) };
+            evidence.about = confidence > 0.0 && confidence >= brand.threshold;
+            if evidence.about {
+                brands.push(BrandMatch { id: brand.id.clone(), confidence, spans: take(&mut evidence.spans) });
             }
         }
-        brands.sort_by(|(left, _), (right, _)| {
-            right.confidence.total_cmp(&left.confidence).then_with(|| left.id.cmp(&right.id))
-        });
-        let about = |brand: usize| matched.get(brand).is_some_and(|about| *about);
+        if brands.len() > 1 {
+            brands.sort_by(|left, right| {
+                right.confidence.total_cmp(&left.confidence).then_with(|| left.id.cmp(&right.id))
+            });
+        }
+        let about = |brand: usize| evidence.get(brand).is_some_and(|evidence| evidence.about);
         let mut matched_rules: Vec<String> = (self.rules.iter().zip(rules))
             .filter(|(rule, facts)| facts.hold(rule) && about(rule.brand))
             .map(|(rule, _)| rule.id.clone())
             .collect();
         matched_rules.sort_unstable();
+        let (programmes, geo) = self.also(&named, &about);
         let mut products: Vec<ProductMatch> = Vec::new();
-        let also = self.also(&named, &about);
         for (number, alias, span) in named.products {
             let Some(product) = self.products.get(number).filter(|product| about(product.brand)) else {
                 continue;
             };
-            let Some(brand) = self.brands.get(product.brand) else {
+            let (Some(brand), Some(evidence)) = (self.brands.get(product.brand), evidence.get(product.brand)) else {
                 continue;
             };
             let inside = |other: &ProductMatch| {
@@ -255,8 +255,7 @@ impl Brands {
             let Some(alias) = product.aliases.get(alias).filter(|_| !products.iter().any(inside)) else {
                 continue;
             };
-            let with_brand =
-                brands.iter().any(|(found, named)| found.id == brand.id && (*named || found.confidence >= CERTAIN));
+            let with_brand = evidence.named || evidence.certain;
             products.push(ProductMatch {
                 id: product.id.clone(),
                 brand: brand.id.clone(),
@@ -265,8 +264,6 @@ impl Brands {
                 confidence: if with_brand { PRODUCT } else { PRODUCT_ALONE },
             });
         }
-        let (programmes, geo) = also;
-        let brands = brands.into_iter().map(|(brand, _)| brand).collect();
         Found { brands, products, matched_rules, programmes, geo }
     }
 

@@ -2,20 +2,25 @@
 //!
 //! Confidence is what tests of the detector on short posts showed for texts of that length; it knows 16 languages and
 //! always answers, so a text in another one is told wrongly. Hence a declared language is believed first.
+//!
+//! The detector costs most, so it is asked last, and not at all where its answer could change nothing.
 
+mod little;
 mod votes;
 
 use events::{Language, LanguageSource};
+use votes::Votes;
 use whichlang::Lang;
 
 /// Fewer letters than this say nothing.
 const FEWEST_LETTERS: usize = 12;
-/// More text than this says no more.
-const ENOUGH_BYTES: usize = 600;
+/// More text than this says no more: of 15,123 short posts of seven languages 3 are told otherwise than by 600 bytes, one for the
+/// better.
+const ENOUGH_BYTES: usize = 120;
+/// Characters that are read of a word with a `#`, or of one that is longer than any word is.
+const LONGEST_WORD: usize = 150;
 /// Texts shorter than this are checked by their little words even when they seem English.
 const SHORT_BYTES: usize = 40;
-/// Texts as long as this are not checked.
-const LONG_BYTES: usize = 200;
 /// Confidence of a language that few letters and clear words tell.
 const SHORT: f64 = 0.6;
 /// Confidence of a language that the source declares.
@@ -33,8 +38,9 @@ pub(crate) fn language(text: &str, declared: Option<&str>) -> Language {
     if let Some(tag) = letters.script() {
         return Language { tag: tag.into(), confidence: SCRIPT, source: LanguageSource::Script };
     }
+    let votes = Votes::of(&words);
     if letters.all < FEWEST_LETTERS {
-        return match votes::clear(&words) {
+        return match votes.clear() {
             Some(tag) => Language { tag: tag.into(), confidence: SHORT, source: LanguageSource::Detected },
             None => Language { tag: "und".into(), confidence: 0.0, source: LanguageSource::Undetermined },
         };
@@ -45,11 +51,14 @@ pub(crate) fn language(text: &str, declared: Option<&str>) -> Language {
         60..100 => 0.97,
         _ => 0.99,
     };
-    let detected = tag(whichlang::detect_language(&words));
-    // The detector is at its best with English and with long texts; what its letters say of others, little words may overrule.
-    let sure = words.len() >= LONG_BYTES || (detected == "en" && words.len() >= SHORT_BYTES);
-    let tag = if sure { detected } else { votes::overruled(&words, detected) };
+    let tag = if votes.are_english() { "en" } else { detected(&words, &votes) };
     Language { tag: tag.into(), confidence, source: LanguageSource::Detected }
+}
+
+/// What the detector says. It is at its best with English; what its letters say of other languages, little words may overrule.
+fn detected(words: &str, votes: &Votes) -> &'static str {
+    let detected = tag(whichlang::detect_language(words));
+    if detected == "en" && words.len() >= SHORT_BYTES { detected } else { votes.overrule(detected) }
 }
 
 /// The language of a BCP 47 tag, lower case: `en` of `en-GB`. `und` and what platforms write for "none" are no language.
@@ -63,18 +72,43 @@ fn primary(tag: &str) -> Option<String> {
 
 /// The beginning of a text without addresses and handles, and without the sign of hashtags.
 fn plain_words(text: &str) -> String {
-    let mut words = String::with_capacity(text.len().min(ENOUGH_BYTES + 64));
-    for word in text.split_whitespace() {
+    if text.is_ascii() {
+        return plain(words_of_ascii(text));
+    }
+    plain(text.split_whitespace().map(|word| (word, word.as_bytes().contains(&b'#'))))
+}
+
+/// What stands between white space, each with whether a `#` is in it: both in one pass over the bytes.
+fn words_of_ascii(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    let bytes = text.as_bytes();
+    let is_space = |byte: u8| matches!(byte, b'\t'..=b'\r' | b' ');
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while is_space(*bytes.get(at)?) {
+            at += 1;
+        }
+        let (start, mut hash) = (at, false);
+        while let Some(byte) = bytes.get(at).filter(|byte| !is_space(**byte)) {
+            hash |= *byte == b'#';
+            at += 1;
+        }
+        Some((text.get(start..at)?, hash))
+    })
+}
+
+fn plain<'a>(all: impl Iterator<Item = (&'a str, bool)>) -> String {
+    let mut words = String::with_capacity(ENOUGH_BYTES + 40);
+    for (word, has_hash) in all {
         if word.starts_with('@') || word.starts_with("http") || word.starts_with("www.") {
             continue;
         }
         if !words.is_empty() {
             words.push(' ');
         }
-        if word.len() <= ENOUGH_BYTES / 4 && !word.as_bytes().contains(&b'#') {
+        if word.len() <= LONGEST_WORD && !has_hash {
             words.push_str(word);
         } else {
-            words.extend(word.chars().filter(|c| *c != '#').take(ENOUGH_BYTES / 4));
+            words.extend(word.chars().filter(|c| *c != '#').take(LONGEST_WORD));
         }
         if words.len() >= ENOUGH_BYTES {
             break;
@@ -158,7 +192,43 @@ const fn tag(lang: Lang) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn where_the_votes_are_english_the_detector_changes_nothing(
+            words in proptest::collection::vec(
+                proptest::sample::select(vec![
+                    "the", "and", "my", "is", "was", "der", "nicht", "und", "les", "pas", "que", "los", "het", "een", "att",
+                    "için", "flight", "Gepäck", "İstanbul", "don't", "l'avion", "São", "bir", "#late", "12:30", "on", "in",
+                ]),
+                0..24,
+            ),
+        ) {
+            let words = words.join(" ");
+            let votes = Votes::of(&words);
+            if votes.are_english() {
+                prop_assert_eq!(detected(&words, &votes), "en");
+            }
+        }
+
+        #[test]
+        fn words_of_ascii_are_those_of_any_text(text in "[a-z@# \\t\\n\\x0b\\x0c\\r\\x1c]{0,60}") {
+            let expected: Vec<(&str, bool)> = text.split_whitespace().map(|word| (word, word.contains('#'))).collect();
+            prop_assert_eq!(words_of_ascii(&text).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn only_the_beginning_of_a_long_text_is_read() {
+        let english = "my card was swallowed by your machine again and nobody there can tell me when I will get it back, so what now? ";
+        assert!(english.len() < ENOUGH_BYTES);
+        let long = format!("{english}{}", "und jetzt wieder auf Deutsch, weil niemand hilft ".repeat(40));
+        assert_eq!(language(&long, None).tag, "en");
+        assert!(plain_words(&"word ".repeat(1_000)).len() < ENOUGH_BYTES + 5);
+    }
 
     #[test]
     fn languages_are_told_by_declaration_script_and_letters() {

@@ -2,7 +2,7 @@
 
 use events::{Mention, Person};
 
-use crate::seen::{Known, SeenTable};
+use crate::seen::{Known, SeenKey, SeenTable};
 
 /// A person, and how it was found.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub(crate) struct Leaving {
 /// it answers, else its author, else itself.
 pub(crate) fn leaving(mention: &Mention, known: Option<Known>, seen: &SeenTable) -> Leaving {
     let answered = mention.parent_id.as_ref().filter(|_| mention.from_brand);
-    let parent = answered.map(|parent| seen.known(parent).and_then(|known| known.person));
+    let parent = answered.map(|parent| seen.known(SeenKey::of(parent), parent).and_then(|known| known.person));
     let joined = !matches!(parent, Some(None));
     let before = known.and_then(|known| known.person);
     let first = before.is_none();

@@ -19,7 +19,7 @@ use crate::language::language;
 use crate::person::{Leaving, leaving};
 use crate::personal::personal;
 use crate::role::role;
-use crate::seen::SeenTable;
+use crate::seen::{SeenKey, SeenTable};
 use crate::tallies;
 use crate::words::words;
 
@@ -130,7 +130,7 @@ impl Stage for Enrich {
             return Err(Fault::Broken(format!("timer `{}` is nobody's", timer.key)));
         };
         let answers = state.early.take(&parent, &mut state.timers).into_iter();
-        Ok(answers.filter_map(|answer| self.leave(answer, &mut state.seen, None, cx)).collect())
+        Ok(answers.filter_map(|answer| self.leave_alone(answer, &mut state.seen, cx)).collect())
     }
 }
 
@@ -143,7 +143,8 @@ impl Enrich {
         cx: &Context,
     ) -> Verdict {
         let RawMention(mention) = record.value;
-        if state.seen.has(&mention.id, mention.revision) || state.early.has(&mention) {
+        let key = SeenKey::of(&mention.id);
+        if state.seen.has(key, mention.revision) || state.early.has(&mention) {
             return Verdict::Drop(DUPLICATE);
         }
         if let Some(parent) = mention.parent_id.clone().filter(|parent| self.is_early(&mention, parent, &state.seen)) {
@@ -151,17 +152,19 @@ impl Enrich {
             return Verdict::Forward(Vec::new());
         }
         let id = mention.id.clone();
-        let Some(left) = self.leave(mention, &mut state.seen, Some((sheet, record.offset)), cx) else {
+        let Some(left) = self.leave(mention, key, &mut state.seen, Some((sheet, record.offset)), cx) else {
             return Verdict::Drop(NOT_THE_BRAND);
         };
         let answers = state.early.take(&id, &mut state.timers).into_iter();
-        let answers = answers.filter_map(|answer| self.leave(answer, &mut state.seen, None, cx));
+        let answers = answers.filter_map(|answer| self.leave_alone(answer, &mut state.seen, cx));
         Verdict::Forward(std::iter::once(left).chain(answers).collect())
     }
 
     /// Whether this is the first of an answer of a brand to a mention that has not come yet.
     fn is_early(&self, mention: &Mention, parent: &MentionId, seen: &SeenTable) -> bool {
-        let has_left = |id| seen.known(id).is_some_and(|known| known.person.is_some() || known.deleted);
+        let has_left = |id: &MentionId| {
+            seen.known(SeenKey::of(id), id).is_some_and(|known| known.person.is_some() || known.deleted)
+        };
         let waits = mention.from_brand && mention.kind != MentionKind::Delete;
         if !waits || has_left(&mention.id) || has_left(parent) {
             return false;
@@ -171,16 +174,23 @@ impl Enrich {
         !self.brands.find(mention, &FoldedText::new(&mention.text), speaks_for).brands.is_empty()
     }
 
-    /// A mention that passes; `None` when it is not about the brand. Its volume is counted in the sheet with its offset: a brand's
-    /// own answer has none.
+    /// An answer of a brand that waited: it has no volume.
+    fn leave_alone(&self, answer: Mention, seen: &mut SeenTable, cx: &Context) -> Option<Output> {
+        let key = SeenKey::of(&answer.id);
+        self.leave(answer, key, seen, None, cx)
+    }
+
+    /// A mention that passes, whose key among the seen it is; `None` when it is not about the brand. Its volume is counted in the
+    /// sheet with its offset.
     fn leave(
         &self,
         mut mention: Mention,
+        key: SeenKey,
         seen: &mut SeenTable,
         sheet: Option<(&mut TallySheet, Offset)>,
         cx: &Context,
     ) -> Option<Output> {
-        let known = seen.known(&mention.id);
+        let known = seen.known(key, &mention.id);
         let deleted = known.as_ref().is_some_and(|known| known.deleted);
         let leaving = leaving(&mention, known, seen);
         let deletes = mention.kind == MentionKind::Delete;
@@ -191,14 +201,15 @@ impl Enrich {
         let (author_role, speaks_for) = role(&self.accounts, &mention);
         let found = self.brands.find(&mention, &folded, speaks_for);
         let goes_on = !found.brands.is_empty() || deletes || leaving.follows;
-        seen.add(SeenEntry {
+        let entry = SeenEntry {
             id: mention.id.clone(),
             revision: mention.revision,
             deleted: deletes,
             // Who was dropped never left, and leaves nobody behind.
             person: if goes_on { leaving.person.clone() } else { Person::default() },
             at: mention.event_time,
-        });
+        };
+        seen.add(key, entry);
         if !goes_on {
             return None;
         }

@@ -22,18 +22,10 @@ pub(crate) fn words<'a>(text: &'a FoldedText, is_name: impl Fn(&str) -> bool) ->
     let mut terms: Vec<&str> = Vec::with_capacity(TERMS);
     let mut said = String::with_capacity(text.as_str().len() + 1);
     let mut count = 0;
-    for token in text.as_str().split_ascii_whitespace() {
-        let bare = token.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '@' && c != '#');
-        if bare.starts_with('@') || bare.starts_with("http") || bare.starts_with("www.") || bare == "rt" {
-            continue;
-        }
-        let bare = bare.trim_end_matches(|c: char| !c.is_alphanumeric());
-        let word = bare.trim_start_matches('#');
-        if word.is_empty() {
-            continue;
-        }
+    for (token, spelling) in tokens(text.as_str()) {
+        let Some((bare, word)) = parts(token, spelling) else { continue };
         count += 1;
-        let spelling = Spelling::of(word);
+        let spelling = if spelling == Spelling::Mixed { Spelling::of(word) } else { spelling };
         match spelling {
             Spelling::Letters | Spelling::Alphanumeric => said.push_str(word),
             Spelling::Mixed => said.extend(word.chars().filter(|c| c.is_alphanumeric())),
@@ -44,6 +36,39 @@ pub(crate) fn words<'a>(text: &'a FoldedText, is_name: impl Fn(&str) -> bool) ->
         }
     }
     Words { terms, copied_text: (count >= FEWEST_WORDS).then(|| xxh3_64(said.as_bytes()) as i64) }
+}
+
+/// What stands between white space of ASCII, each with its spelling: both in one pass over the bytes.
+fn tokens(text: &str) -> impl Iterator<Item = (&str, Spelling)> {
+    let bytes = text.as_bytes();
+    let kind = |at: usize| bytes.get(at).map(|byte| KINDS[usize::from(*byte)]);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while kind(at)? == SPACE {
+            at += 1;
+        }
+        let (start, mut kinds) = (at, 0);
+        while let Some(kind) = kind(at).filter(|kind| *kind != SPACE) {
+            kinds |= kind;
+            at += 1;
+        }
+        Some((text.get(start..at)?, Spelling::of_kinds(kinds)))
+    })
+}
+
+/// A token without the signs around it, and the same without `#`; `None` where it is a handle, an address, or nothing but signs.
+fn parts(token: &str, spelling: Spelling) -> Option<(&str, &str)> {
+    // Letters and digits have no signs around them.
+    if spelling != Spelling::Mixed {
+        return (!token.starts_with("http") && token != "rt").then_some((token, token));
+    }
+    let bare = token.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '@' && c != '#');
+    if bare.starts_with('@') || bare.starts_with("http") || bare.starts_with("www.") || bare == "rt" {
+        return None;
+    }
+    let bare = bare.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let word = bare.trim_start_matches('#');
+    (!word.is_empty()).then_some((bare, word))
 }
 
 /// What the bytes of a word tell without a look at its characters.
@@ -59,9 +84,14 @@ enum Spelling {
 
 impl Spelling {
     fn of(word: &str) -> Self {
-        match word.bytes().fold(0, |kinds, byte| kinds | KINDS[usize::from(byte)]) {
+        Self::of_kinds(word.bytes().fold(0, |kinds, byte| kinds | KINDS[usize::from(byte)]))
+    }
+
+    /// Of all kinds that the bytes of a word are.
+    const fn of_kinds(kinds: u8) -> Self {
+        match kinds {
             LETTER => Self::Letters,
-            kinds if kinds & OTHER == 0 => Self::Alphanumeric,
+            kinds if kinds & (OTHER | SPACE) == 0 => Self::Alphanumeric,
             _ => Self::Mixed,
         }
     }
@@ -70,6 +100,7 @@ impl Spelling {
 const LETTER: u8 = 1;
 const DIGIT: u8 = 2;
 const OTHER: u8 = 4;
+const SPACE: u8 = 8;
 
 /// What each byte is.
 static KINDS: [u8; 256] = {
@@ -80,6 +111,8 @@ static KINDS: [u8; 256] = {
             kinds[byte] = LETTER;
         } else if (byte as u8).is_ascii_digit() {
             kinds[byte] = DIGIT;
+        } else if (byte as u8).is_ascii_whitespace() {
+            kinds[byte] = SPACE;
         }
         byte += 1;
     }
@@ -98,7 +131,24 @@ fn informs(bare: &str, word: &str, spelling: Spelling) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn tokens_are_what_stands_between_white_space_and_those_of_letters_and_digits_have_no_other_parts(
+            text in "([a-c]{1,3}|rt|http|[A1é#@.,🔥\\x0b-]|[ \\t\\n]){0,30}",
+        ) {
+            let all: Vec<(&str, Spelling)> = tokens(&text).collect();
+            let expected: Vec<(&str, Spelling)> =
+                text.split_ascii_whitespace().map(|token| (token, Spelling::of(token))).collect();
+            prop_assert_eq!(&all, &expected);
+            for (token, spelling) in all {
+                prop_assert_eq!(parts(token, spelling), parts(token, Spelling::Mixed), "{}", token);
+            }
+        }
+    }
 
     fn of(text: &str) -> (Vec<String>, Option<i64>) {
         let folded = FoldedText::new(text);

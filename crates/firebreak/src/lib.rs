@@ -26,4 +26,5 @@ pub mod show;
 #[cfg(feature = "kafka")]
 pub mod signals;
 pub mod training;
+pub mod uncovered;
 mod yaml;

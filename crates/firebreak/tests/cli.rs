@@ -47,7 +47,13 @@ fn a_mistyped_flag_or_command_is_answered_with_the_nearest_and_exit_2() {
 
 #[test]
 fn help_has_examples_and_the_environment_variables() {
-    for command in [&["--help"][..], &["run", "--help"], &["simulate", "--help"], &["dlq", "list", "--help"]] {
+    for command in [
+        &["--help"][..],
+        &["run", "--help"],
+        &["simulate", "--help"],
+        &["dlq", "list", "--help"],
+        &["book", "suggest", "--help"],
+    ] {
         let output = run(command);
         assert!(output.status.success());
         assert!(stdout(&output).contains("Example"), "{command:?}");

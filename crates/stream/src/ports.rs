@@ -133,6 +133,12 @@ pub trait Log: Send {
     /// See [`Exit`].
     fn seek(&mut self, partition: Partition, position: &Position) -> Result<(), Exit>;
 
+    /// Hands out nothing more of a partition of ours until the next [`Log::seek`]. What waits there stays in the log.
+    ///
+    /// # Errors
+    /// See [`Exit`].
+    fn hold(&mut self, partition: Partition) -> Result<(), Exit>;
+
     /// Reads one partition of a table's topic, committed records only, up to the high watermark asked for now, waiting for
     /// transactions that are open below it.
     ///

@@ -125,6 +125,10 @@ impl Log for CrashingLog {
         self.call(|member| member.seek(partition, position))
     }
 
+    fn hold(&mut self, partition: Partition) -> Result<(), Exit> {
+        self.call(|member| member.hold(partition))
+    }
+
     fn read_table(
         &mut self,
         topic: Topic,

@@ -190,7 +190,8 @@ impl Stage for Total {
     }
 }
 
-fn output(topic: Topic, key: &str, text: String, at: EventTime) -> Output {
+/// A note as an output.
+pub(crate) fn output(topic: Topic, key: &str, text: String, at: EventTime) -> Output {
     let payload = link(key, text, at).into();
     Output { topic, key: key.into(), route: Route::Key, timestamp: at, payload }
 }

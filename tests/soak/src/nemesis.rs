@@ -66,6 +66,8 @@ pub(crate) struct Nemesis<'a> {
     /// Instances that were started under a new name.
     renamed: usize,
     to_mend: BinaryHeap<Reverse<(Instant, Mend)>>,
+    /// What is not over yet, and when it is.
+    under_way: Vec<(Instant, Fault)>,
     begun: Instant,
 }
 
@@ -86,6 +88,7 @@ impl<'a> Nemesis<'a> {
             fallen: Vec::new(),
             renamed: 0,
             to_mend: BinaryHeap::new(),
+            under_way: Vec::new(),
             begun: Instant::now(),
         })
     }
@@ -161,6 +164,8 @@ impl<'a> Nemesis<'a> {
         }
         self.tell(&format!("{fault:?}"), out)?;
         let now = Instant::now();
+        self.world.recoveries.befalls(&fault);
+        self.under_way.retain(|(over, _)| *over > now);
         match fault {
             Fault::KillStage { stage, which, in_place } => {
                 if let Some(at) = self.of(stage, which) {
@@ -203,6 +208,7 @@ impl<'a> Nemesis<'a> {
                 self.to_mend.push(Reverse((now + HOLD, Mend::Release(stage))));
             }
         }
+        self.under_way.push((now + fault.lasts(), fault));
         Ok(())
     }
 
@@ -279,7 +285,9 @@ impl<'a> Nemesis<'a> {
         self.renamed += usize::from(!in_place);
         let name = (!in_place).then(|| format!("host{}", self.renamed));
         self.start_at(at, name)?;
-        self.world.recoveries.stage_fell(killed, self.slots[at].admin.clone(), in_place);
+        let Slot { stage, admin, .. } = &self.slots[at];
+        let disturbed = self.under_way.iter().any(|(_, fault)| fault.reaches(stage));
+        self.world.recoveries.stage_fell(killed, (stage, disturbed), admin.clone(), in_place);
         Ok(())
     }
 

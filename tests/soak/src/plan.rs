@@ -62,6 +62,37 @@ impl Fault {
             Self::Hold { .. } => return None,
         })
     }
+
+    /// Whether a process of `stage` may have to wait for it: it befalls the stage, what it depends on, or who feeds it.
+    pub(crate) fn reaches(&self, stage: &str) -> bool {
+        match *self {
+            Self::KillStage { stage: hurt, .. }
+            | Self::TermStage { stage: hurt, .. }
+            | Self::PauseStage { stage: hurt, .. }
+            | Self::ScaleStage { stage: hurt }
+            | Self::Network { stage: hurt, .. } => hurt == stage,
+            Self::KillBroker { .. } | Self::PauseBroker { .. } => true,
+            Self::RestartPostgres => stage == "sink",
+            Self::Hold { stage: held } => {
+                let order = |name: &str| crate::fleet::STAGES.iter().position(|stage| *stage == name);
+                order(held) <= order(stage)
+            }
+        }
+    }
+
+    /// How long it lasts; zero for what is over at once.
+    pub(crate) const fn lasts(&self) -> Duration {
+        match *self {
+            Self::PauseStage { lasts, .. }
+            | Self::KillBroker { lasts, .. }
+            | Self::PauseBroker { lasts, .. }
+            | Self::Network { lasts, .. } => lasts,
+            Self::Hold { .. } => HOLD,
+            Self::KillStage { .. } | Self::TermStage { .. } | Self::ScaleStage { .. } | Self::RestartPostgres => {
+                Duration::ZERO
+            }
+        }
+    }
 }
 
 /// All faults of a run, each with its moment since the start, in order. Half of those of stages befall the one in `focus`, if
@@ -131,6 +162,16 @@ mod tests {
         let minutes = Duration::from_secs(180);
         assert_eq!(plan(5, minutes, None), plan(5, minutes, None));
         assert_ne!(plan(5, minutes, None), plan(6, minutes, None));
+    }
+
+    #[test]
+    fn a_fault_reaches_its_stage_and_a_stage_that_stands_still_those_behind_it() {
+        let reached =
+            |fault: Fault| crate::fleet::STAGES.into_iter().filter(|stage| fault.reaches(stage)).collect::<Vec<_>>();
+        assert_eq!(reached(Fault::ScaleStage { stage: "enrich" }), ["enrich"]);
+        assert_eq!(reached(Fault::Hold { stage: "classify" }), ["classify", "escalate", "sink"]);
+        assert_eq!(reached(Fault::RestartPostgres), ["sink"]);
+        assert_eq!(reached(Fault::KillBroker { node: 0, lasts: Duration::ZERO }), crate::fleet::STAGES);
     }
 
     #[test]

@@ -59,6 +59,7 @@ impl Report {
             "recovery_s": {
                 "stage": quantiles(&self.times.stage),
                 "stage_in_place": quantiles(&self.times.stage_in_place),
+                "stage_undisturbed": quantiles(&self.times.undisturbed),
                 "broker": quantiles(&self.times.broker),
             },
             "replacements_hurt_before_they_committed": self.times.given_up,
@@ -91,6 +92,7 @@ impl Report {
         for (name, times) in [
             ("stage, elsewhere", &self.times.stage),
             ("stage, in place", &self.times.stage_in_place),
+            ("– undisturbed", &self.times.undisturbed),
             ("broker", &self.times.broker),
         ] {
             let of = |share| quantile(times, share).map_or("-".to_owned(), |time| format!("{:.1}", time.as_secs_f64()));

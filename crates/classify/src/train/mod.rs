@@ -21,7 +21,7 @@ pub use fit::Setting;
 use head::Trained;
 
 /// Version of the trainer: changes whenever the same rows can give other bytes.
-pub const TRAINER_VERSION: &str = "trainer-2";
+pub const TRAINER_VERSION: &str = "trainer-3";
 
 /// What to train.
 #[derive(Debug, Clone, PartialEq)]

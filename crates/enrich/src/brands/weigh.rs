@@ -24,6 +24,8 @@ const COMMON_PRODUCT: f64 = 0.2;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Evidence {
     pub(super) certain: bool,
+    /// Whether all of it is enough.
+    pub(super) about: bool,
     /// A name of the brand was found, sure or ambiguous.
     pub(super) named: bool,
     sure: bool,

@@ -28,6 +28,17 @@ pub(crate) struct Known {
     pub(crate) deleted: bool,
 }
 
+/// Under what an id is kept: worked out once for all that is asked about a mention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SeenKey(u128);
+
+impl SeenKey {
+    /// The key of `id`.
+    pub(crate) fn of(id: &MentionId) -> Self {
+        Self(key(id))
+    }
+}
+
 /// The (id, revision) pairs that passed, each with its person, over a horizon of event time bounded by count.
 #[derive(Debug)]
 pub struct SeenTable {
@@ -59,15 +70,13 @@ impl SeenTable {
         self.store.memory()
     }
 
-    /// Whether this revision passed before.
-    pub(crate) fn has(&self, id: &MentionId, revision: i64) -> bool {
-        let key = key(id);
+    /// Whether this revision of the mention with this key passed before.
+    pub(crate) fn has(&self, SeenKey(key): SeenKey, revision: i64) -> bool {
         self.overlay.of(key).any(|entry| entry.revision == revision) || self.store.has(key, revision)
     }
 
-    /// What is known of a mention, whatever its revision.
-    pub(crate) fn known(&self, id: &MentionId) -> Option<Known> {
-        let key = key(id);
+    /// What is known of the mention `id`, whose key it is, whatever its revision.
+    pub(crate) fn known(&self, SeenKey(key): SeenKey, id: &MentionId) -> Option<Known> {
         let mut known = self.store.known(key, id);
         for entry in self.overlay.of(key) {
             let known = known.get_or_insert(Known { person: None, deleted: false });
@@ -80,9 +89,9 @@ impl SeenTable {
         known
     }
 
-    /// Takes an entry into the overlay.
-    pub(crate) fn add(&mut self, entry: SeenEntry) {
-        self.overlay.add(key(&entry.id), entry);
+    /// Takes an entry, whose key it is, into the overlay.
+    pub(crate) fn add(&mut self, SeenKey(key): SeenKey, entry: SeenEntry) {
+        self.overlay.add(key, entry);
     }
 
     fn fail(&self, detail: impl ToString) -> StateError {

@@ -3,7 +3,7 @@
 use events::EventTime;
 
 /// `52310` as `52,310`.
-pub(super) fn thousands(number: u64) -> String {
+pub(crate) fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -52,7 +52,7 @@ pub(super) fn expected(number: f64) -> String {
 }
 
 /// One line of a text from outside, cut to `limit` characters; control characters would move the reader's cursor.
-pub(super) fn quoted(text: &str, limit: usize) -> String {
+pub(crate) fn quoted(text: &str, limit: usize) -> String {
     let clean: String = text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect();
     let words = clean.split_whitespace().collect::<Vec<_>>().join(" ");
     if words.chars().count() <= limit {
@@ -63,7 +63,7 @@ pub(super) fn quoted(text: &str, limit: usize) -> String {
 }
 
 /// Aligned columns: the first to the left, the others to the right.
-pub(super) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
+pub(crate) fn table(header: &[&str], rows: &[Vec<String>]) -> String {
     let header: Vec<String> = header.iter().map(|&name| name.to_owned()).collect();
     let all = || std::iter::once(&header).chain(rows);
     let widths: Vec<usize> = (0..header.len())

@@ -87,6 +87,11 @@ impl<L: Log> Log for PushedLog<L> {
         Ok(())
     }
 
+    /// What is pushed waits for nobody: whoever pushes is told when there is no room.
+    fn hold(&mut self, _: Partition) -> Result<(), Exit> {
+        Ok(())
+    }
+
     fn read_table(
         &mut self,
         topic: Topic,

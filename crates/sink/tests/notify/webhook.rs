@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use events::{Role, Span, Topic};
 use serde_json::Value;
+use stream::memory::ClusterConfig;
 use testkit::build::AT;
 use testkit::embedded::Embedded;
 
@@ -185,4 +186,27 @@ fn a_receiver_that_cannot_prove_who_it_is_gets_nothing() {
     notifier.until("it is given up", |_| !dead_letters(&cluster).is_empty());
     assert_eq!(dead_letters(&cluster)[0].reason, "timeout");
     assert_eq!(receiver.ids(), Vec::<String>::new());
+}
+
+#[test]
+fn what_a_silent_receiver_does_not_take_waits_in_the_log_and_comes_later() {
+    // It takes connections and never answers.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let cluster = Embedded::with(ClusterConfig { poll_records: 400, ..ClusterConfig::default() }).cluster;
+    let many = 2_000;
+    (0..many).for_each(|number| drop(append(&cluster, 0, &format!("n{number}"))));
+    let mut waiting = notifier(&cluster, settings(&format!("http://{}/", silent.local_addr().unwrap())), AT);
+    waiting.drain_steps(12);
+    // Three polls until there are a thousand.
+    assert_eq!(waiting.pending(), 1_200, "more or less is read than there is room for");
+    let now = waiting.now;
+    drop(waiting);
+    let receiver = Receiver::start([]);
+    let mut notifier = notifier(&cluster, settings(&receiver.url()), now);
+    notifier.until("all are delivered", |notifier| notifier.is_done() && receiver.ids().len() >= many);
+    let mut ids = receiver.ids();
+    ids.sort();
+    ids.dedup();
+    assert_eq!(ids.len(), many);
+    assert_eq!(dead_letters(&cluster), Vec::new());
 }

@@ -5,7 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::Thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use events::Topic;
 use rdkafka::admin::{
@@ -18,6 +18,11 @@ use rdkafka::types::RDKafkaRespErr;
 use super::topics::{Declared, Described, Difference};
 use super::{KafkaSettings, access, config, error};
 use crate::Exit;
+
+/// How long a broker may take to hear of a topic that was just created by another.
+const HEARD_OF: Duration = Duration::from_secs(3);
+/// Between two questions.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// A client that administers topics.
 pub struct Admin {
@@ -62,19 +67,27 @@ impl Admin {
         if resources.is_empty() {
             return Ok(described);
         }
-        let what = "settings of topics are not told";
-        let answers = wait_for(self.client.describe_configs(&resources, &self.options()));
-        for (found, answer) in described.iter_mut().zip(answers.map_err(|error| error::exit(&error, what))?) {
-            let resource = answer.map_err(|code| error::exit(&KafkaError::AdminOp(code), what))?;
-            // A topic without settings is one whose settings the user may not see: the cluster's word for that is lost on the way.
-            if resource.entries.is_empty() {
-                let name = self.settings.topic(found.topic);
+        let deadline = Instant::now() + HEARD_OF;
+        loop {
+            let what = "settings of topics are not told";
+            let answers = wait_for(self.client.describe_configs(&resources, &self.options()));
+            let mut untold = None;
+            for (found, answer) in described.iter_mut().zip(answers.map_err(|error| error::exit(&error, what))?) {
+                let resource = answer.map_err(|code| error::exit(&KafkaError::AdminOp(code), what))?;
+                untold = untold.or(resource.entries.is_empty().then_some(found.topic));
+                let set = |entry: rdkafka::admin::ConfigEntry| Some((entry.name, entry.value?));
+                found.configs = resource.entries.into_iter().filter_map(set).collect();
+            }
+            // A topic without settings is one that the broker has not heard of yet, or whose settings the user may not see: the
+            // cluster's word for that is lost on the way.
+            let Some(topic) = untold else { break };
+            if Instant::now() >= deadline {
+                let name = self.settings.topic(topic);
                 return Err(Exit::Fatal(format!(
                     "the settings of topic `{name}` are not told: grant the user DESCRIBE_CONFIGS on it"
                 )));
             }
-            let set = |entry: rdkafka::admin::ConfigEntry| Some((entry.name, entry.value?));
-            found.configs = resource.entries.into_iter().filter_map(set).collect();
+            std::thread::sleep(PAUSE);
         }
         Ok(described)
     }

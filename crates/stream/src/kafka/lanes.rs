@@ -185,7 +185,9 @@ impl KafkaLog {
     fn take(&mut self, batch: &mut Batch, wait: Duration) -> Result<(), Exit> {
         let Self { inputs, owned, lanes, .. } = self;
         let mut wanted = |topic: Topic, partition: Partition, Offset(offset): Offset| {
-            let Some(owned) = owned.get_mut(&partition).filter(|owned| !owned.seeking) else { return false };
+            let Some(owned) = owned.get_mut(&partition).filter(|owned| !owned.seeking && !owned.held) else {
+                return false;
+            };
             let input = inputs.iter().position(|input| input.topic == topic);
             let Some(next) = input.and_then(|input| owned.next.get_mut(input)) else { return false };
             // Below it lies only what was fetched before a seek.

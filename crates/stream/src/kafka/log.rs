@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use events::{Offset, Partition, Topic};
+use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 
 use super::lanes::Lanes;
@@ -49,8 +50,10 @@ pub(super) struct Owned {
     pub(super) next: Vec<i64>,
     /// Whether librdkafka has not gone to `next` yet: what comes before it has is old.
     pub(super) seeking: bool,
-    /// Whether librdkafka reads nothing: so from the assignment to the first seek.
+    /// Whether librdkafka reads nothing: so from the assignment to the first seek, and while it is held.
     pub(super) paused: bool,
+    /// Whether what comes nevertheless is left: it is read again behind the next seek.
+    pub(super) held: bool,
 }
 
 impl KafkaLog {
@@ -168,6 +171,24 @@ impl Log for KafkaLog {
         // librdkafka goes there with the next poll, all partitions at once.
         owned.next = next;
         owned.seeking = true;
+        owned.held = false;
+        Ok(())
+    }
+
+    fn hold(&mut self, partition: Partition) -> Result<(), Exit> {
+        let names: Vec<String> = self.inputs.iter().map(|input| self.settings.topic(input.topic)).collect();
+        let Some(owned) = self.owned.get_mut(&partition) else {
+            return Err(Exit::Fenced(format!("partition {} is not assigned", partition.0)));
+        };
+        if !owned.paused {
+            let mut places = TopicPartitionList::new();
+            for name in &names {
+                places.add_partition(name, partition.0);
+            }
+            let failed = |error| error::exit(&error, &format!("partition {} cannot be held", partition.0));
+            self.consumer.pause(&places).map_err(failed)?;
+        }
+        *owned = Owned { next: std::mem::take(&mut owned.next), seeking: false, paused: true, held: true };
         Ok(())
     }
 
@@ -189,7 +210,7 @@ impl Log for KafkaLog {
         let input = self.input(topic).ok_or_else(unread)?;
         let owned = self.owned.get(&partition).ok_or_else(unread)?;
         let next = *owned.next.get(input).ok_or_else(unread)?;
-        if owned.seeking {
+        if owned.seeking || owned.held {
             return Ok(Offset(next));
         }
         let name = self.name(topic).to_owned();

@@ -29,6 +29,8 @@ struct Owned {
     partition: Partition,
     /// The next offset of each input; `None` before the seek, when nothing is read.
     cursors: Option<Vec<i64>>,
+    /// Nothing is read until the next seek.
+    held: bool,
 }
 
 impl Member {
@@ -77,7 +79,8 @@ impl Member {
         let group = &broker.groups[self.identity.group];
         let partitions = group.assignment(&self.identity.key, broker.config.partitions);
         self.identity.generation = group.generation;
-        self.owned = partitions.iter().map(|partition| Owned { partition: *partition, cursors: None }).collect();
+        self.owned =
+            partitions.iter().map(|partition| Owned { partition: *partition, cursors: None, held: false }).collect();
         Some(Polled::Assigned(partitions))
     }
 
@@ -85,7 +88,7 @@ impl Member {
         let limit = broker.config.poll_records;
         let mut records = Vec::new();
         for (input, (topic, index)) in self.inputs.iter().enumerate() {
-            for owned in &mut self.owned {
+            for owned in self.owned.iter_mut().filter(|owned| !owned.held) {
                 let Some(cursor) = owned.cursors.as_mut().and_then(|cursors| cursors.get_mut(input)) else {
                     continue;
                 };
@@ -158,6 +161,15 @@ impl Log for Member {
         };
         let cursors = self.inputs.iter().map(|(topic, _)| position.next_of(*topic).map(|next| next.0));
         owned.cursors = Some(cursors.collect::<Result<_, _>>()?);
+        owned.held = false;
+        Ok(())
+    }
+
+    fn hold(&mut self, partition: Partition) -> Result<(), Exit> {
+        let Some(owned) = self.owned.iter_mut().find(|owned| owned.partition == partition) else {
+            return Err(Exit::Fenced(format!("partition {} is not assigned", partition.0)));
+        };
+        owned.held = true;
         Ok(())
     }
 

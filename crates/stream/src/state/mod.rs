@@ -65,6 +65,12 @@ pub trait State: Default + Send {
     fn horizon(&self) -> Option<Span> {
         None
     }
+    /// Whether so much is kept that nothing more may be read before some of it is done: what is too much waits in the log, not
+    /// in memory. `was` says whether it was full before, so that reading goes on only when there is room for a while.
+    fn is_full(&self, was: bool) -> bool {
+        let _ = was;
+        false
+    }
 }
 
 /// The state of a stage that keeps nothing.

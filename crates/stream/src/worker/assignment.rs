@@ -24,6 +24,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
         let mut known = Vec::with_capacity(partitions.len());
         for partition in partitions {
             self.unrestored.remove(partition);
+            self.full.remove(partition);
             if let Some(mut task) = self.tasks.remove(partition) {
                 task.state.tables_mut().into_iter().for_each(crate::StoredTable::discard);
                 self.retained.insert(*partition, task);

@@ -128,6 +128,8 @@ pub struct Worker<L: Log, S: Stage> {
     retained: BTreeMap<Partition, Task<S::State>>,
     /// Partitions that are ours and not restored yet.
     unrestored: BTreeSet<Partition>,
+    /// Partitions of ours that are full: nothing is read of them.
+    full: BTreeSet<Partition>,
     /// Whether the group has given anything yet; nothing counts too.
     is_assigned: bool,
     limit: Option<DeadLetterLimit>,
@@ -145,6 +147,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
             tasks: BTreeMap::new(),
             retained: BTreeMap::new(),
             unrestored: BTreeSet::new(),
+            full: BTreeSet::new(),
             is_assigned: false,
             limit,
         }
@@ -189,6 +192,9 @@ impl<L: Log, S: Stage> Worker<L, S> {
     pub fn prepare(&mut self, ticks: impl Into<Ticks>) -> Result<Vec<Prepared>, Exit> {
         let ticks = ticks.into();
         self.restore_assigned()?;
+        if let Err(exit) = self.hold_what_is_full() {
+            return Err(self.give_up(exit));
+        }
         let records = match self.log.poll() {
             Ok(Polled::Records(records)) => records,
             Ok(Polled::Assigned(partitions)) => {
@@ -283,6 +289,25 @@ impl<L: Log, S: Stage> Worker<L, S> {
         }
     }
 
+    /// Reads nothing of partitions that are full, and goes on with those that have room again.
+    fn hold_what_is_full(&mut self) -> Result<(), Exit> {
+        for (partition, task) in &self.tasks {
+            let was = self.full.contains(partition);
+            match (was, task.state.is_full(was)) {
+                (false, true) => {
+                    self.log.hold(*partition)?;
+                    self.full.insert(*partition);
+                }
+                (true, false) => {
+                    self.log.seek(*partition, &task.position)?;
+                    self.full.remove(partition);
+                }
+                (true, true) | (false, false) => {}
+            }
+        }
+        Ok(())
+    }
+
     /// The committed position of a partition of ours.
     pub fn position(&self, partition: Partition) -> Option<&Position> {
         self.tasks.get(&partition).map(|task| &task.position)
@@ -319,6 +344,7 @@ impl<L: Log, S: Stage> Worker<L, S> {
         }
         match &exit {
             Exit::Retry(_) => {
+                self.full.clear();
                 let rewound: Result<(), Exit> =
                     self.tasks.iter().try_for_each(|(partition, task)| self.log.seek(*partition, &task.position));
                 rewound.err().unwrap_or(exit)

@@ -4,6 +4,7 @@
 //! each; [`cases`] lists them for those who want to see a case fail.
 
 mod fencing;
+mod full;
 mod harness;
 mod offsets;
 mod partial;
@@ -74,4 +75,8 @@ contract! { $
         a_transaction_may_become_visible_one_partition_after_the_other,
         a_restore_waits_for_a_marker_that_is_not_written_yet,
         progress_is_taken_over_only_after_what_was_committed_before_it;
+    full:
+        a_partition_that_is_held_waits_in_the_log_until_it_is_seeked,
+        a_stage_that_is_full_reads_on_when_there_is_room,
+        a_stage_that_is_full_stays_so_when_it_starts_again;
 }

@@ -101,6 +101,10 @@ impl Log for SteeredLog {
         self.call(Call::Seek, |member| member.seek(partition, position))
     }
 
+    fn hold(&mut self, partition: Partition) -> Result<(), Exit> {
+        self.call(Call::Seek, |member| member.hold(partition))
+    }
+
     fn read_table(
         &mut self,
         topic: Topic,

@@ -4,6 +4,11 @@ use events::{Codec, EventTime, Offset, Partition, Role, Topic};
 use serde::{Deserialize, Serialize};
 use stream::{Raw, State, StoredTable, Table, TableValue, Timers};
 
+/// Notifications of a partition that wait for the receiver, each some kilobytes, before no more are read.
+pub(super) const MOST_PENDING: usize = 1_000;
+/// Fewer than that, and more are read.
+const ROOM_AGAIN: usize = MOST_PENDING / 2;
+
 /// A notification on its way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Pending {
@@ -73,6 +78,11 @@ impl State for NotifyState {
 
     fn timers(&mut self) -> Option<&mut Timers> {
         Some(&mut self.timers)
+    }
+
+    fn is_full(&self, was: bool) -> bool {
+        let kept = usize::try_from(self.pending.check().0).unwrap_or_default();
+        kept >= if was { ROOM_AGAIN } else { MOST_PENDING }
     }
 }
 
