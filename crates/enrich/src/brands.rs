@@ -1,5 +1,6 @@
 //! Which brands, products and tracking rules a text names, and how surely: one pass for the whole book.
 
+mod sparse;
 mod weigh;
 
 use std::mem::take;
@@ -7,8 +8,9 @@ use std::mem::take;
 use book::phrases::{FoldedText, PhraseError, PhraseSet};
 use book::{Book, Brand};
 use events::{BrandId, BrandMatch, Mention, PlaceMatch, ProductMatch, ProgrammeMatch, TextSpan};
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
+use sparse::Sparse;
 use weigh::{Evidence, confidence};
 
 /// Confidence of an own account, an owned channel, a hint of the source.
@@ -72,6 +74,8 @@ pub(crate) struct Brands {
     /// By tag.
     words: Vec<Word>,
     brands: Vec<Tracked>,
+    /// Where each stands among them.
+    numbers: HashMap<BrandId, usize>,
     rules: Vec<Rule>,
     products: Vec<Product>,
     /// Ids of programmes, each with the place of its brand.
@@ -145,7 +149,8 @@ impl Brands {
         }
         let phrases = PhraseSet::new((0..).zip(words.iter().map(|(_, phrase)| *phrase)))?;
         let words = words.into_iter().map(|(word, _)| word).collect();
-        Ok(Self { phrases, words, brands, rules, products, programmes, places, names: names(&book.brands) })
+        let numbers = book.brands.iter().enumerate().map(|(number, brand)| (brand.id.clone(), number)).collect();
+        Ok(Self { phrases, words, brands, numbers, rules, products, programmes, places, names: names(&book.brands) })
     }
 
     /// Whether a word is part of the name of a brand.
@@ -155,51 +160,53 @@ impl Brands {
 
     /// What `mention` names; `speaks_for` is the brand through whose account it was written.
     pub(crate) fn find(&self, mention: &Mention, text: &FoldedText, speaks_for: Option<&BrandId>) -> Found {
-        let mut evidence: Vec<Evidence> = vec![Evidence::default(); self.brands.len()];
-        let mut rules: Vec<Facts> = vec![Facts::default(); self.rules.len()];
+        let mut evidence: Sparse<Evidence> = Sparse::default();
+        let mut rules: Sparse<Facts> = Sparse::default();
         let mut named = Named::default();
         self.read(text, &mut evidence, &mut rules, &mut named);
         for alt_text in mention.media.iter().filter_map(|media| media.alt_text.as_deref()) {
             // Spans are places in the text; what a picture shows has none.
-            let in_text: Vec<Vec<TextSpan>> = evidence.iter_mut().map(|evidence| take(&mut evidence.spans)).collect();
+            let in_text: Vec<(usize, Vec<TextSpan>)> =
+                evidence.iter_mut().map(|(brand, evidence)| (brand, take(&mut evidence.spans))).collect();
             self.read(&FoldedText::new(alt_text), &mut evidence, &mut rules, &mut Named::default());
-            for (evidence, in_text) in evidence.iter_mut().zip(in_text) {
-                evidence.spans = in_text;
+            evidence.iter_mut().for_each(|(_, evidence)| evidence.spans.clear());
+            for (brand, in_text) in in_text {
+                evidence.with(brand, |evidence| evidence.spans = in_text);
             }
         }
         self.hint(mention, speaks_for, &mut evidence);
-        for (rule, facts) in self.rules.iter().zip(&rules) {
-            if let Some(evidence) = evidence.get_mut(rule.brand).filter(|_| facts.hold(rule)) {
-                evidence.ruled = true;
+        for (number, facts) in rules.iter() {
+            if let Some(rule) = self.rules.get(number).filter(|rule| facts.hold(rule)) {
+                evidence.with(rule.brand, |evidence| evidence.ruled = true);
             }
         }
         self.decide(evidence, &rules, named)
     }
 
     /// Sorts the hits of a text by what they say.
-    fn read(&self, text: &FoldedText, evidence: &mut [Evidence], rules: &mut [Facts], named: &mut Named) {
+    fn read(&self, text: &FoldedText, evidence: &mut Sparse<Evidence>, rules: &mut Sparse<Facts>, named: &mut Named) {
         for hit in self.phrases.find(text) {
             match self.words.get(hit.tag as usize) {
-                Some(Word::Name(brand)) => with(evidence, *brand, |evidence| evidence.name(hit.span)),
-                Some(Word::Ambiguous(brand)) => with(evidence, *brand, |evidence| evidence.ambiguous(hit.span)),
-                Some(Word::Context(brand)) => with(evidence, *brand, |evidence| evidence.context += 1),
-                Some(Word::FalseFriend(brand)) => with(evidence, *brand, |evidence| evidence.false_friends += 1),
-                Some(Word::RuleAny(rule)) => with(rules, *rule, |facts| facts.any = true),
-                Some(Word::RuleWith(rule)) => with(rules, *rule, |facts| facts.with = true),
-                Some(Word::RuleNone(rule)) => with(rules, *rule, |facts| facts.none = true),
+                Some(Word::Name(brand)) => evidence.with(*brand, |evidence| evidence.name(hit.span)),
+                Some(Word::Ambiguous(brand)) => evidence.with(*brand, |evidence| evidence.ambiguous(hit.span)),
+                Some(Word::Context(brand)) => evidence.with(*brand, |evidence| evidence.context += 1),
+                Some(Word::FalseFriend(brand)) => evidence.with(*brand, |evidence| evidence.false_friends += 1),
+                Some(Word::RuleAny(rule)) => rules.with(*rule, |facts| facts.any = true),
+                Some(Word::RuleWith(rule)) => rules.with(*rule, |facts| facts.with = true),
+                Some(Word::RuleNone(rule)) => rules.with(*rule, |facts| facts.none = true),
                 Some(Word::Product(number, alias)) => {
                     named.products.push((*number, *alias, hit.span));
                     let Some(found) = self.products.get(*number) else {
                         continue;
                     };
                     let telling = found.aliases.get(*alias).is_some_and(|alias| tells(alias));
-                    with(evidence, found.brand, |evidence| evidence.product(telling, hit.span));
+                    evidence.with(found.brand, |evidence| evidence.product(telling, hit.span));
                 }
                 // A programme is named with its brand: `#MySkyline` tells both.
                 Some(Word::Programme(number)) => {
                     named.programmes.push((*number, hit.span));
                     if let Some((_, brand)) = self.programmes.get(*number) {
-                        with(evidence, *brand, |evidence| evidence.product(true, hit.span));
+                        evidence.with(*brand, |evidence| evidence.product(true, hit.span));
                     }
                 }
                 Some(Word::Place(number, alias)) => named.places.push((*number, *alias, hit.span)),
@@ -208,21 +215,19 @@ impl Brands {
         }
     }
 
-    fn hint(&self, mention: &Mention, speaks_for: Option<&BrandId>, evidence: &mut [Evidence]) {
-        for hinted in mention.brand_hints.iter().chain(speaks_for) {
-            if let Some(number) = self.brands.iter().position(|brand| brand.id == *hinted) {
-                with(evidence, number, |evidence| evidence.certain = true);
-            }
-        }
+    fn hint(&self, mention: &Mention, speaks_for: Option<&BrandId>, evidence: &mut Sparse<Evidence>) {
+        let hinted = mention.brand_hints.iter().chain(speaks_for).filter_map(|brand| self.numbers.get(brand).copied());
         // The voice of a brand that does not say of which, where there is only one.
-        if let ([evidence], true) = (evidence, mention.from_brand) {
-            evidence.certain = true;
+        let only = Some(0).filter(|_| mention.from_brand && self.brands.len() == 1);
+        for number in hinted.chain(only) {
+            evidence.with(number, |evidence| evidence.certain = true);
         }
     }
 
-    fn decide(&self, mut evidence: Vec<Evidence>, rules: &[Facts], named: Named) -> Found {
+    fn decide(&self, mut evidence: Sparse<Evidence>, rules: &Sparse<Facts>, named: Named) -> Found {
         let mut brands: Vec<BrandMatch> = Vec::new();
-        for (brand, evidence) in self.brands.iter().zip(&mut evidence) {
+        for (number, evidence) in evidence.iter_mut() {
+            let Some(brand) = self.brands.get(number) else { continue };
             let confidence = if evidence.certain { CERTAIN } else { confidence(evidence) };
             evidence.about = confidence > 0.0 && confidence >= brand.threshold;
             if evidence.about {
@@ -235,7 +240,9 @@ impl Brands {
             });
         }
         let about = |brand: usize| evidence.get(brand).is_some_and(|evidence| evidence.about);
-        let mut matched_rules: Vec<String> = (self.rules.iter().zip(rules))
+        let mut matched_rules: Vec<String> = rules
+            .iter()
+            .filter_map(|(number, facts)| Some((self.rules.get(number)?, facts)))
             .filter(|(rule, facts)| facts.hold(rule) && about(rule.brand))
             .map(|(rule, _)| rule.id.clone())
             .collect();
@@ -308,12 +315,6 @@ struct Facts {
 impl Facts {
     const fn hold(self, rule: &Rule) -> bool {
         self.any && (self.with || !rule.with) && !self.none
-    }
-}
-
-fn with<T>(all: &mut [T], at: usize, change: impl FnOnce(&mut T)) {
-    if let Some(one) = all.get_mut(at) {
-        change(one);
     }
 }
 

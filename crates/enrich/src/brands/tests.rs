@@ -9,10 +9,9 @@ fn find(mention: &Mention) -> Found {
 
 fn confidence_in(text: &str, brand: usize) -> f64 {
     let brands = Brands::of(&book()).unwrap();
-    let mut evidence = vec![Evidence::default(); 2];
-    let mut rules = vec![Facts::default(); 1];
-    brands.read(&FoldedText::new(text), &mut evidence, &mut rules, &mut Named::default());
-    confidence(&evidence[brand])
+    let mut evidence = Sparse::default();
+    brands.read(&FoldedText::new(text), &mut evidence, &mut Sparse::default(), &mut Named::default());
+    confidence(evidence.get(brand).unwrap_or(&Evidence::default()))
 }
 
 /// C01, to the figure.
