@@ -29,6 +29,7 @@ use drift::Drift;
 pub use judge::{Baseline, Judge, Judgement, Situation};
 pub use lexicon::{LexiconError, RULES_VERSION, phrases};
 pub use sentences::misjudged;
+pub use terms::informs;
 
 /// What classify reads: an enriched mention of either lane.
 #[derive(Debug, Clone, PartialEq)]

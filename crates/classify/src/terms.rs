@@ -19,7 +19,7 @@ pub(crate) fn terms(reading: &Reading<'_>, themes: &[ThemeFinding]) -> Vec<Strin
     let mut rest: Vec<&str> = Vec::new();
     for read in reading.words.iter().take(MAX_WORDS) {
         let (span, word) = (read.span, read.folded);
-        if !informative(word) || in_address(reading.text, span) {
+        if !informs(reading.text, span, word) {
             continue;
         }
         let meant = themes.iter().any(|theme| inside(span, theme.span)) || known(reading, span);
@@ -43,8 +43,12 @@ pub(crate) fn terms(reading: &Reading<'_>, themes: &[ThemeFinding]) -> Vec<Strin
     terms
 }
 
-fn informative(word: &str) -> bool {
-    (SHORTEST..=LONGEST).contains(&word.len()) && word.chars().all(char::is_alphabetic) && !is_stopword(word)
+/// Whether a folded word, which stands at `span` of a text, tells that text from others: letters alone, neither too few nor too
+/// many, not what every text says, and no part of an address.
+pub fn informs(text: &str, span: TextSpan, word: &str) -> bool {
+    let informative =
+        (SHORTEST..=LONGEST).contains(&word.len()) && word.chars().all(char::is_alphabetic) && !is_stopword(word);
+    informative && !in_address(text, span)
 }
 
 fn inside(span: TextSpan, outer: TextSpan) -> bool {

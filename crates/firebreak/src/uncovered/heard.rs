@@ -96,10 +96,9 @@ impl Uncovered {
                 continue;
             }
             let found = found.get_or_insert_with(|| terms(&mention.text, &enrichment));
-            let sample =
-                Sample { at: mention.event_time, person: person_hash(&enrichment.person), text: Arc::default() };
-            let masked = || masked(&mention.text, enrichment.personal_data.iter().map(|personal| personal.span));
-            said.add(sample, found, masked);
+            let text = masked(&mention.text, enrichment.personal_data.iter().map(|personal| personal.span));
+            let person = person_hash(&enrichment.person);
+            said.add(&Sample { at: mention.event_time, person, text: text.into() }, found);
         }
     }
 
@@ -116,12 +115,11 @@ impl Uncovered {
 }
 
 impl Said {
-    fn add(&mut self, said: Sample, terms: &[String], text: impl FnOnce() -> String) {
+    fn add(&mut self, sample: &Sample, terms: &[String]) {
         let numbers: Vec<u32> = terms.iter().map(|term| self.number(term)).collect();
-        let sample = Sample { text: text().into(), ..said };
         for number in &numbers {
             if let Some(term) = self.terms.get_mut(*number as usize) {
-                term.keep(&sample);
+                term.keep(sample);
             }
         }
         self.uncovered.push(Utterance { at: sample.at, person: sample.person, terms: numbers.into() });

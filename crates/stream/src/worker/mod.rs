@@ -9,6 +9,7 @@
 
 mod assignment;
 mod decide;
+mod full;
 mod limit;
 mod observer;
 mod sorted;
@@ -287,25 +288,6 @@ impl<L: Log, S: Stage> Worker<L, S> {
             Ok(()) => Ok(()),
             Err(exit) => Err(self.give_up(exit)),
         }
-    }
-
-    /// Reads nothing of partitions that are full, and goes on with those that have room again.
-    fn hold_what_is_full(&mut self) -> Result<(), Exit> {
-        for (partition, task) in &self.tasks {
-            let was = self.full.contains(partition);
-            match (was, task.state.is_full(was)) {
-                (false, true) => {
-                    self.log.hold(*partition)?;
-                    self.full.insert(*partition);
-                }
-                (true, false) => {
-                    self.log.seek(*partition, &task.position)?;
-                    self.full.remove(partition);
-                }
-                (true, true) | (false, false) => {}
-            }
-        }
-        Ok(())
     }
 
     /// The committed position of a partition of ours.

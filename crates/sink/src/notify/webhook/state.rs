@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use stream::{Raw, State, StoredTable, Table, TableValue, Timers};
 
 /// Notifications of a partition that wait for the receiver, each some kilobytes, before no more are read.
-pub(super) const MOST_PENDING: usize = 1_000;
+const MOST_PENDING: usize = 1_000;
 /// Fewer than that, and more are read.
 const ROOM_AGAIN: usize = MOST_PENDING / 2;
 
