@@ -26,6 +26,7 @@ const BOOKING: [&str; 9] =
 const BETWEEN: [&str; 10] = ["number", "no", "no.", "code", "is", "ref", "reference", "id", "nr", "#"];
 /// Letters and digits of a code.
 const SHORTEST_CODE: usize = 5;
+const LONGEST_CODE: usize = 8;
 const NAME: [&str; 3] = ["my name is ", "my full name is ", "name's "];
 
 /// Everything personal in `text`, in order, not overlapping.
@@ -237,39 +238,74 @@ fn mod_97(letters: &[u8]) -> u32 {
 
 /// Codes of bookings: five to eight capitals and digits behind a word that announces them.
 fn codes(text: &str, found: &mut Vec<Hit>) {
-    let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
-    let code = |word: &str| {
-        (SHORTEST_CODE..=8).contains(&word.len())
-            && word.bytes().all(capital)
-            && (word.bytes().any(|byte| byte.is_ascii_digit()) || word.len() == 6)
-    };
-    // A code is a run of five capitals and digits at least, which few texts have.
-    if !has_run(text.as_bytes(), capital) {
-        return;
-    }
-    let mut announced = false;
-    for word in text.split_ascii_whitespace() {
-        let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
-        let one_of = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(bare));
-        if announced && code(bare) {
-            // `word` lies in `text`, so its place is the distance of the two.
-            let start = bare.as_ptr() as usize - text.as_ptr() as usize;
-            found.push((start, start + bare.len(), "booking"));
+    // Where the last word ended that looks like a code, and whether the words before it announced one.
+    let mut before = (0, false);
+    let mut from = 0;
+    while let Some((start, end)) = next_run(text.as_bytes(), from) {
+        from = end;
+        if !is_code(text, start, end) {
+            continue;
         }
-        announced = one_of(&BOOKING) || (announced && (bare.is_empty() || one_of(&BETWEEN)));
+        let announced = announced(text.get(..start).unwrap_or_default(), before);
+        if announced {
+            found.push((start, end, "booking"));
+        }
+        before = (end, announced);
     }
 }
 
-/// Whether as many of `bytes` in a row as the shortest code has are `wanted`. Such a run holds one of every fifth byte, so that
-/// the others are looked at only beside those.
-fn has_run(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> bool {
-    let around = |at: usize| {
-        let (before, from) = bytes.split_at_checked(at).unwrap_or((bytes, &[]));
-        let before = before.iter().rev().take(SHORTEST_CODE).take_while(|byte| wanted(**byte)).count();
-        before + from.iter().take(SHORTEST_CODE).take_while(|byte| wanted(**byte)).count()
-    };
-    let mut fifths = (SHORTEST_CODE - 1..bytes.len()).step_by(SHORTEST_CODE);
-    fifths.any(|at| bytes.get(at).is_some_and(|byte| wanted(*byte)) && around(at) >= SHORTEST_CODE)
+/// Whether the capitals and digits `start..end` are a code, with nothing but signs between them and the white space around.
+fn is_code(text: &str, start: usize, end: usize) -> bool {
+    let Some((before, run)) = text.get(..end).and_then(|text| text.split_at_checked(start)) else { return false };
+    let alone = |sign: &u8| !sign.is_ascii_alphanumeric();
+    let signs_before = before.bytes().rev().take_while(|byte| !byte.is_ascii_whitespace()).all(|byte| alone(&byte));
+    let behind = text.as_bytes().get(end..).unwrap_or_default();
+    let signs_behind = || behind.iter().take_while(|byte| !byte.is_ascii_whitespace()).all(alone);
+    let formed = || run.len() <= LONGEST_CODE && (run.len() == 6 || run.bytes().any(|byte| byte.is_ascii_digit()));
+    formed() && signs_before && signs_behind()
+}
+
+/// Whether what stands before a code announces it. `last` is where the code before that ended, and whether it was announced.
+fn announced(before: &str, last: (usize, bool)) -> bool {
+    // Signs before the code are part of its own word.
+    let before = before.trim_end_matches(|c: char| !c.is_ascii_whitespace());
+    for word in before.split_ascii_whitespace().rev() {
+        let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        let one_of = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(bare));
+        if one_of(&BOOKING) {
+            return true;
+        }
+        if !bare.is_empty() && !one_of(&BETWEEN) {
+            return false;
+        }
+        // `word` lies in the text, so its place is the distance of the two.
+        let start = word.as_ptr() as usize - before.as_ptr() as usize;
+        if start < last.0 {
+            return last.1;
+        }
+    }
+    false
+}
+
+/// The next run of capitals and digits, as long as the shortest code or longer, at `from` or behind it. Such a run holds one of
+/// every fifth byte, so that the others are looked at only beside those.
+fn next_run(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
+    let wanted = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    let rest = bytes.get(from..)?;
+    let mut at = SHORTEST_CODE - 1;
+    loop {
+        if !wanted(rest.get(at)?) {
+            at += SHORTEST_CODE;
+            continue;
+        }
+        let (before, behind) = rest.split_at_checked(at)?;
+        let start = at - before.iter().rev().take_while(|byte| wanted(byte)).count();
+        let end = at + behind.iter().take_while(|byte| wanted(byte)).count();
+        if end - start >= SHORTEST_CODE {
+            return Some((from + start, from + end));
+        }
+        at = end + SHORTEST_CODE - 1;
+    }
 }
 
 /// A name where its bearer says it: one or two words with a capital.
@@ -349,7 +385,9 @@ mod tests {
 
     #[test]
     fn long_texts_of_digits_and_signs_are_read_in_bounded_work() {
-        for unit in ["1", "1 ", "@", "a@b.c ", "DE89", "+0", "(", "my name is A ", "booking AB12C "] {
+        for unit in
+            ["1", "1 ", "@", "a@b.c ", "DE89", "+0", "(", "my name is A ", "booking AB12C ", "NUMBER ", "AB12C-"]
+        {
             drop(personal(&unit.repeat(100_000 / unit.len())));
         }
     }
@@ -363,6 +401,27 @@ mod tests {
             names(text, &mut found);
         }
         in_order(found)
+    }
+
+    /// Codes word by word, with what stands before each.
+    fn codes_by_words(text: &str) -> Vec<Hit> {
+        let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        let code = |word: &str| {
+            (SHORTEST_CODE..=LONGEST_CODE).contains(&word.len())
+                && word.bytes().all(capital)
+                && (word.bytes().any(|byte| byte.is_ascii_digit()) || word.len() == 6)
+        };
+        let (mut found, mut announced) = (Vec::new(), false);
+        for word in text.split_ascii_whitespace() {
+            let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+            let one_of = |words: &[&str]| words.iter().any(|known| known.eq_ignore_ascii_case(bare));
+            if announced && code(bare) {
+                let start = bare.as_ptr() as usize - text.as_ptr() as usize;
+                found.push((start, start + bare.len(), "booking"));
+            }
+            announced = one_of(&BOOKING) || (announced && (bare.is_empty() || one_of(&BETWEEN)));
+        }
+        found
     }
 
     /// Texts in which nearly everything is found or nearly found.
@@ -390,6 +449,15 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn codes_are_those_that_a_look_at_every_word_finds(
+            text in "((booking|Ref|NUMBER|is|no\\.|nr|ABC12|QWERTY|X7K2PL9Z|PNR|ORDER|ABCDE|[A-Z0-9]{1,9}|[-.#:é]{1,2}|x)[ \t]{0,2}){0,14}",
+        ) {
+            let mut found = Vec::new();
+            codes(&text, &mut found);
+            prop_assert_eq!(found, codes_by_words(&text));
+        }
+
         #[test]
         fn what_the_counts_rule_out_would_not_be_found(text in likely()) {
             prop_assert_eq!(personal(&text), plainly(&text));

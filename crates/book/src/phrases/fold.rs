@@ -7,7 +7,10 @@ use std::sync::OnceLock;
 
 use events::TextSpan;
 
-use super::words::{Words, find_words, is_word_char};
+use super::words::{Words, find_words, is_word_char, words_from};
+
+/// Bytes that are read for words when nobody has asked for the words of all of a text yet.
+const NEAR: usize = 128;
 
 /// A text made ready for matching.
 ///
@@ -58,6 +61,27 @@ impl FoldedText {
     /// Where the words stand in the folded text.
     pub(super) fn word_places(&self) -> &[(usize, usize)] {
         self.words.get_or_init(|| find_words(&self.folded))
+    }
+
+    /// How many words begin in the bytes `from..to` of the folded text.
+    pub(super) fn words_begun(&self, from: usize, to: usize) -> usize {
+        if self.words.get().is_none()
+            && let Some(count) = self.words_begun_near(from, to)
+        {
+            return count;
+        }
+        let before = |at: usize| self.word_places().partition_point(|(start, _)| *start < at);
+        before(to).saturating_sub(before(from))
+    }
+
+    /// The same of a short stretch, read from the blank before it, over which no word goes on.
+    fn words_begun_near(&self, from: usize, to: usize) -> Option<usize> {
+        let first = from.saturating_sub(NEAR);
+        let blank = self.folded.as_bytes().get(first..from)?.iter().rposition(|byte| *byte == b' ');
+        let blank = blank.map(|at| first + at).or((first == 0).then_some(0))?;
+        let near = to.checked_sub(from)? <= NEAR;
+        let begun = || words_from(&self.folded, blank).map(|(start, _)| start).take_while(|start| *start < to);
+        near.then(|| begun().filter(|start| *start >= from).count())
     }
 
     /// Where the bytes `start..end` of the folded text stand in the original, widened to whole characters.
@@ -141,22 +165,50 @@ pub(super) fn fold_char(c: char) -> Fold {
 fn fold_any(text: &str) -> FoldedText {
     let mut builder = Builder { folded: String::with_capacity(text.len()), ..Builder::default() };
     let mut before = None;
-    let mut characters = text.char_indices().peekable();
-    while let Some((start, c)) = characters.next() {
+    let mut start = 0;
+    while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
+        let run = plain_run(rest);
+        if let Some(last) = run.chars().next_back() {
+            builder.run(run, start);
+            before = Some(last);
+            start += run.len();
+            continue;
+        }
+        let Some(c) = rest.chars().next() else { break };
         let end = start + c.len_utf8();
         match fold_char(c) {
-            Fold::Nothing => continue,
+            Fold::Nothing => {
+                start = end;
+                continue;
+            }
             Fold::Space => builder.space(start, end),
             Fold::Char('-') => {
-                let after = characters.peek().map(|(_, after)| *after);
+                let after = text.get(end..).and_then(|rest| rest.chars().next());
                 let inside_word = [before, after].into_iter().all(|c| c.is_some_and(is_word_char));
                 if inside_word { builder.space(start, end) } else { builder.char('-', start, end) }
             }
             Fold::Char(out) => builder.char(out, start, end),
         }
         before = Some(c);
+        start = end;
     }
     builder.done(text.len())
+}
+
+/// What a text begins with and only its case can change: signs and letters of ASCII, with single blanks between them. Hyphens end it.
+fn plain_run(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let plain = |at: usize| bytes.get(at).is_some_and(|byte| matches!(byte, b'!'..=b'~') && *byte != b'-');
+    let mut end = 0;
+    loop {
+        if plain(end) {
+            end += 1;
+        } else if end > 0 && bytes.get(end) == Some(&b' ') && plain(end + 1) {
+            end += 2;
+        } else {
+            return text.get(..end).unwrap_or_default();
+        }
+    }
 }
 
 /// The folded text so far.
@@ -185,22 +237,82 @@ impl Builder {
         self.push(c, start, end);
     }
 
+    /// Characters of ASCII that stay where they are, in lower case.
+    fn run(&mut self, run: &str, start: usize) {
+        self.end_space();
+        let folded = self.folded.len();
+        self.place(folded, start, false);
+        self.folded.push_str(run);
+        if let Some(run) = self.folded.get_mut(folded..) {
+            run.make_ascii_lowercase();
+        }
+    }
+
     pub(super) fn done(mut self, original_len: usize) -> FoldedText {
         self.end_space();
         FoldedText::of(self.folded, original_len, self.pieces)
     }
 
-    /// A new piece is needed only where lengths differ or the distance between the two sides has changed.
     fn push(&mut self, c: char, start: usize, end: usize) {
-        let folded = self.folded.len();
-        let block = c.len_utf8() != end - start;
+        self.place(self.folded.len(), start, c.len_utf8() != end - start);
+        self.folded.push(c);
+    }
+
+    /// What comes next stands at `folded` and came from `original`. A new piece is needed only where lengths differ, which makes it
+    /// a block, or the distance between the two sides has changed.
+    fn place(&mut self, folded: usize, original: usize, block: bool) {
         let goes_on = match self.pieces.last() {
-            None => folded == start,
-            Some(piece) => !piece.block && piece.original + (folded - piece.folded) == start,
+            None => folded == original,
+            Some(piece) => !piece.block && piece.original + (folded - piece.folded) == original,
         };
         if block || !goes_on {
-            self.pieces.push(Piece { folded, original: start, block });
+            self.pieces.push(Piece { folded, original, block });
         }
-        self.folded.push(c);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The same without runs.
+    fn fold_each(text: &str) -> FoldedText {
+        let mut builder = Builder::default();
+        let characters: Vec<(usize, char)> = text.char_indices().collect();
+        let mut before = None;
+        for (at, (start, c)) in characters.iter().copied().enumerate() {
+            let after = characters.get(at + 1).map(|(_, c)| *c);
+            let end = start + c.len_utf8();
+            match fold_char(c) {
+                Fold::Nothing => continue,
+                Fold::Char('-') if before.is_some_and(is_word_char) && after.is_some_and(is_word_char) => {
+                    builder.space(start, end);
+                }
+                Fold::Space => builder.space(start, end),
+                Fold::Char(out) => builder.char(out, start, end),
+            }
+            before = Some(c);
+        }
+        builder.done(text.len())
+    }
+
+    proptest! {
+        #[test]
+        fn words_of_a_stretch_are_as_many_when_all_are_known(
+            text in "([a-c@#' é\\-]|don't|nova's| {1,2}|[a-z]{60}){0,24}", from in 0..80_usize, length in 0..90_usize,
+        ) {
+            let (unread, read) = (FoldedText::new(&text), FoldedText::new(&text));
+            read.word_places();
+            prop_assert_eq!(unread.words_begun(from, from + length), read.words_begun(from, from + length));
+        }
+
+        #[test]
+        fn runs_fold_as_their_characters_do(text in "([aB -]|[ -~]{1,9}|[\\n\u{ad}’İßé🔥\u{300}\u{2011}\u{200b}]){0,12}") {
+            let (one, other) = (fold_any(&text), fold_each(&text));
+            prop_assert_eq!(&one.folded, &other.folded);
+            prop_assert_eq!(&one.pieces, &other.pieces);
+        }
     }
 }

@@ -126,7 +126,7 @@ fn join_one(text: &FoldedText, phrase: &GapPhrase, group: &[Placed], hits: &mut 
             None => Some(found.start),
             Some(previous) => nearest.get(previous).copied().flatten().and_then(|(start, end)| {
                 let allowed = phrase.parts.get(found.part).map_or(0, |part| part.gap);
-                (words_between(text, end, found.start) <= allowed).then_some(start)
+                (text.words_begun(end, found.start) <= allowed).then_some(start)
             }),
         };
         let Some(start) = chain_start else { continue };
@@ -149,10 +149,4 @@ impl MaxByEnd for Chain {
             (a, b) => a.or(b),
         }
     }
-}
-
-/// Words that begin in `from..to`.
-fn words_between(text: &FoldedText, from: usize, to: usize) -> usize {
-    let before = |at: usize| text.word_places().partition_point(|(start, _)| *start < at);
-    before(to).saturating_sub(before(from))
 }

@@ -6,8 +6,10 @@
 
 mod fold;
 mod gaps;
+mod openers;
 mod phrase;
 mod set;
+mod starts;
 mod stopwords;
 #[cfg(test)]
 mod tests;

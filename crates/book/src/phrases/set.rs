@@ -6,9 +6,11 @@ use events::TextSpan;
 
 use super::fold::FoldedText;
 use super::gaps::{GapPart, GapPhrase, Occurrence, Occurrences};
+use super::openers::Openers;
 use super::phrase::{PhraseError, parse};
+use super::starts::starts;
 use super::trie::Trie;
-use super::words::{is_word_byte, may_end, may_start, word_end};
+use super::words::{may_end, may_start, word_end};
 
 /// A phrase found in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +24,7 @@ pub struct PhraseHit {
 /// Many phrases, searched for at once. Each has a tag, by which the caller knows what a hit means.
 #[derive(Debug, Clone)]
 pub struct PhraseSet {
+    openers: Openers,
     trie: Trie,
     /// By number in the tree.
     patterns: Vec<Pattern>,
@@ -85,7 +88,7 @@ impl PhraseSet {
                 tags.dedup();
             }
         }
-        Ok(Self { trie: Trie::new(&index), patterns, gaps, pieces })
+        Ok(Self { openers: Openers::new(&index), trie: Trie::new(&index), patterns, gaps, pieces })
     }
 
     /// Every hit, overlapping ones too, in order of start, end and tag; the same tag at the same place once.
@@ -94,11 +97,9 @@ impl PhraseSet {
         let bytes = folded.as_bytes();
         let mut hits = Vec::with_capacity(folded.len() / 4);
         let mut occurrences = Occurrences::of(&self.gaps);
-        let mut before = b' ';
-        for (start, byte) in bytes.iter().copied().enumerate() {
-            // Most bytes stand inside a word, where no phrase begins.
-            let inside = is_word_byte(std::mem::replace(&mut before, byte)) && is_word_byte(byte);
-            if inside || !self.trie.begins_with(byte) || !may_start(folded, start) {
+        for start in starts(bytes) {
+            let rest = bytes.get(start..).unwrap_or_default();
+            if !self.openers.may_open(rest) || !may_start(folded, start) {
                 continue;
             }
             self.trie.walk(bytes, start, |pattern, end| {

@@ -2,36 +2,42 @@
 
 /// Whether `word`, folded and of four letters or more, stands in so many texts that it tells none from another.
 pub fn is_stopword(word: &str) -> bool {
-    let Some(first) = word.bytes().next() else { return false };
-    let group = usize::from(first).saturating_sub(usize::from(b'a')).min(LETTERS);
-    // Few words are as long and begin alike, so hardly any is compared to its end.
-    let begins = word.as_bytes().first_chunk::<4>();
-    let like = |known: &&str| known.len() == word.len() && known.as_bytes().first_chunk() == begins;
-    STOPWORDS[STARTS[group]..STARTS[group + 1]].iter().any(|known| like(known) && *known == word)
+    let Some(begins) = word.as_bytes().first_chunk::<4>() else { return false };
+    let mut slot = slot(*begins, word.len());
+    // Few words share a slot, and every chain ends with one that is free.
+    while let Some(known) = STOPWORDS.get(usize::from(SLOTS[slot])) {
+        if *known == word {
+            return true;
+        }
+        slot = (slot + 1) % SLOTS.len();
+    }
+    false
 }
 
-/// Letters that a group of words begins with; one group more has all others behind `z`.
-const LETTERS: usize = 26;
+/// As a power of two, more than four times as many slots as there are words.
+const SLOT_BITS: u32 = 10;
 
-/// Where each group begins, and where the last one ends: fewer words to compare with.
-const STARTS: [usize; LETTERS + 2] = {
-    let mut starts = [STOPWORDS.len(); LETTERS + 2];
-    let mut at = STOPWORDS.len();
-    while at > 0 {
-        at -= 1;
-        let group = STOPWORDS[at].as_bytes()[0] as usize - b'a' as usize;
-        starts[if group < LETTERS { group } else { LETTERS }] = at;
-    }
-    // A letter without words begins where the next one does.
-    let mut group = LETTERS;
-    while group > 0 {
-        group -= 1;
-        if starts[group] > starts[group + 1] {
-            starts[group] = starts[group + 1];
+/// Where each word is in the list, by the hash of its beginning and its length, or in the next slot that was free; what lies
+/// behind the list is free.
+static SLOTS: [u8; 1 << SLOT_BITS] = {
+    let mut slots = [u8::MAX; 1 << SLOT_BITS];
+    let mut at = 0;
+    while at < STOPWORDS.len() {
+        let word = STOPWORDS[at].as_bytes();
+        let mut slot = slot([word[0], word[1], word[2], word[3]], word.len());
+        while slots[slot] != u8::MAX {
+            slot = (slot + 1) % slots.len();
         }
+        slots[slot] = at as u8;
+        at += 1;
     }
-    starts
+    slots
 };
+
+const fn slot(begins: [u8; 4], length: usize) -> usize {
+    let number = u32::from_le_bytes(begins) ^ ((length as u32) << 28);
+    (number.wrapping_mul(0x9e37_79b1) >> (u32::BITS - SLOT_BITS)) as usize
+}
 
 /// Sorted by bytes. English first of all; the commonest of other languages of Europe; what every text about an airline, a bank
 /// or a hotel says.
@@ -68,6 +74,7 @@ mod tests {
     fn stopwords_are_sorted_and_folded_so_that_they_are_found() {
         assert!(STOPWORDS.is_sorted());
         assert!(STOPWORDS.iter().all(|word| FoldedText::new(word).as_str() == *word));
-        assert!(is_stopword("because") && is_stopword("über") && !is_stopword("luggage"));
+        assert!(STOPWORDS.iter().all(|word| is_stopword(word) && !is_stopword(&format!("{word}x"))));
+        assert!(["luggage", "abe", "", "befor", "üb"].iter().all(|word| !is_stopword(word)));
     }
 }

@@ -132,16 +132,23 @@ fn split(text: &str, at: usize) -> (&str, &str) {
 /// Where the words of a folded text stand in it, in order.
 pub(super) fn find_words(folded: &str) -> Vec<(usize, usize)> {
     let mut words = Vec::with_capacity(folded.len() / 5 + 1);
-    let mut at = 0;
-    while let Some(start) = word_start(folded, at) {
-        at = word_end(folded, start);
-        if possessive(folded, start, at) {
-            continue;
-        }
-        let sign = start.checked_sub(1).filter(|sign| matches!(folded.as_bytes().get(*sign), Some(b'@' | b'#')));
-        words.push((sign.filter(|sign| may_start(folded, *sign)).unwrap_or(start), at));
-    }
+    words.extend(words_from(folded, 0));
     words
+}
+
+/// The same of those that begin at byte `at` or behind it, where no word may go on.
+pub(super) fn words_from(folded: &str, mut at: usize) -> impl Iterator<Item = (usize, usize)> {
+    std::iter::from_fn(move || {
+        loop {
+            let start = word_start(folded, at)?;
+            at = word_end(folded, start);
+            if possessive(folded, start, at) {
+                continue;
+            }
+            let sign = start.checked_sub(1).filter(|sign| matches!(folded.as_bytes().get(*sign), Some(b'@' | b'#')));
+            return Some((sign.filter(|sign| may_start(folded, *sign)).unwrap_or(start), at));
+        }
+    })
 }
 
 /// The words of a text, in order. See [`FoldedText::words`].
