@@ -36,8 +36,12 @@ fn beginning(text: &str) -> &str {
 }
 
 fn ascii(text: &str, into: &mut Vec<Character>) {
+    // What stands before the first entity, mostly all of it, is taken as it is.
+    let plain = text.find('&').unwrap_or(text.len());
+    let character = |(at, byte)| Character { value: char::from(byte), start: at as u32, end: at as u32 + 1 };
+    into.extend(text.bytes().take(plain).enumerate().map(character));
     let mut skip = 0;
-    for (at, byte) in text.bytes().enumerate() {
+    for (at, byte) in text.bytes().enumerate().skip(plain) {
         if at < skip {
             continue;
         }
@@ -48,7 +52,7 @@ fn ascii(text: &str, into: &mut Vec<Character>) {
             skip = end;
             continue;
         }
-        into.push(Character { value: char::from(byte), start: at as u32, end: at as u32 + 1 });
+        into.push(character((at, byte)));
     }
 }
 

@@ -113,7 +113,8 @@ impl Scanner<'_> {
         let first = *self.characters.get(self.at)?;
         self.word.clear();
         let (kind, elongated, shouted) = match first.value {
-            c if c.is_ascii_alphabetic() && self.address() => self.stand(URL),
+            // No other letter begins an address.
+            'h' | 'H' | 'w' | 'W' if self.address() => self.stand(URL),
             c if in_word(c) => self.emoticon().unwrap_or_else(|| self.plain_word()),
             '@' if self.peek(1).is_some_and(in_handle) => {
                 self.at += 1;
@@ -173,6 +174,13 @@ impl Scanner<'_> {
     fn letters(&mut self, belongs: impl Fn(char) -> bool) -> (bool, bool) {
         let (mut elongated, mut large, mut small) = (false, 0, false);
         while let Some(c) = self.peek(0) {
+            // Most are small letters of ASCII, which every word takes.
+            if c.is_ascii_lowercase() {
+                small = true;
+                elongated |= self.take(c);
+                self.at += 1;
+                continue;
+            }
             let apostrophe = c == '\'' && !self.word.is_empty() && self.peek(1).is_some_and(in_word);
             if !belongs(c) && !is_mark_on_letter(c) && !apostrophe {
                 break;
