@@ -91,7 +91,7 @@ mod tests {
             let numbered: BTreeMap<String, usize> = patterns.iter().cloned().zip(0..).collect();
             let openers = Openers::new(&numbered);
             for (start, _) in text.char_indices() {
-                let rest = &text[start..];
+                let rest = text.get(start..).unwrap();
                 if patterns.iter().any(|pattern| rest.starts_with(pattern)) {
                     prop_assert!(openers.may_open(rest.as_bytes()), "{}", rest);
                 }
