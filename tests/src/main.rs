@@ -4,6 +4,7 @@
 mod arrows;
 mod bad_input;
 mod books;
+mod coordination;
 mod copied_phrases;
 mod corpus;
 mod crash;

@@ -1,9 +1,10 @@
 //! Who, what brand, which language; once only.
 //!
 //! [`Enrich`] lets each (id, revision) pass once, remembers with which person a mention left, drops what is about no brand
-//! of the book, and counts the volume. It judges nothing: what a mention means is classify's matter.
+//! of the book, tells where many accounts say the same words, and counts the volume. What a mention means is classify's matter.
 
 mod brands;
+mod coordination;
 mod early;
 #[cfg(test)]
 mod fixture;

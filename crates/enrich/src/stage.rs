@@ -14,6 +14,7 @@ use stream::{
 };
 
 use crate::brands::Brands;
+use crate::coordination::{coordination, said};
 use crate::early::{EarlyAnswers, answered};
 use crate::language::language;
 use crate::person::{Leaving, leaving};
@@ -208,13 +209,16 @@ impl Enrich {
             // Who was dropped never left, and leaves nobody behind.
             person: if goes_on { leaving.person.clone() } else { Person::default() },
             at: mention.event_time,
+            said: None,
         };
-        seen.add(key, entry);
         if !goes_on {
+            seen.add(key, entry);
             return None;
         }
         let words = words(&folded, |word| self.brands.is_name(word));
         let Leaving { person, first, joined, .. } = leaving;
+        let said = if first { said(&mention, author_role, &words) } else { None };
+        let company = seen.add(key, SeenEntry { said, ..entry });
         let enrichment = Enrichment {
             person,
             first,
@@ -229,6 +233,7 @@ impl Enrich {
             programmes: found.programmes,
             geo: found.geo,
             personal_data: personal(&mention.text),
+            coordination: company.and_then(|company| coordination(&company, words.count)),
         };
         if let Some((sheet, offset)) = sheet {
             tallies::count(sheet, &self.book, &mention, &enrichment, &words.terms, offset);

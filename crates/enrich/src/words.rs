@@ -15,6 +15,8 @@ pub(crate) struct Words<'a> {
     pub(crate) terms: Vec<&'a str>,
     /// xxh3 of the words without addresses, handles and signs; `None` for a text too short to say.
     pub(crate) copied_text: Option<i64>,
+    /// How many these are.
+    pub(crate) count: usize,
 }
 
 /// The words of a text; `is_name` tells words that name a brand, which say nothing new.
@@ -35,7 +37,7 @@ pub(crate) fn words<'a>(text: &'a FoldedText, is_name: impl Fn(&str) -> bool) ->
             terms.push(bare);
         }
     }
-    Words { terms, copied_text: (count >= FEWEST_WORDS).then(|| xxh3_64(said.as_bytes()) as i64) }
+    Words { terms, copied_text: (count >= FEWEST_WORDS).then(|| xxh3_64(said.as_bytes()) as i64), count }
 }
 
 /// What stands between white space of ASCII, each with its spelling: both in one pass over the bytes.

@@ -51,6 +51,18 @@ pub struct Enrichment {
     /// Personal data in the text, in order, not overlapping.
     #[serde(default)]
     pub personal_data: Vec<PersonalData>,
+    /// Whether many accounts say these words; null when fewer than three did, and where it is not asked.
+    #[serde(default)]
+    pub coordination: Option<Coordination>,
+}
+
+/// That several accounts said the same words lately.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Coordination {
+    /// Accounts with these words in this partition lately, the author's included, each once; at least 3.
+    pub accounts: i64,
+    /// How likely they act together, 0 to 1, in thousandths.
+    pub likelihood: f64,
 }
 
 /// A programme or campaign named in a text.

@@ -118,6 +118,19 @@ pub struct SeenEntry {
     pub person: Person,
     /// Event time, which the horizon is counted in.
     pub at: EventTime,
+    /// The words that others may say too; null for what does not count towards coordination.
+    #[serde(default)]
+    pub said: Option<SaidWords>,
+}
+
+/// Words that others may say too, and who said them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SaidWords {
+    /// Their hash, as in [`Enrichment::copied_text`](crate::Enrichment::copied_text).
+    pub copied_text: i64,
+    /// Followers of the author; null when the source does not tell.
+    #[serde(default)]
+    pub followers: Option<i64>,
 }
 
 /// What one turn read and knew: enough to repeat its decision.

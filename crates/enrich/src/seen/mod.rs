@@ -4,8 +4,11 @@
 //! restoring a record are the same act, so a restored table equals the one that was written, evictions included: these
 //! depend on nothing but the sequence of records. What is evicted is evicted before the entries of the next record are
 //! taken in; [`check`](StoredTable::check) foresees it.
+//!
+//! Beside it stands the window of the [`Copies`], made of the same records, and of what the open turn adds.
 
 mod chunk;
+mod copies;
 mod overlay;
 mod store;
 #[cfg(test)]
@@ -16,6 +19,8 @@ use events::{Codec, MentionId, Person, Seen, SeenEntry, Span, Topic};
 use stream::{Change, StateError, StoredTable};
 use xxhash_rust::xxh3::xxh3_128;
 
+pub(crate) use copies::Company;
+use copies::Copies;
 use overlay::Overlay;
 use store::{Limits, Store};
 
@@ -44,6 +49,7 @@ impl SeenKey {
 pub struct SeenTable {
     store: Store,
     overlay: Overlay,
+    copies: Copies,
     codec: Codec,
 }
 
@@ -57,7 +63,8 @@ impl Default for SeenTable {
 impl SeenTable {
     /// Remembers ids for at least `horizon` of event time, but at most `most` of them.
     pub fn new(horizon: Span, most: usize) -> Self {
-        Self { store: Store::new(Limits { horizon, most }), overlay: Overlay::default(), codec: Codec::default() }
+        let store = Store::new(Limits { horizon, most });
+        Self { store, overlay: Overlay::default(), copies: Copies::new(copies::MOST), codec: Codec::default() }
     }
 
     /// The event time over which every id is known: what is set, or less when the bound by count forgets.
@@ -67,7 +74,7 @@ impl SeenTable {
 
     /// Bytes in memory, the overlay aside.
     pub fn memory(&self) -> usize {
-        self.store.memory()
+        self.store.memory() + self.copies.memory()
     }
 
     /// Whether this revision of the mention with this key passed before.
@@ -89,9 +96,11 @@ impl SeenTable {
         known
     }
 
-    /// Takes an entry, whose key it is, into the overlay.
-    pub(crate) fn add(&mut self, SeenKey(key): SeenKey, entry: SeenEntry) {
+    /// Takes an entry, whose key it is, into the overlay, and tells in which company its words are.
+    pub(crate) fn add(&mut self, SeenKey(key): SeenKey, entry: SeenEntry) -> Option<Company> {
+        let company = self.copies.add(&entry);
         self.overlay.add(key, entry);
+        company
     }
 
     fn fail(&self, detail: impl ToString) -> StateError {
@@ -160,16 +169,22 @@ impl StoredTable for SeenTable {
     fn merge(&mut self) {
         self.store.take_in(self.overlay.keyed());
         self.overlay.clear();
+        self.copies.merge();
     }
 
     fn discard(&mut self) {
         self.overlay.clear();
+        self.copies.discard();
     }
 
     fn restore(&mut self, _: &[u8], value: Option<&[u8]>) -> Result<(), StateError> {
         let Some(bytes) = value else { return Ok(()) };
         let record: Seen = self.codec.decode(bytes).map_err(|error| self.fail(error))?;
         self.store.take_in(record.entries.iter().map(|entry| (key(&entry.id), entry)));
+        for entry in &record.entries {
+            self.copies.add(entry);
+        }
+        self.copies.merge();
         Ok(())
     }
 

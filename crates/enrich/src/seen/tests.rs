@@ -10,11 +10,12 @@ fn entry(number: u64, revision: i64, person: &str, second: i64) -> SeenEntry {
         deleted: false,
         person: Person::from(person),
         at: EventTime::FIRST.plus(Span::seconds(second)),
+        said: None,
     }
 }
 
 fn add(table: &mut SeenTable, entry: SeenEntry) {
-    table.add(SeenKey::of(&entry.id), entry);
+    assert_eq!(table.add(SeenKey::of(&entry.id), entry), None, "it says nothing");
 }
 
 fn has(table: &SeenTable, id: &MentionId, revision: i64) -> bool {

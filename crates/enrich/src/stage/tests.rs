@@ -309,11 +309,108 @@ fn volume_counts_first_revisions_of_the_public_in_their_own_time() {
     assert_eq!(nova.minute, EventTime::parse("2026-11-02T02:05:00Z").unwrap());
 }
 
+/// `nova mobile` and eight words more; numbers tell texts apart.
+fn words(number: u8) -> String {
+    format!("nova mobile put every single bill up overnight again {number}")
+}
+
+fn by(who: u32, native_id: &str, text: &str) -> Mention {
+    let author = Author { followers: Some(3), ..author(&format!("u{who}")) };
+    Mention { author: Some(author), ..mention(native_id, text) }
+}
+
+#[test]
+fn many_accounts_with_one_text_are_called_coordinated_and_others_beside_them_are_not() {
+    let mut rig = Rig::new();
+    let mut found = Vec::new();
+    for number in 0..40u32 {
+        let copy = rig.enriched(by(number, &format!("c{number}"), &words(1)));
+        found.push(copy.enrichment.coordination);
+        let own = format!("nova mobile and my bill number {number} is wrong for the second time");
+        let other = rig.enriched(by(100 + number, &format!("o{number}"), &own));
+        assert_eq!(other.enrichment.coordination, None);
+    }
+    assert_eq!(found[..2], [None, None], "two are no campaign");
+    let likelihoods: Vec<f64> = found[2..].iter().map(|found| found.unwrap().likelihood).collect();
+    assert!(likelihoods.is_sorted(), "{likelihoods:?}");
+    assert!(likelihoods[0] < 0.1 && likelihoods[37] > 0.9, "{likelihoods:?}");
+    assert_eq!(found[39].unwrap().accounts, 40);
+}
+
+#[test]
+fn reposts_edits_back_fills_the_press_and_the_brand_do_not_count_nor_does_an_account_twice() {
+    let mut rig = Rig::new();
+    for number in 0..2 {
+        rig.enriched(by(number, &format!("c{number}"), &words(1)));
+    }
+    let at = |number: u32| by(number, &format!("c{number}"), &words(1));
+    let passed = [
+        Mention { repost: true, ..at(10) },
+        Mention { clamped: Clamped::Past, ..at(11) },
+        Mention { author: Some(author("dailynews")), ..at(12) },
+        Mention { from_brand: true, author: Some(author("nova")), ..at(13) },
+        Mention { author: None, ..at(14) },
+        Mention { revision: 1, kind: MentionKind::Edit, ..by(0, "c0", &words(1)) },
+        by(0, "c0-again", &words(1)),
+    ];
+    for mention in passed {
+        assert_eq!(rig.enriched(mention.clone()).enrichment.coordination, None, "{mention:?}");
+    }
+    assert_eq!(rig.enriched(at(2)).enrichment.coordination.unwrap().accounts, 3);
+    let short = (0..9).map(|number| rig.enriched(by(number, &format!("s{number}"), "nova mobile is so slow today")));
+    assert!(short.into_iter().all(|short| short.enrichment.coordination.is_none()));
+}
+
 fn history() -> impl Strategy<Value = Vec<(u8, i64, u8, bool)>> {
     proptest::collection::vec((0..6u8, 0..4i64, 0..3u8, any::<bool>()), 0..60)
 }
 
+/// What a stage says of each mention when all of them are one turn.
+fn straight(mentions: &[Mention]) -> Vec<Went> {
+    Rig::new().hear(mentions.to_vec())
+}
+
 proptest! {
+    /// Turns of any size, each tried in vain before, and a restart from the topic behind any of them.
+    #[test]
+    fn however_turns_are_cut_aborted_and_restored_the_labels_are_those_of_one_turn(
+        said in proptest::collection::vec((0..3u8, 0..8u32, 0..9_000i64), 1..60),
+        turns in proptest::collection::vec((1..9usize, any::<bool>(), any::<bool>()), 1..60),
+    ) {
+        let mentions: Vec<Mention> = said
+            .into_iter()
+            .enumerate()
+            .map(|(number, (text, who, second))| {
+                build::at(by(who, &number.to_string(), &words(text)), build::AT.plus(Span::seconds(second)))
+            })
+            .collect();
+        let expected = straight(&mentions);
+        let (mut rig, mut topic, mut found) = (Rig::new(), Vec::new(), Vec::new());
+        let mut rest = mentions.as_slice();
+        for (size, in_vain, restart) in turns.into_iter().cycle() {
+            let (turn, later) = rest.split_at(size.min(rest.len()));
+            if in_vain {
+                rig.turn(turn.to_vec());
+                rig.state.tables_mut().into_iter().for_each(StoredTable::discard);
+            }
+            let (verdicts, _) = rig.turn(turn.to_vec());
+            found.extend(verdicts.into_iter().map(went));
+            topic.extend(rig.state.seen.changes().unwrap());
+            rig.merge();
+            if restart {
+                rig.state = EnrichState::default();
+                for change in &topic {
+                    rig.state.seen.restore(&change.key, change.value.as_deref()).unwrap();
+                }
+            }
+            rest = later;
+            if rest.is_empty() {
+                break;
+            }
+        }
+        prop_assert_eq!(found, expected);
+    }
+
     /// Any order of creates, edits, deletes and copies, in any batches, some of them aborted.
     #[test]
     fn no_revision_leaves_twice_and_exactly_one_of_each_mention_is_first(

@@ -31,7 +31,7 @@ events::parts! {
     }
     Enrichment of events::Enrichment {
         person, [first] language, brands, [products, matched_rules] author_role;
-        joined, copied_text, book_version, programmes, geo, personal_data
+        joined, copied_text, book_version, programmes, geo, personal_data, coordination
     }
     Language of events::Language { tag; confidence, source }
     BrandMatch of events::BrandMatch { id; confidence, spans }

@@ -25,5 +25,6 @@ pub(crate) fn seen(number: usize, at: EventTime) -> SeenEntry {
         deleted: false,
         person: Person::from(format!("x:{}", number % AUTHORS)),
         at,
+        said: None,
     }
 }

@@ -67,6 +67,7 @@ pub fn enriched(mention: Mention, brand: &str) -> EnrichedMention {
         programmes: Vec::new(),
         geo: None,
         personal_data: Vec::new(),
+        coordination: None,
     };
     EnrichedMention { mention, enrichment }
 }

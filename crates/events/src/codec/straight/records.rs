@@ -5,10 +5,10 @@ use super::super::input::Input;
 use super::{Datum, Writable, pass_over};
 use crate::{
     ApologyFinding, Author, BrandMatch, BrandTone, Call, Case, CaseMention, ChurnFinding, Classification,
-    ClassifiedMention, Clock, Driver, EmotionFinding, EnrichedMention, Enrichment, HarmFinding, Incident,
+    ClassifiedMention, Clock, Coordination, Driver, EmotionFinding, EnrichedMention, Enrichment, HarmFinding, Incident,
     IntentFinding, Language, Lineage, Media, Mention, Notification, PersonalData, PlaceMatch, ProductMatch,
-    ProgrammeMatch, RequestFinding, Seen, SeenEntry, Sentiment, Severity, SeverityFactor, Step, Tally, TermCount,
-    TextSpan, ThemeFinding,
+    ProgrammeMatch, RequestFinding, SaidWords, Seen, SeenEntry, Sentiment, Severity, SeverityFactor, Step, Tally,
+    TermCount, TextSpan, ThemeFinding,
 };
 
 macro_rules! records {
@@ -41,8 +41,9 @@ records! {
     EnrichedMention { mention, enrichment }
     Enrichment {
         person, first, language, brands, products, matched_rules, author_role, joined, copied_text, book_version,
-        programmes, geo, personal_data,
+        programmes, geo, personal_data, coordination,
     }
+    Coordination { accounts, likelihood }
     ProgrammeMatch { id, brand, span }
     PlaceMatch { id, alias, span }
     PersonalData { kind, span }
@@ -67,7 +68,8 @@ records! {
     ChurnFinding { risk, trigger, span, rule }
     ApologyFinding { due, rule }
     Seen { entries }
-    SeenEntry { id, revision, deleted, person, at }
+    SeenEntry { id, revision, deleted, person, at, said }
+    SaidWords { copied_text, followers }
     Lineage { stage, partition, first_offset, last_offset }
     TermCount { term, count }
     Tally {
