@@ -3,9 +3,9 @@
 use std::time::SystemTime;
 
 use events::Case;
-use serde_json::Value;
 
-use super::clean::{instant, json, text, word};
+use super::clean::{instant, text, word};
+use super::json::Json;
 use super::row;
 
 row! {
@@ -25,7 +25,7 @@ row! {
         opened_at: SystemTime = "timestamptz",
         updated_at: SystemTime = "timestamptz",
         mention_count: i64 = "bigint",
-        record: Value = "jsonb",
+        record: Json = "jsonb",
         book_version: String = "text",
     }
 }
@@ -47,7 +47,7 @@ impl CaseRow {
             opened_at: instant(case.opened_at),
             updated_at: instant(case.updated_at),
             mention_count: case.mention_count,
-            record: json(case),
+            record: Json::of(case),
             book_version: text(case.book_version.as_str()),
         }
     }

@@ -26,24 +26,10 @@ pub(super) fn instant(at: EventTime) -> SystemTime {
     if millis < 0 { UNIX_EPOCH - distance } else { UNIX_EPOCH + distance }
 }
 
-/// The value as JSON without NUL; null when it cannot be JSON.
-pub(super) fn json(value: &impl Serialize) -> Value {
-    serde_json::to_value(value).map_or(Value::Null, without_nul)
-}
-
 /// The word that a closed enum is in JSON; empty when it is none.
 pub(super) fn word(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
         Ok(Value::String(word)) => word,
         _ => String::new(),
-    }
-}
-
-fn without_nul(value: Value) -> Value {
-    match value {
-        Value::String(given) => Value::String(text(&given)),
-        Value::Array(values) => values.into_iter().map(without_nul).collect(),
-        Value::Object(fields) => fields.into_iter().map(|(name, value)| (text(&name), without_nul(value))).collect(),
-        other => other,
     }
 }

@@ -3,9 +3,9 @@
 use std::time::SystemTime;
 
 use events::DeadLetter;
-use serde_json::Value;
 
-use super::clean::{instant, json, maybe, text};
+use super::clean::{instant, maybe, text};
+use super::json::Json;
 use super::row;
 
 row! {
@@ -22,7 +22,7 @@ row! {
         value: Option<Vec<u8>> = "bytea",
         value_length: i64 = "bigint",
         value_sha256: Option<String> = "text",
-        headers: Value = "jsonb",
+        headers: Json = "jsonb",
         build: String = "text",
     }
 }
@@ -41,7 +41,7 @@ impl DeadLetterRow {
             value: letter.value.clone(),
             value_length: letter.value_length,
             value_sha256: maybe(letter.value_sha256.as_deref()),
-            headers: json(&letter.headers),
+            headers: Json::of(&letter.headers),
             build: text(&letter.build),
         }
     }

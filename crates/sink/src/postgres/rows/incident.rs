@@ -3,9 +3,9 @@
 use std::time::SystemTime;
 
 use events::Incident;
-use serde_json::Value;
 
-use super::clean::{instant, json, text, word};
+use super::clean::{instant, text, word};
+use super::json::Json;
 use super::row;
 
 row! {
@@ -27,14 +27,14 @@ row! {
         observed: i64 = "bigint",
         mentions: i64 = "bigint",
         people: i64 = "bigint",
-        record: Value = "jsonb",
+        record: Json = "jsonb",
         book_version: String = "text",
     }
 }
 
 impl IncidentRow {
     pub(super) fn of(incident: &Incident) -> Self {
-        let mut record = json(incident);
+        let mut record = serde_json::to_value(incident).unwrap_or_default();
         // Counters of distinct people: of use to the stage that adds to them, and kilobytes to everybody else.
         record.as_object_mut().and_then(|fields| fields.remove("persons"));
         Self {
@@ -54,7 +54,7 @@ impl IncidentRow {
             observed: incident.observed,
             mentions: incident.mentions,
             people: incident.people,
-            record,
+            record: Json::of(&record),
             book_version: text(incident.book_version.as_str()),
         }
     }

@@ -3,10 +3,10 @@
 use std::time::SystemTime;
 
 use events::{ClassifiedMention, HarmFinding, Mention};
-use serde_json::Value;
 use stream::Raw;
 
-use super::clean::{instant, json, maybe, text, word};
+use super::clean::{instant, maybe, text, word};
+use super::json::Json;
 use super::row;
 
 row! {
@@ -35,18 +35,18 @@ row! {
         received_at: SystemTime = "timestamptz",
         event_time: SystemTime = "timestamptz",
         clamped: String = "text",
-        brands: Value = "jsonb",
-        products: Value = "jsonb",
+        brands: Json = "jsonb",
+        products: Json = "jsonb",
         sentiment: Option<String> = "text",
         intent: Option<String> = "text",
         main_theme: Option<String> = "text",
-        themes: Value = "jsonb",
-        harm: Value = "jsonb",
+        themes: Json = "jsonb",
+        harm: Json = "jsonb",
         severity: i64 = "bigint",
         express: Option<String> = "text",
         drill: Option<String> = "text",
-        enrichment: Value = "jsonb",
-        classification: Value = "jsonb",
+        enrichment: Json = "jsonb",
+        classification: Json = "jsonb",
         book_version: String = "text",
         topic: String = "text",
         partition: i32 = "integer",
@@ -92,18 +92,18 @@ impl MentionRow {
             received_at: instant(mention.received_at),
             event_time: instant(mention.event_time),
             clamped: word(&mention.clamped),
-            brands: json(&enrichment.brands.iter().map(|brand| &brand.id).collect::<Vec<_>>()),
-            products: json(&enrichment.products.iter().map(|product| &product.id).collect::<Vec<_>>()),
+            brands: Json::of(&enrichment.brands.iter().map(|brand| &brand.id).collect::<Vec<_>>()),
+            products: Json::of(&enrichment.products.iter().map(|product| &product.id).collect::<Vec<_>>()),
             sentiment: classification.sentiment.label.map(|tone| word(&tone)),
             intent: classification.intent.label.map(|intent| intent.name().to_owned()),
             main_theme: classification.main_theme.as_ref().map(|theme| text(theme.as_str())),
-            themes: json(&classification.themes.iter().map(|theme| &theme.id).collect::<Vec<_>>()),
-            harm: json(&classification.harm.iter().map(harm).collect::<Vec<_>>()),
+            themes: Json::of(&classification.themes.iter().map(|theme| &theme.id).collect::<Vec<_>>()),
+            harm: Json::of(&classification.harm.iter().map(harm).collect::<Vec<_>>()),
             severity: classification.severity.score,
             express: mention.express.map(|reason| word(&reason)),
             drill: maybe(mention.drill.as_deref()),
-            enrichment: json(enrichment),
-            classification: json(classification),
+            enrichment: Json::of(enrichment),
+            classification: Json::of(classification),
             book_version: text(classification.book_version.as_str()),
             topic: raw.topic.name(),
             partition: raw.partition.0,

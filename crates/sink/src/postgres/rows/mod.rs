@@ -5,6 +5,7 @@ mod case;
 mod clean;
 mod dead_letter;
 mod incident;
+mod json;
 mod mention;
 mod notification;
 

@@ -3,9 +3,9 @@
 use std::time::SystemTime;
 
 use events::Notification;
-use serde_json::Value;
 
-use super::clean::{instant, json, text, word};
+use super::clean::{instant, text, word};
+use super::json::Json;
 use super::row;
 
 row! {
@@ -21,7 +21,7 @@ row! {
         at: SystemTime = "timestamptz",
         due_at: Option<SystemTime> = "timestamptz",
         summary: String = "text",
-        calls: Value = "jsonb",
+        calls: Json = "jsonb",
         unconfirmed: bool = "boolean",
         book_version: String = "text",
     }
@@ -40,7 +40,7 @@ impl NotificationRow {
             at: instant(notification.at),
             due_at: notification.due_at.map(instant),
             summary: text(&notification.summary),
-            calls: json(&notification.calls),
+            calls: Json::of(&notification.calls),
             unconfirmed: notification.unconfirmed,
             book_version: text(notification.book_version.as_str()),
         }
