@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{book, dlq, evaluate, label, run, schemas, simulate, train};
+use crate::commands::{book, dlq, evaluate, label, run, schemas, simulate, teach, train};
 #[cfg(feature = "kafka")]
 use crate::commands::{demo, services, show, topics};
 use crate::failure::Failure;
@@ -47,6 +47,8 @@ pub enum Command {
     Label(label::LabelArguments),
     /// Train the weights of a model from a recipe and labelled texts.
     Train(train::TrainArguments),
+    /// Ask a teacher about the texts of a recipe, for a head to learn from.
+    Teach(teach::TeachArguments),
     /// Score what is judged on labelled texts, against baselines.
     Evaluate(evaluate::EvaluateArguments),
     /// Check and test a brand book.
@@ -151,6 +153,7 @@ pub fn dispatch(cli: Cli, out: &mut dyn Write) -> Result<(), Failure> {
         Command::Simulate(arguments) => simulate::simulate(&arguments, out),
         Command::Label(arguments) => label::label(&arguments, out),
         Command::Train(arguments) => train::train(&arguments, &cli.logging, out),
+        Command::Teach(arguments) => teach::teach(&arguments, &cli.logging, out),
         Command::Evaluate(arguments) => evaluate::evaluate(&arguments, &cli.logging, out),
         Command::Book(arguments) => book::book(&arguments, out),
         #[cfg(feature = "kafka")]

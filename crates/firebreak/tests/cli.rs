@@ -227,3 +227,42 @@ fn a_recipe_of_the_user_gives_a_model_whose_heads_answer_and_a_damaged_one_is_re
     assert_eq!(unknown.status.code(), Some(2));
     assert!(stderr(&unknown).contains("did you mean `shipped`?"), "{}", stderr(&unknown));
 }
+
+#[test]
+fn a_head_is_taught_by_any_command_and_then_trained_without_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let rows: String = ('a'..='z')
+        .flat_map(|one| {
+            ['k', 'q'].map(|two| format!("you fool {one}{two},1\nthank you {one}{two},0\nyou oaf {one}{two},-\n"))
+        })
+        .collect();
+    fs::write(path("posts.csv"), format!("body,rude\n{rows}")).unwrap();
+    let source = "{set: posts, labels: {'0': polite, '1': rude}, percent: ";
+    let recipe = format!(
+        "name: manners\nabout: For a test.\nseed: 1\nrows_log2: 10\nsets:\n  posts: {{files: [posts.csv], form: csv, text: body, label: rude, licence: ours, attribution: us}}\nheads:\n  - name: rude\n    kind: yes_no\n    labels: [polite, rude]\n    metric: accuracy\n    grid: {{cost: [1], ratio: [false], balanced: [false]}}\n    train: [{source}[0, 60]}}]\n    dev: [{source}[60, 100]}}]\ntaught:\n  rude: {{file: rude.taught, teacher: sed, licence: ours, attribution: us, share: 0.5, sets: [posts]}}\n"
+    );
+    fs::write(path("manners.yaml"), recipe).unwrap();
+    let (data, file, out) = (folder.path().to_str().unwrap(), path("manners.yaml"), path("rude.taught"));
+    let teach = |head: &str, teacher: &str| {
+        run(&["teach", "--recipe", &file, "--head", head, "--data", data, "--teacher", teacher, "--out", &out])
+    };
+    let train = || run(&["train", "--recipe", &file, "--data", data, "--out", &path("manners.model")]);
+
+    let untaught = stderr(&train());
+    assert!(untaught.contains("rude.taught") && untaught.contains("`firebreak teach` makes it"), "{untaught}");
+    let broken = teach("rude", "head -n 2");
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(stderr(&broken).contains("no number from 0 to 1"), "{}", stderr(&broken));
+    assert_eq!(teach("tone", "cat").status.code(), Some(2));
+
+    let taught = teach("rude", "sed -e 's/.*thank.*/0/' -e '/you/s/.*/0.9/'");
+    assert!(taught.status.success() && stdout(&taught).contains("156 texts"), "{}", stderr(&taught));
+    let trained = train();
+    assert!(trained.status.success(), "{}", stderr(&trained));
+    fs::write(path("new.txt"), "you oaf\n").unwrap();
+    let (input, model) = (path("new.txt"), path("manners.model"));
+    let label = ["label", "--input", &input, "--format", "text", "--model", &model, "--out", "-"];
+    let judged: serde_json::Value = serde_json::from_str(&stdout(&run(&label))).unwrap();
+    assert_eq!(judged["heads"]["manners"]["label"], "rude", "only the teacher knows the word: {judged}");
+}

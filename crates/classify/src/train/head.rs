@@ -33,8 +33,8 @@ pub(super) fn train(
     let train = Matrix::of(&task.train, rows_log2, &mut known);
     every_label_has_rows(task, &train, "learn from")?;
     every_label_has_rows(task, &dev, "measure on")?;
-    let repeated = task.train.len() + task.dev.len() - train.len() - dev.len();
-    progress(Progress::Read { head: &task.name, train: train.len(), dev: dev.len(), repeated });
+    let repeated = task.train.len() + task.dev.len() - train.rows - dev.rows;
+    progress(Progress::Read { head: &task.name, train: train.rows, dev: dev.rows, repeated });
 
     let often = often(&train, rows_log2);
     let base = Base::of(models, &train, rows_log2);
@@ -56,7 +56,7 @@ pub(super) fn train(
     if task.refit {
         let all = train.and(&dev);
         let fitted = fit_outputs(task, &all, setting, rows_log2, seed, threads, base.as_ref());
-        refit(&mut trained, Quantised::of(&fitted, &self::often(&all, rows_log2)), all.len());
+        refit(&mut trained, Quantised::of(&fitted, &self::often(&all, rows_log2)), all.rows);
     }
     let measured = |name: &str| trained.head.measured.get(name).copied().unwrap_or_default();
     let (figure, calibration_error) = (measured(task.metric.name()), measured("calibration_error"));
@@ -271,7 +271,7 @@ fn measured(
     note(task.metric.name(), task.metric.of(&confusion));
     note("accuracy", confusion.accuracy());
     note("calibration_error", calibration_error(&claims));
-    note("rows_trained", train.len() as f64);
+    note("rows_trained", train.rows as f64);
     note("rows_measured", dev.len() as f64);
     note("sure", sure as f64 / dev.len().max(1) as f64);
     measured

@@ -125,6 +125,8 @@ pub struct Row {
     pub label: usize,
     /// How much it counts: above 0.
     pub weight: f64,
+    /// Other answers to the same text with what each counts, above 0: a teacher is seldom all sure.
+    pub others: Vec<(usize, f64)>,
 }
 
 /// A task that cannot be done.

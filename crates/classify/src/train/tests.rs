@@ -12,7 +12,12 @@ fn rows(frames: &[&str]) -> Vec<Row> {
     let mut rows = Vec::new();
     for (label, words) in [BAD, GOOD].iter().enumerate() {
         for frame in frames {
-            rows.extend(words.iter().map(|word| Row { text: frame.replace('_', word), label, weight: 1.0 }));
+            rows.extend(words.iter().map(|word| Row {
+                text: frame.replace('_', word),
+                label,
+                weight: 1.0,
+                others: Vec::new(),
+            }));
         }
     }
     rows
@@ -118,6 +123,24 @@ fn a_text_that_is_measured_on_is_never_learnt_from() {
     })
     .unwrap();
     assert_eq!(read, Some(task.heads[0].dev.len()));
+}
+
+#[test]
+fn a_row_with_two_answers_counts_as_a_row_with_each() {
+    let both = |weight: f64| {
+        let mut task = task();
+        for head in &mut task.heads {
+            head.train.push(Row { text: "the gate".to_owned(), label: 1, weight, others: vec![(0, 1.0 - weight)] });
+        }
+        Model::read(&train(&task, 1, &mut |_| {}).unwrap()).unwrap()
+    };
+    let (pleased, cross) = (both(0.95), both(0.05));
+    for head in ["tone", "pleased"] {
+        let positive = |model: &Model| model.answer("the gate", head).unwrap().probability("positive");
+        assert!(positive(&pleased) > positive(&cross), "{head}");
+    }
+    let rows = pleased.card().heads[0].measured["rows_trained"];
+    assert_eq!(rows, task().heads[0].train.len() as f64 + 1.0, "a text is one row however many answers it has");
 }
 
 #[test]

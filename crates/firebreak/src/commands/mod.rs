@@ -13,6 +13,7 @@ pub mod services;
 #[cfg(feature = "kafka")]
 pub mod show;
 pub mod simulate;
+pub mod teach;
 #[cfg(feature = "kafka")]
 pub mod topics;
 pub mod train;

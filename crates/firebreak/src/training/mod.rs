@@ -5,17 +5,20 @@
 
 mod catalogue;
 mod parse;
+mod parse_taught;
 mod recipe;
 mod records;
 mod rows;
 mod task;
+pub(crate) mod taught;
+pub(crate) mod teacher;
 #[cfg(test)]
 mod tests;
 
 pub use catalogue::{find, names};
 pub use parse::parse;
 pub(crate) use parse::{parse_sets, parse_source};
-pub use recipe::{Form, HeadRecipe, Recipe, SetRecipe, Source};
+pub use recipe::{Form, HeadRecipe, Recipe, SetRecipe, Source, TaughtRecipe};
 pub(crate) use records::comma_separated;
 pub use rows::{Labelled, labelled};
 pub(crate) use task::label_of;

@@ -6,11 +6,12 @@ use classify::measure::Metric;
 use classify::model::Kind;
 use classify::train::{Calibrate, Setting};
 
+use super::parse_taught::parse_taught;
 use super::recipe::{Form, HeadRecipe, Recipe, SetRecipe, Source};
 use crate::nearest::hint;
 use crate::yaml::{Data, Fields, Node, Reader};
 
-const RECIPE_KEYS: &[&str] = &["name", "about", "seed", "rows_log2", "ship", "sets", "before", "heads"];
+const RECIPE_KEYS: &[&str] = &["name", "about", "seed", "rows_log2", "ship", "sets", "before", "heads", "taught"];
 const SET_KEYS: &[&str] = &[
     "files",
     "form",
@@ -66,7 +67,8 @@ fn recipe(reader: &mut Reader, node: &Node) -> Option<Recipe> {
     let ship = fields.get("ship").is_some_and(|node| reader.flag(node));
     let sets = needed(reader, fields, "sets").map(|node| parse_sets(reader, node)).unwrap_or_default();
     let heads = needed(reader, fields, "heads").map(|node| reader.list(node)).unwrap_or_default();
-    let heads = heads.iter().filter_map(|node| head(reader, node, &sets, ship)).collect();
+    let heads: Vec<HeadRecipe> = heads.iter().filter_map(|node| head(reader, node, &sets, ship)).collect();
+    let taught = fields.get("taught").map(|node| parse_taught(reader, node, &heads, &sets, ship)).unwrap_or_default();
     let before = fields.get("before").map(|node| reader.list(node)).unwrap_or_default();
     let before = before.iter().filter_map(|node| head(reader, node, &sets, ship)).collect();
     Some(Recipe {
@@ -78,6 +80,8 @@ fn recipe(reader: &mut Reader, node: &Node) -> Option<Recipe> {
         sets,
         before,
         heads,
+        taught,
+        folder: None,
     })
 }
 
@@ -260,7 +264,7 @@ fn percent(reader: &mut Reader, node: &Node) -> Option<(u64, u64)> {
     }
 }
 
-fn needed<'a>(reader: &mut Reader, fields: Fields<'a>, name: &str) -> Option<&'a Node> {
+pub(super) fn needed<'a>(reader: &mut Reader, fields: Fields<'a>, name: &str) -> Option<&'a Node> {
     let found = fields.get(name);
     if found.is_none() {
         reader.note(fields.node, format!("the key `{name}` is missing here"));
@@ -268,15 +272,15 @@ fn needed<'a>(reader: &mut Reader, fields: Fields<'a>, name: &str) -> Option<&'a
     found
 }
 
-fn text(reader: &mut Reader, fields: Fields<'_>, name: &str) -> Option<String> {
+pub(super) fn text(reader: &mut Reader, fields: Fields<'_>, name: &str) -> Option<String> {
     needed(reader, fields, name).and_then(|node| reader.text(node))
 }
 
-fn texts(reader: &mut Reader, node: &Node) -> Vec<String> {
+pub(super) fn texts(reader: &mut Reader, node: &Node) -> Vec<String> {
     reader.list(node).iter().filter_map(|node| reader.text(node)).collect()
 }
 
-fn entries<'a>(reader: &mut Reader, node: &'a Node) -> &'a [(String, Node)] {
+pub(super) fn entries<'a>(reader: &mut Reader, node: &'a Node) -> &'a [(String, Node)] {
     if let Data::Map(entries) = &node.data {
         return entries;
     }
@@ -293,7 +297,7 @@ fn whole(reader: &mut Reader, node: &Node, range: std::ops::RangeInclusive<u64>)
     Some(found)
 }
 
-fn fraction(reader: &mut Reader, node: &Node) -> Option<f64> {
+pub(super) fn fraction(reader: &mut Reader, node: &Node) -> Option<f64> {
     let found = reader.number(node)?;
     if !(0.0..=1.0).contains(&found) {
         reader.note(node, "this must be a fraction, 0 to 1");

@@ -1,6 +1,7 @@
 //! What a recipe says, once it is read.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use classify::train::HeadTask;
 
@@ -23,6 +24,29 @@ pub struct Recipe {
     pub before: Vec<HeadRecipe>,
     /// The heads, in order.
     pub heads: Vec<HeadRecipe>,
+    /// Who teaches heads beside the labels of their sets, by the head's name.
+    pub taught: BTreeMap<String, TaughtRecipe>,
+    /// Where the recipe lies, and with it what teachers said; none for a recipe of the program.
+    pub folder: Option<PathBuf>,
+}
+
+/// Texts of which a teacher says how likely the answer yes is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TaughtRecipe {
+    /// The file of what the teacher said, beside the recipe.
+    pub file: String,
+    /// The teacher and its version.
+    pub teacher: String,
+    /// The licence of the teacher.
+    pub licence: String,
+    /// Whom to name.
+    pub attribution: String,
+    /// Whether weights that come from it may be passed on.
+    pub ship: bool,
+    /// What the teacher's word counts, 0 to 1; the rest is a row's own label, where it has one.
+    pub share: f64,
+    /// The sets whose texts the teacher is asked about.
+    pub sets: Vec<String>,
 }
 
 /// A set of labelled texts and how to read it.

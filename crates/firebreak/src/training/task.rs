@@ -1,14 +1,17 @@
 //! From a recipe and its data to the trainer's task.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use classify::model::DataSet;
 use classify::train::{HeadTask, Row, Task};
+use sha2::{Digest, Sha256};
 
-use super::recipe::{HeadRecipe, Recipe, Source};
+use super::catalogue;
+use super::recipe::{HeadRecipe, Recipe, Source, TaughtRecipe};
 use super::rows::{Labelled, labelled};
+use super::taught::Taught;
 use crate::nearest::hint;
 
 /// A set that was read.
@@ -37,7 +40,13 @@ pub fn task(recipe: &Recipe, data: &Path) -> Result<Task> {
         sets.insert(name, Read { rows, entry });
     }
     let before = heads(&recipe.before, &mut sets)?;
-    let heads = heads(&recipe.heads, &mut sets)?;
+    let mut heads = heads(&recipe.heads, &mut sets)?;
+    let mut teachers = Vec::new();
+    for head in &mut heads {
+        if let Some(taught) = recipe.taught.get(&head.name) {
+            teachers.push(teach(head, taught, &catalogue::taught(recipe, &taught.file)?, &mut sets)?);
+        }
+    }
     Ok(Task {
         name: recipe.name.clone(),
         about: recipe.about.clone(),
@@ -45,7 +54,7 @@ pub fn task(recipe: &Recipe, data: &Path) -> Result<Task> {
         rows_log2: recipe.rows_log2,
         before,
         heads,
-        data: sets.into_values().map(|set| set.entry).collect(),
+        data: sets.into_values().map(|set| set.entry).chain(teachers).collect(),
     })
 }
 
@@ -77,12 +86,59 @@ fn gather(
         let (from, to) = source.percent;
         for row in set.rows.iter().filter(|row| (from..to).contains(&row.percent)) {
             if let Some(label) = label_of(&head.name, &head.labels, source, row)? {
-                rows.push(Row { text: row.text.clone(), label, weight: source.weight });
+                rows.push(Row { text: row.text.clone(), label, weight: source.weight, others: Vec::new() });
             }
         }
         count(&mut set.entry, (rows.len() - before) as u64);
     }
     Ok(rows)
+}
+
+/// Lets a teacher have its share in what the head learns from: in the answer to rows that have a label, and in rows that have none,
+/// which it brings. The teacher's entry is returned, with the number of rows that it answered.
+fn teach(head: &mut HeadTask, recipe: &TaughtRecipe, file: &str, sets: &mut BTreeMap<&str, Read>) -> Result<DataSet> {
+    let place = || format!("`{}`", recipe.file);
+    let taught = Taught::read(file, &head.name, &recipe.teacher).with_context(place)?;
+    let share = recipe.share;
+    let mut said: BTreeMap<String, f64> = BTreeMap::new();
+    let mut brought = Vec::new();
+    let labelled: BTreeSet<String> = head.train.iter().map(|row| row.text.clone()).collect();
+    for name in &recipe.sets {
+        let set = sets.get_mut(name.as_str()).with_context(|| format!("there is no set `{name}`"))?;
+        for (row, yes) in set.rows.iter().zip(taught.of(name, &set.rows).with_context(place)?) {
+            if said.insert(row.text.clone(), yes).is_none() && !labelled.contains(&row.text) {
+                brought.extend(answered(&row.text, [share * (1.0 - yes), share * yes]));
+                set.entry.trained += 1;
+            }
+        }
+    }
+    for row in &mut head.train {
+        let Some(yes) = said.get(&row.text) else { continue };
+        let mut counts = [row.weight * share * (1.0 - yes), row.weight * share * yes];
+        if let Some(count) = counts.get_mut(row.label) {
+            *count += row.weight * (1.0 - share);
+        }
+        if let Some(mixed) = answered(&row.text, counts) {
+            *row = mixed;
+        }
+    }
+    head.train.extend(brought);
+    Ok(DataSet {
+        name: recipe.teacher.clone(),
+        licence: recipe.licence.clone(),
+        attribution: recipe.attribution.clone(),
+        ship: recipe.ship,
+        trained: said.len() as u64,
+        measured: 0,
+        sha256: Sha256::digest(file).iter().map(|byte| format!("{byte:02x}")).collect(),
+    })
+}
+
+/// A row whose answers no and yes count so much; none where neither counts.
+fn answered(text: &str, counts: [f64; 2]) -> Option<Row> {
+    let mut answers = counts.into_iter().enumerate().filter(|(_, count)| *count > 0.0);
+    let (label, weight) = answers.next()?;
+    Some(Row { text: text.to_owned(), label, weight, others: answers.collect() })
 }
 
 /// The head's label of a row; none when the set's labels mean nothing to the head, or several things at once.

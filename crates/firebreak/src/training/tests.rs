@@ -101,6 +101,65 @@ fn weights_that_are_passed_on_come_only_from_sets_that_allow_it() {
     assert!(mistakes.contains("must not come from `posts`"), "{mistakes}");
 }
 
+const TAUGHT: &str = "taught:
+  rude: {file: rude.taught, teacher: a colleague 1.0, licence: MIT, attribution: a colleague, share: 0.5, sets: [posts]}
+";
+
+fn taught_recipe() -> String {
+    let yes_no = RECIPE.replace("name: tone\n    kind: one_of", "name: rude\n    kind: yes_no");
+    yes_no.replace("labels: [bad, good]", "labels: [good, bad]") + TAUGHT
+}
+
+#[test]
+fn a_teacher_has_its_share_in_labelled_rows_and_brings_those_without_a_label() {
+    let folder = folder(POSTS);
+    fs::write(folder.path().join("tone.yaml"), taught_recipe()).unwrap();
+    let recipe =
+        find(folder.path().join("tone.yaml").to_str().unwrap()).unwrap_or_else(|failure| panic!("{failure:?}"));
+    let (rows, _) = labelled(folder.path(), &recipe.sets["posts"]).unwrap();
+    let mut said = taught::Taught::new("rude".to_owned(), "a colleague 1.0".to_owned());
+    said.note("posts", &rows, [1.0, 0.2, 0.4, 0.0].into_iter());
+    fs::write(folder.path().join("rude.taught"), said.file()).unwrap();
+
+    let read = task(&recipe, folder.path()).unwrap();
+    let rows: Vec<(&str, Vec<(usize, f64)>)> = read.heads[0]
+        .train
+        .iter()
+        .map(|row| (row.text.as_str(), [vec![(row.label, row.weight)], row.others.clone()].concat()))
+        .map(|(text, answers)| {
+            (text, answers.into_iter().map(|(at, count)| (at, (count * 100.0).round() / 100.0)).collect())
+        })
+        .collect();
+    let expected = [
+        ("late, again", vec![(1, 1.0)]),
+        ("she said \"thanks\"\nand left", vec![(0, 0.9), (1, 0.1)]),
+        ("both", vec![(0, 0.3), (1, 0.2)]),
+        ("neither", vec![(0, 0.5)]),
+    ];
+    assert_eq!(rows, expected);
+    let teacher = read.data.last().unwrap();
+    assert_eq!((teacher.name.as_str(), teacher.licence.as_str(), teacher.trained), ("a colleague 1.0", "MIT", 4));
+
+    fs::write(folder.path().join("posts.csv"), POSTS.replace("again", "once more")).unwrap();
+    let stale = format!("{:#}", task(&recipe, folder.path()).unwrap_err());
+    assert!(stale.contains("`rude.taught`") && stale.contains("has other texts"), "{stale}");
+}
+
+#[test]
+fn a_teacher_is_held_to_the_same_licences_and_teaches_only_yes_or_no() {
+    assert!(parse("tone.yaml", &taught_recipe()).is_ok());
+    let shipped = taught_recipe().replace("seed: 1\n", "seed: 1\nship: true\n");
+    let mistakes = parse("tone.yaml", &shipped).unwrap_err().join("\n");
+    assert!(mistakes.contains("must not come from this teacher"), "{mistakes}");
+    let other_set = shipped.replace("    ship: true\n", "").replace("share: 0.5", "ship: true, share: 0.5");
+    let mistakes = parse("tone.yaml", &other_set).unwrap_err().join("\n");
+    assert!(mistakes.contains("must not be taught on `posts`"), "{mistakes}");
+    let wrong = parse("tone.yaml", &(RECIPE.to_owned() + &TAUGHT.replace("[posts]", "[post]"))).unwrap_err().join("\n");
+    assert!(wrong.contains("there is no head `rude`") && wrong.contains("did you mean `posts`?"), "{wrong}");
+    let one_of = parse("tone.yaml", &(RECIPE.to_owned() + &TAUGHT.replace("rude:", "tone:"))).unwrap_err().join("\n");
+    assert!(one_of.contains("the head `tone` cannot be taught"), "{one_of}");
+}
+
 #[test]
 fn a_set_that_is_not_as_the_recipe_says_is_named_with_its_line() {
     let recipe = parse("tone.yaml", RECIPE).unwrap();
