@@ -27,6 +27,7 @@ fn card() -> Card {
         normalisation: NORMALISATION.to_owned(),
         features: FEATURES.to_owned(),
         rows_log2: 6,
+        rules: None,
         trainer: "test".to_owned(),
         seed: 1,
         heads: vec![head("tone", Kind::OneOf, &["bad", "so", "good"]), head("rude", Kind::YesNo, &["no", "yes"])],
@@ -76,9 +77,10 @@ type Spoil = fn(&mut Card);
 
 #[test]
 fn a_card_of_another_version_or_shape_is_refused() {
-    let wrong: [(&str, Spoil); 6] = [
+    let wrong: [(&str, Spoil); 7] = [
         ("norm-v0", |card| card.normalisation = "norm-v0".to_owned()),
         ("ng-v9", |card| card.features = "ng-v9".to_owned()),
+        ("beside the rules `rules-0`", |card| card.rules = Some("rules-0".to_owned())),
         ("no head", |card| card.heads.clear()),
         ("2 labels and 3 outputs", |card| drop(card.heads[0].labels.pop())),
         ("outside 0 to 1", |card| card.heads[0].unsure_below = 1.5),

@@ -34,6 +34,9 @@ impl Matrix {
             if found.is_empty() || !known.insert(print) {
                 continue;
             }
+            for clue in &row.clues {
+                found.extend(std::iter::repeat_n((clue.hash & mask) as u32, clue.count.into()));
+            }
             found.sort_unstable();
             for same in found.chunk_by(|a, b| a == b) {
                 matrix.entries.extend(same.first().map(|index| (*index, same.len() as f32)));

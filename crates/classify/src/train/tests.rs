@@ -12,7 +12,12 @@ fn rows(frames: &[&str]) -> Vec<Row> {
     let mut rows = Vec::new();
     for (label, words) in [BAD, GOOD].iter().enumerate() {
         for frame in frames {
-            rows.extend(words.iter().map(|word| Row { text: frame.replace('_', word), label, weight: 1.0 }));
+            rows.extend(words.iter().map(|word| Row {
+                text: frame.replace('_', word),
+                clues: Vec::new(),
+                label,
+                weight: 1.0,
+            }));
         }
     }
     rows
@@ -42,6 +47,7 @@ pub(super) fn task() -> Task {
         about: "For tests.".to_owned(),
         seed: 7,
         rows_log2: 12,
+        rules: false,
         before: Vec::new(),
         heads: vec![head("tone", Kind::OneOf), head("pleased", Kind::YesNo)],
         data: Vec::new(),
@@ -103,6 +109,26 @@ fn a_head_knows_words_from_a_head_that_learnt_before_it() {
     assert_eq!(leaning.card().heads.len(), 1, "the head before is no part of the model");
     let (leaning, alone) = (right(&leaning), right(&alone));
     assert!(leaning >= 15 && alone <= 11, "of 16 phrases: {leaning}, alone {alone}");
+}
+
+#[test]
+fn a_head_learns_what_the_rules_say_beside_texts_that_say_nothing() {
+    let said = |label: usize| vec![Clue { hash: 0xa11_0000 + label as u64, count: 8 }];
+    let mut task = Task { rules: true, ..task() };
+    for head in &mut task.heads {
+        for (at, row) in head.train.iter_mut().chain(&mut head.dev).enumerate() {
+            (row.text, row.clues) = (format!("n{at} it is"), said(row.label));
+        }
+    }
+    let beside = Model::read(&train(&task, 1, &mut |_| {}).unwrap()).unwrap();
+    assert_eq!(beside.card().rules.as_deref(), Some(RULES_VERSION));
+    for (label, name) in ["negative", "positive"].into_iter().enumerate() {
+        for answer in beside.answers_beside("what is it", &said(label)) {
+            assert_eq!(answer.name(), Some(name), "{}", answer.head.name);
+        }
+    }
+    let alone = Model::read(&train(&Task { rules: false, ..task }, 1, &mut |_| {}).unwrap()).unwrap();
+    assert_eq!(alone.answers_beside("what is it", &said(1)), alone.answers("what is it"), "its card names no rules");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use classify::train::{HeadTask, Row, Task};
 
 use super::recipe::{HeadRecipe, Recipe, Source};
 use super::rows::{Labelled, labelled};
+use crate::label::Labeller;
 use crate::nearest::hint;
 
 /// A set that was read.
@@ -36,26 +37,32 @@ pub fn task(recipe: &Recipe, data: &Path) -> Result<Task> {
         };
         sets.insert(name, Read { rows, entry });
     }
-    let before = heads(&recipe.before, &mut sets)?;
-    let heads = heads(&recipe.heads, &mut sets)?;
+    let rules = if recipe.rules { Some(Labeller::new(None, None, false)?) } else { None };
+    let before = heads(&recipe.before, &mut sets, None)?;
+    let heads = heads(&recipe.heads, &mut sets, rules.as_ref())?;
     Ok(Task {
         name: recipe.name.clone(),
         about: recipe.about.clone(),
         seed: recipe.seed,
         rows_log2: recipe.rows_log2,
+        rules: recipe.rules,
         before,
         heads,
         data: sets.into_values().map(|set| set.entry).collect(),
     })
 }
 
-/// The heads with their rows, which are counted in the sets' entries.
-fn heads(recipes: &[HeadRecipe], sets: &mut BTreeMap<&str, Read>) -> Result<Vec<HeadTask>> {
+/// The heads with their rows, which are counted in the sets' entries. What `rules` say of a text stands beside it.
+fn heads(
+    recipes: &[HeadRecipe],
+    sets: &mut BTreeMap<&str, Read>,
+    rules: Option<&Labeller>,
+) -> Result<Vec<HeadTask>> {
     let mut heads = Vec::new();
     for head in recipes {
-        let train = gather(head, &head.train, sets, |entry, count| entry.trained += count)?;
+        let train = gather(head, &head.train, sets, rules, |entry, count| entry.trained += count)?;
         // Rows that the head learns from at the end, after it was measured on them, count in both.
-        let dev = gather(head, &head.dev, sets, |entry, count| {
+        let dev = gather(head, &head.dev, sets, rules, |entry, count| {
             entry.measured += count;
             entry.trained += if head.refit { count } else { 0 };
         })?;
@@ -68,6 +75,7 @@ fn gather(
     head: &HeadRecipe,
     sources: &[Source],
     sets: &mut BTreeMap<&str, Read>,
+    rules: Option<&Labeller>,
     count: impl Fn(&mut DataSet, u64),
 ) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
@@ -77,7 +85,8 @@ fn gather(
         let (from, to) = source.percent;
         for row in set.rows.iter().filter(|row| (from..to).contains(&row.percent)) {
             if let Some(label) = label_of(&head.name, &head.labels, source, row)? {
-                rows.push(Row { text: row.text.clone(), label, weight: source.weight });
+                let clues = rules.map(|rules| rules.clues(&row.text)).unwrap_or_default();
+                rows.push(Row { text: row.text.clone(), clues, label, weight: source.weight });
             }
         }
         count(&mut set.entry, (rows.len() - before) as u64);
