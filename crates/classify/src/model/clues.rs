@@ -52,7 +52,7 @@ mod tests {
     use crate::{Baseline, Judge, Situation};
 
     fn read(text: &str) -> Vec<Clue> {
-        let judge = Baseline::new(Arc::new(testkit::book(Vec::new()))).unwrap();
+        let judge = Baseline::new(Arc::new(testkit::build::book(Vec::new()))).unwrap();
         clues(&judge.judge(text, &Situation { language: "en", ..Situation::default() }).classification)
     }
 
@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn a_clue_counts_by_its_sureness_up_to_a_bound() {
-        let counts = [0.0, 0.05, 0.5, 1.0, 100.0, f64::NAN].map(|sure| clue("tone", "negative", sure).map(|one| one.count));
+        let counts =
+            [0.0, 0.05, 0.5, 1.0, 100.0, f64::NAN].map(|sure| clue("tone", "negative", sure).map(|one| one.count));
         assert_eq!(counts, [None, None, Some(4), Some(8), Some(32), None]);
         assert_ne!(named(&["tone", "negative"]), named(&["tonen", "egative"]));
     }

@@ -51,8 +51,7 @@ impl Labeller {
         let found = self.enrich.in_text(&self.mention(item, text));
         let judged = self.judged(text, &found);
         let answers = self.shipped.answers(text);
-        let others =
-            self.other.as_ref().map(|model| model.answers_beside(text, &clues(&judged))).unwrap_or_default();
+        let others = self.other.as_ref().map(|model| model.answers_beside(text, &clues(&judged))).unwrap_or_default();
         let others: Vec<Answer<'_>> =
             others.into_iter().map(|answer| rules::beside(answer, &judged, &self.book)).collect();
         let explained = if self.explain { self.explained(text, &answers, &others) } else { Vec::new() };

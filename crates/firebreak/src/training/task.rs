@@ -53,11 +53,7 @@ pub fn task(recipe: &Recipe, data: &Path) -> Result<Task> {
 }
 
 /// The heads with their rows, which are counted in the sets' entries. What `rules` say of a text stands beside it.
-fn heads(
-    recipes: &[HeadRecipe],
-    sets: &mut BTreeMap<&str, Read>,
-    rules: Option<&Labeller>,
-) -> Result<Vec<HeadTask>> {
+fn heads(recipes: &[HeadRecipe], sets: &mut BTreeMap<&str, Read>, rules: Option<&Labeller>) -> Result<Vec<HeadTask>> {
     let mut heads = Vec::new();
     for head in recipes {
         let train = gather(head, &head.train, sets, rules, |entry, count| entry.trained += count)?;
