@@ -35,7 +35,7 @@ check: ## format, lints, unit tests, arrows, schemas, sizes, metrics: under a mi
 	cargo test --workspace --test acceptance --quiet -- arrows sizes
 	cargo run --quiet --bin firebreak -- schemas check
 
-bench: ## what got slower in instructions, how fast the services are over Kafka (target/bench.json), then the parts in process; PART=stages|latency|restore|growth for some of it
+bench: ## what got slower in instructions, how fast the services are over Kafka (target/bench.json), then the parts in process; PART=stages|latency|restore|recovery|growth for some of it
 	@test -n "$(PART)" || cargo run --release --quiet --package instructions
 	@cargo bench --quiet --package firebreak --bench services -- $(if $(PART),--part $(PART)) $(ARGS)
 	@test -n "$(PART)" || cargo bench --workspace --exclude firebreak --exclude sink --exclude testkit --exclude instructions --exclude soak

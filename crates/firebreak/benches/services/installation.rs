@@ -222,6 +222,15 @@ impl Running<'_> {
         Ok(())
     }
 
+    /// Kills all, as a machine that loses its power does.
+    ///
+    /// # Errors
+    /// One cannot be killed, or had ended before.
+    pub(crate) fn kill(self) -> anyhow::Result<()> {
+        self.check()?;
+        Ok(self.supervisor.kill()?)
+    }
+
     /// How often a stage was taken from a processor.
     ///
     /// # Errors

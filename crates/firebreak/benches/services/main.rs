@@ -3,6 +3,7 @@
 //! - `stages`: the yardstick; what each stage does in a second of processor time beside a raw copy; from behind to level.
 //! - `latency`: from acceptance to `mentions.classified`, quiet and at steady rates; the express lane under lag and while scaling.
 //! - `restore`: from the start of a process to ready, by the size of its state.
+//! - `recovery`: how long mentions wait when a process is killed.
 //! - `growth`: what grows with partitions, with the book and with what was seen, and how.
 //!
 //! It goes to the terminal as it is measured, and to `target/bench.json`. What is started is ended by its process id, or ends
@@ -23,6 +24,7 @@ mod pin;
 mod process;
 mod quantiles;
 mod raw;
+mod recovery;
 mod report;
 mod restore;
 mod scaling;
@@ -73,6 +75,9 @@ pub(crate) struct Plan {
     /// Ids of the largest state that is restored, and grown to.
     #[arg(long, value_name = "N", default_value_t = 10_000_000)]
     ids: usize,
+    /// How often a process is killed, each way.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    kills: u32,
     /// What cargo tells every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
@@ -84,6 +89,7 @@ pub(crate) enum Part {
     Stages,
     Latency,
     Restore,
+    Recovery,
     Growth,
 }
 
@@ -96,7 +102,7 @@ impl Plan {
     fn size(&self) -> serde_json::Value {
         serde_json::json!({
             "records": self.records, "repeats": self.repeats, "quiet_rate": self.rate, "quiet_seconds": self.seconds,
-            "lag_rate": self.lag_rate, "behind": self.behind, "ids": self.ids,
+            "lag_rate": self.lag_rate, "behind": self.behind, "ids": self.ids, "kills": self.kills,
         })
     }
 }
@@ -171,6 +177,9 @@ fn measure(plan: &Plan, world: &installation::World<'_>, report: &mut Report) ->
     }
     if plan.has(Part::Restore) {
         restore::measure(plan, world, report)?;
+    }
+    if plan.has(Part::Recovery) {
+        recovery::measure(plan, world, report)?;
     }
     if plan.has(Part::Growth) {
         growth::measure(plan, world, report)?;

@@ -62,7 +62,10 @@ pub(crate) fn measure(plan: &Plan, world: &World<'_>, report: &mut Report) -> an
 }
 
 /// Writes so many ids as enrich writes them; the bytes of their records.
-fn fill(installation: &Installation<'_>, ids: usize) -> anyhow::Result<u64> {
+///
+/// # Errors
+/// The broker is away.
+pub(crate) fn fill(installation: &Installation<'_>, ids: usize) -> anyhow::Result<u64> {
     let (sender, codec) = (Sender::new(&installation.settings)?, Codec::default());
     let (partitions, now) = (PartitionCount::DEFAULT, input::now());
     let (mut record, mut bytes) = (0, 0);

@@ -101,11 +101,20 @@ impl Supervisor {
         self.end(patience)
     }
 
+    /// Kills all with SIGKILL and starts none of them again.
+    ///
+    /// # Errors
+    /// A process cannot be killed or waited for.
+    pub fn kill(mut self) -> io::Result<()> {
+        for mut running in self.give_up() {
+            running.child.kill()?;
+            running.child.wait()?;
+        }
+        Ok(())
+    }
+
     fn end(&mut self, patience: Duration) -> io::Result<Vec<(&'static str, ExitStatus)>> {
-        self.stop.want();
-        // From here on nothing is started again.
-        drop(self.tender.take().map(JoinHandle::join));
-        let mut running = std::mem::take(&mut *lock(&self.running));
+        let mut running = self.give_up();
         for running in &mut running {
             if running.child.try_wait()?.is_none()
                 && let Some(pid) = i32::try_from(running.child.id()).ok().and_then(Pid::from_raw)
@@ -116,6 +125,13 @@ impl Supervisor {
         }
         let deadline = Instant::now() + patience;
         running.into_iter().map(|running| running.end_by(deadline)).collect()
+    }
+
+    /// All processes; from here on none is started again.
+    fn give_up(&mut self) -> Vec<Running> {
+        self.stop.want();
+        drop(self.tender.take().map(JoinHandle::join));
+        std::mem::take(&mut *lock(&self.running))
     }
 }
 
@@ -203,6 +219,22 @@ mod tests {
         assert_eq!((pid(&supervisor, "one"), pid(&supervisor, "two")), (restarts[0].pid, two));
         let ended = supervisor.stop(Duration::from_secs(10)).unwrap();
         assert!(ended.iter().all(|(_, status)| status.signal() == Some(15)), "{ended:?}");
+    }
+
+    #[test]
+    fn what_is_killed_gets_no_time_to_end_and_is_not_started_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let count = folder.path().join("starts");
+        let script =
+            format!("trap 'echo asked >> {0}' TERM; echo start >> {0}; while :; do sleep 0.05; done", count.display());
+        let supervisor = Supervisor::start(vec![task("one", &script, &folder)]).unwrap();
+        while std::fs::read(&count).unwrap_or_default().is_empty() {
+            thread::sleep(LOOK);
+        }
+        let pid = pid(&supervisor, "one");
+        supervisor.kill().unwrap();
+        assert!(rustix::process::test_kill_process(Pid::from_raw(pid as i32).unwrap()).is_err());
+        assert_eq!(std::fs::read_to_string(&count).unwrap(), "start\n");
     }
 
     #[test]
