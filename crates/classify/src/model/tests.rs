@@ -97,7 +97,7 @@ fn a_card_of_another_version_or_shape_is_refused() {
 #[test]
 fn a_model_whose_golden_texts_are_read_otherwise_is_refused() {
     let golden = |sums| [Golden { text: "so late".to_owned(), sums }];
-    let sums = Model::read(&bytes(&card(), &[])).unwrap().sums("so late");
+    let sums = Model::read(&bytes(&card(), &[])).unwrap().sums("so late", &[]);
     assert!(Model::read(&bytes(&card(), &golden(sums.clone()))).is_ok());
     let other = sums.into_iter().map(|sum| sum + 1).collect();
     assert_eq!(Model::read(&bytes(&card(), &golden(other))), Err(ModelError::Golden("so late".to_owned())));
