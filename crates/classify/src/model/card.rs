@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::lexicon::RULES_VERSION;
+
 /// The version of normalisation that this program has.
 pub const NORMALISATION: &str = "norm-v1";
 /// The version of features that this program has.
@@ -23,6 +25,9 @@ pub struct Card {
     pub features: String,
     /// The table has two to this many rows: 4 to 22.
     pub rows_log2: u32,
+    /// The version of the rules whose clues stood beside the texts; none when it learnt from texts alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<String>,
     /// Version of the trainer.
     pub trainer: String,
     /// What all chance in training came from.
@@ -125,6 +130,11 @@ impl Card {
             return Some(format!(
                 "it reads texts by `{}` and `{}`, this program by `{NORMALISATION}` and `{FEATURES}`",
                 self.normalisation, self.features
+            ));
+        }
+        if let Some(rules) = self.rules.as_ref().filter(|rules| *rules != RULES_VERSION) {
+            return Some(format!(
+                "it learnt beside the rules `{rules}`, and this program has `{RULES_VERSION}`: train it again"
             ));
         }
         if !(4..=22).contains(&self.rows_log2) {

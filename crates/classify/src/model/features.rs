@@ -10,6 +10,8 @@ const WORD: u64 = 0x243f_6a88_85a3_08d3;
 const PAIR: u64 = 0x1319_8a2e_0370_7344;
 const PIECE: u64 = 0xa409_3822_299f_31d0;
 const FLAG: u64 = 0x082e_fa98_ec4e_6c89;
+/// Where the hash of what is no part of the text starts.
+const NAMED: u64 = 0x13f8_4d6e_9a1b_c507;
 /// The token before the first and behind the last.
 const EDGE: u64 = 0x4528_21e6_38d0_1377;
 /// Pieces are taken of so many characters of a word.
@@ -81,6 +83,12 @@ fn pieces(word: &[char], span: (u32, u32), each: &mut impl FnMut(Feature)) {
             }
         }
     }
+}
+
+/// The hash of a row that has a name of several parts instead of a place in the text.
+pub(super) fn named(parts: &[&str]) -> u64 {
+    let part = |hash, part: &&str| part.chars().fold(fold(hash, EDGE), |hash, c| fold(hash, u64::from(c)));
+    finish(parts.iter().fold(NAMED, part))
 }
 
 const fn fold(hash: u64, value: u64) -> u64 {

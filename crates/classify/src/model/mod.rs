@@ -6,6 +6,7 @@
 mod answer;
 mod card;
 mod characters;
+mod clues;
 mod explain;
 pub(crate) mod features;
 pub(crate) mod file;
@@ -18,6 +19,7 @@ mod tokens;
 pub use answer::Answer;
 pub(crate) use answer::{sigmoid, softmax};
 pub use card::{Card, DataSet, FEATURES, Head, Kind, NORMALISATION, Output};
+pub use clues::{Clue, clues};
 pub use explain::Weighed;
 pub use file::ModelError;
 pub use shipped::shipped;
@@ -42,7 +44,7 @@ impl Model {
         let file::Parts { card, table, golden, checksum } = file::read(bytes)?;
         let digits: String = checksum.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
         let model = Self { id: format!("{}@{digits}", card.name), card, table };
-        let wrong = golden.into_iter().find(|golden| model.sums(&golden.text) != golden.sums);
+        let wrong = golden.into_iter().find(|golden| model.sums(&golden.text, &[]) != golden.sums);
         match wrong {
             Some(golden) => Err(ModelError::Golden(golden.text)),
             None => Ok(model),
@@ -64,7 +66,7 @@ impl Model {
         let mut first = 0;
         for known in &self.card.heads {
             if known.name == head {
-                let sums = self.sums(text);
+                let sums = self.sums(text, &[]);
                 return Some(Answer::new(known, sums.get(first..first + known.outputs.len()).unwrap_or_default()));
             }
             first += known.outputs.len();
@@ -74,7 +76,12 @@ impl Model {
 
     /// What every head says of `text`, in the order of the card.
     pub fn answers(&self, text: &str) -> Vec<Answer<'_>> {
-        let sums = self.sums(text);
+        self.answers_beside(text, &[])
+    }
+
+    /// What every head says of `text` and of what the rules say of it. A model that learnt from texts alone hears only the text.
+    pub fn answers_beside(&self, text: &str, clues: &[Clue]) -> Vec<Answer<'_>> {
+        let sums = self.sums(text, if self.card.rules.is_some() { clues } else { &[] });
         let mut rest = sums.as_slice();
         let heads = self.card.heads.iter();
         heads
@@ -94,9 +101,12 @@ impl Model {
     }
 
     /// The sums of all outputs.
-    fn sums(&self, text: &str) -> Vec<i32> {
+    fn sums(&self, text: &str, clues: &[Clue]) -> Vec<i32> {
         let mut rows = Vec::with_capacity(text.len() * 3);
         features(text, &mut Room::default(), |feature| rows.push(self.table.row(feature.hash)));
+        for clue in clues {
+            rows.extend(std::iter::repeat_n(self.table.row(clue.hash), clue.count.into()));
+        }
         self.table.sums(&rows)
     }
 }

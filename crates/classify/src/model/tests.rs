@@ -27,6 +27,7 @@ fn card() -> Card {
         normalisation: NORMALISATION.to_owned(),
         features: FEATURES.to_owned(),
         rows_log2: 6,
+        rules: None,
         trainer: "test".to_owned(),
         seed: 1,
         heads: vec![head("tone", Kind::OneOf, &["bad", "so", "good"]), head("rude", Kind::YesNo, &["no", "yes"])],
@@ -76,9 +77,10 @@ type Spoil = fn(&mut Card);
 
 #[test]
 fn a_card_of_another_version_or_shape_is_refused() {
-    let wrong: [(&str, Spoil); 6] = [
+    let wrong: [(&str, Spoil); 7] = [
         ("norm-v0", |card| card.normalisation = "norm-v0".to_owned()),
         ("ng-v9", |card| card.features = "ng-v9".to_owned()),
+        ("beside the rules `rules-0`", |card| card.rules = Some("rules-0".to_owned())),
         ("no head", |card| card.heads.clear()),
         ("2 labels and 3 outputs", |card| drop(card.heads[0].labels.pop())),
         ("outside 0 to 1", |card| card.heads[0].unsure_below = 1.5),
@@ -95,7 +97,7 @@ fn a_card_of_another_version_or_shape_is_refused() {
 #[test]
 fn a_model_whose_golden_texts_are_read_otherwise_is_refused() {
     let golden = |sums| [Golden { text: "so late".to_owned(), sums }];
-    let sums = Model::read(&bytes(&card(), &[])).unwrap().sums("so late");
+    let sums = Model::read(&bytes(&card(), &[])).unwrap().sums("so late", &[]);
     assert!(Model::read(&bytes(&card(), &golden(sums.clone()))).is_ok());
     let other = sums.into_iter().map(|sum| sum + 1).collect();
     assert_eq!(Model::read(&bytes(&card(), &golden(other))), Err(ModelError::Golden("so late".to_owned())));

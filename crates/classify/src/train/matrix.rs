@@ -37,6 +37,9 @@ impl Matrix {
             if found.is_empty() || !known.insert(print) {
                 continue;
             }
+            for clue in &row.clues {
+                found.extend(std::iter::repeat_n((clue.hash & mask) as u32, clue.count.into()));
+            }
             found.sort_unstable();
             let start = matrix.entries.len();
             for same in found.chunk_by(|a, b| a == b) {

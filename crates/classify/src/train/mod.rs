@@ -15,8 +15,9 @@ mod ratio;
 #[cfg(test)]
 mod tests;
 
+use crate::RULES_VERSION;
 use crate::measure::Metric;
-use crate::model::{Card, DataSet, FEATURES, Kind, Model, ModelError, NORMALISATION, file, shipped};
+use crate::model::{Card, Clue, DataSet, FEATURES, Kind, Model, ModelError, NORMALISATION, file, shipped};
 pub use fit::Setting;
 use head::Trained;
 
@@ -34,6 +35,8 @@ pub struct Task {
     pub seed: u64,
     /// The table gets two to this many rows: 4 to 22.
     pub rows_log2: u32,
+    /// Whether rows of `heads` come with the clues of the rules, and the model is asked with them.
+    pub rules: bool,
     /// Heads that learn first, from other sets, so that `heads` may stand on them too. They are no part of the model.
     pub before: Vec<HeadTask>,
     /// The heads, in order.
@@ -121,6 +124,8 @@ impl Calibrate {
 pub struct Row {
     /// The text.
     pub text: String,
+    /// What the rules say of it; empty where the model is to judge by the text alone.
+    pub clues: Vec<Clue>,
     /// Index of its label.
     pub label: usize,
     /// How much it counts: above 0.
@@ -228,6 +233,7 @@ fn learnt(
         normalisation: NORMALISATION.to_owned(),
         features: FEATURES.to_owned(),
         rows_log2: task.rows_log2,
+        rules: task.rules.then(|| RULES_VERSION.to_owned()),
         trainer: TRAINER_VERSION.to_owned(),
         seed: task.seed,
         heads: trained.into_iter().map(|head| head.head).collect(),

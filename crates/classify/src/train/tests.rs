@@ -14,6 +14,7 @@ fn rows(frames: &[&str]) -> Vec<Row> {
         for frame in frames {
             rows.extend(words.iter().map(|word| Row {
                 text: frame.replace('_', word),
+                clues: Vec::new(),
                 label,
                 weight: 1.0,
                 others: Vec::new(),
@@ -47,6 +48,7 @@ pub(super) fn task() -> Task {
         about: "For tests.".to_owned(),
         seed: 7,
         rows_log2: 12,
+        rules: false,
         before: Vec::new(),
         heads: vec![head("tone", Kind::OneOf), head("pleased", Kind::YesNo)],
         data: Vec::new(),
@@ -111,6 +113,26 @@ fn a_head_knows_words_from_a_head_that_learnt_before_it() {
 }
 
 #[test]
+fn a_head_learns_what_the_rules_say_beside_texts_that_say_nothing() {
+    let said = |label: usize| vec![Clue { hash: 0xa11_0000 + label as u64, count: 8 }];
+    let mut task = Task { rules: true, ..task() };
+    for head in &mut task.heads {
+        for (at, row) in head.train.iter_mut().chain(&mut head.dev).enumerate() {
+            (row.text, row.clues) = (format!("n{at} it is"), said(row.label));
+        }
+    }
+    let beside = Model::read(&train(&task, 1, &mut |_| {}).unwrap()).unwrap();
+    assert_eq!(beside.card().rules.as_deref(), Some(RULES_VERSION));
+    for (label, name) in ["negative", "positive"].into_iter().enumerate() {
+        for answer in beside.answers_beside("what is it", &said(label)) {
+            assert_eq!(answer.name(), Some(name), "{}", answer.head.name);
+        }
+    }
+    let alone = Model::read(&train(&Task { rules: false, ..task }, 1, &mut |_| {}).unwrap()).unwrap();
+    assert_eq!(alone.answers_beside("what is it", &said(1)), alone.answers("what is it"), "its card names no rules");
+}
+
+#[test]
 fn a_text_that_is_measured_on_is_never_learnt_from() {
     let mut task = task();
     let dev = task.heads[0].dev.clone();
@@ -130,7 +152,13 @@ fn a_row_with_two_answers_counts_as_a_row_with_each() {
     let both = |weight: f64| {
         let mut task = task();
         for head in &mut task.heads {
-            head.train.push(Row { text: "the gate".to_owned(), label: 1, weight, others: vec![(0, 1.0 - weight)] });
+            head.train.push(Row {
+                text: "the gate".to_owned(),
+                clues: Vec::new(),
+                label: 1,
+                weight,
+                others: vec![(0, 1.0 - weight)],
+            });
         }
         Model::read(&train(&task, 1, &mut |_| {}).unwrap()).unwrap()
     };

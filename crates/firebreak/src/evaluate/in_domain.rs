@@ -13,7 +13,7 @@ use super::further::book_of_reasons;
 use super::plan::Test;
 use super::score::Said;
 use super::slices::Slicer;
-use super::{TestReport, head, report};
+use super::{TestReport, report, said};
 use crate::label::{Item, Labeller};
 use crate::parallel;
 use crate::training::{self, HeadRecipe, Labelled, Recipe, Source, label_of, labelled};
@@ -55,9 +55,14 @@ pub(super) fn recipe(name: &str, data: &Path, slicer: &Slicer) -> Result<Vec<Tes
     let with_rules = recipe.heads.iter().any(|head| are_themes(&head.labels, &reasons));
     let mut tests = Vec::new();
     let labeller = if with_rules { Some(Labeller::new(Some(reasons), Some(model.clone()), false)?) } else { None };
+    let rules = if recipe.rules { Some(Labeller::new(None, None, false)?) } else { None };
     for trained in &recipe.heads {
         let rows = kept_from(trained, &recipe, data)?;
-        let alone = parallel::on_all_cores(&rows, |(row, _)| head(&model, &trained.name, &row.text));
+        let alone = parallel::on_all_cores(&rows, |(row, _)| {
+            let clues = rules.as_ref().map(|rules| rules.clues(&row.text)).unwrap_or_default();
+            let mut answers = model.answers_beside(&row.text, &clues).into_iter();
+            said(answers.find(|answer| answer.head.name == trained.name))
+        });
         let mut systems = vec![("model", alone)];
         if let Some(labeller) = &labeller {
             systems

@@ -18,7 +18,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use classify::model::{Model, shipped};
+use classify::model::{Answer, Model, shipped};
 use classify::{Baseline, Judge, Situation};
 use events::{Intent, Sentiment};
 use serde::Serialize;
@@ -186,7 +186,11 @@ fn tone(sentiment: &Sentiment) -> Said {
 }
 
 fn head(model: &Model, name: &str, text: &str) -> Said {
-    let Some(answer) = model.answer(text, name) else { return Said { label: 0, claim: None, sure: false } };
+    said(model.answer(text, name))
+}
+
+fn said(answer: Option<Answer<'_>>) -> Said {
+    let Some(answer) = answer else { return Said { label: 0, claim: None, sure: false } };
     let likeliest = answer.probabilities.iter().copied().fold(0.0, f64::max);
     let best = answer.best();
     // A claim is about the likeliest label, which is another one where a line is not at one half.

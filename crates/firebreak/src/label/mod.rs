@@ -13,10 +13,10 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use book::{Book, Costs, Detection};
-use classify::model::{Answer, Model, shipped};
+use classify::model::{Answer, Clue, Model, clues, shipped};
 use classify::{Baseline, Judge, Situation};
-use enrich::Enrich;
-use events::{BookVersion, BrandId, Clamped, EventTime, Mention, MentionId, MentionKind, TextSpan};
+use enrich::{Enrich, InText};
+use events::{BookVersion, BrandId, Clamped, Classification, EventTime, Mention, MentionId, MentionKind, TextSpan};
 use serde_json::Value;
 
 pub use lines::{Format, Item, Lines};
@@ -48,23 +48,10 @@ impl Labeller {
             Ok(text) => text,
             Err(error) => return serde_json::json!({"line": item.line, "error": error}),
         };
-        let mention = self.mention(item, text);
-        let found = self.enrich.in_text(&mention);
-        let sure: Vec<&BrandId> = found
-            .brands
-            .iter()
-            .filter(|found| self.book.brand(&found.id).is_some_and(|brand| found.confidence >= brand.threshold))
-            .map(|found| &found.id)
-            .collect();
-        let spans = |brand: &&BrandId| {
-            found.brands.iter().find(|found| found.id == **brand).map(|found| found.spans.as_slice())
-        };
-        let spans: Vec<&[TextSpan]> = sure.iter().filter_map(spans).collect();
-        let situation =
-            Situation { language: &found.language.tag, brands: &sure, brand_spans: &spans, ..Situation::default() };
-        let judged = self.judge.judge(text, &situation).classification;
+        let found = self.enrich.in_text(&self.mention(item, text));
+        let judged = self.judged(text, &found);
         let answers = self.shipped.answers(text);
-        let others = self.other.as_ref().map(|model| model.answers(text)).unwrap_or_default();
+        let others = self.other.as_ref().map(|model| model.answers_beside(text, &clues(&judged))).unwrap_or_default();
         let others: Vec<Answer<'_>> =
             others.into_iter().map(|answer| rules::beside(answer, &judged, &self.book)).collect();
         let explained = if self.explain { self.explained(text, &answers, &others) } else { Vec::new() };
@@ -77,6 +64,28 @@ impl Labeller {
             others: &others,
             explained,
         })
+    }
+
+    /// What the rules say of a text, for a head that learns beside them.
+    pub(crate) fn clues(&self, text: &str) -> Vec<Clue> {
+        let found = self.enrich.in_text(&self.mention(&Item::of_text(text), text));
+        clues(&self.judged(text, &found))
+    }
+
+    fn judged(&self, text: &str, found: &InText) -> Classification {
+        let sure: Vec<&BrandId> = found
+            .brands
+            .iter()
+            .filter(|found| self.book.brand(&found.id).is_some_and(|brand| found.confidence >= brand.threshold))
+            .map(|found| &found.id)
+            .collect();
+        let spans = |brand: &&BrandId| {
+            found.brands.iter().find(|found| found.id == **brand).map(|found| found.spans.as_slice())
+        };
+        let spans: Vec<&[TextSpan]> = sure.iter().filter_map(spans).collect();
+        let situation =
+            Situation { language: &found.language.tag, brands: &sure, brand_spans: &spans, ..Situation::default() };
+        self.judge.judge(text, &situation).classification
     }
 
     /// The text as a mention. Where the book has one brand only, it is about that one.

@@ -11,7 +11,8 @@ use super::recipe::{Form, HeadRecipe, Recipe, SetRecipe, Source};
 use crate::nearest::hint;
 use crate::yaml::{Data, Fields, Node, Reader};
 
-const RECIPE_KEYS: &[&str] = &["name", "about", "seed", "rows_log2", "ship", "sets", "before", "heads", "taught"];
+const RECIPE_KEYS: &[&str] =
+    &["name", "about", "seed", "rows_log2", "rules", "ship", "sets", "before", "heads", "taught"];
 const SET_KEYS: &[&str] = &[
     "files",
     "form",
@@ -64,6 +65,7 @@ fn recipe(reader: &mut Reader, node: &Node) -> Option<Recipe> {
     let about = text(reader, fields, "about");
     let seed = needed(reader, fields, "seed").and_then(|node| reader.count(node));
     let rows_log2 = fields.get("rows_log2").map_or(Some(18), |node| whole(reader, node, 4..=22));
+    let rules = fields.get("rules").is_some_and(|node| reader.flag(node));
     let ship = fields.get("ship").is_some_and(|node| reader.flag(node));
     let sets = needed(reader, fields, "sets").map(|node| parse_sets(reader, node)).unwrap_or_default();
     let heads = needed(reader, fields, "heads").map(|node| reader.list(node)).unwrap_or_default();
@@ -76,6 +78,7 @@ fn recipe(reader: &mut Reader, node: &Node) -> Option<Recipe> {
         about: about?,
         seed: seed?,
         rows_log2: u32::try_from(rows_log2?).ok()?,
+        rules,
         ship,
         sets,
         before,

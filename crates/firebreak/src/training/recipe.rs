@@ -16,6 +16,8 @@ pub struct Recipe {
     pub seed: u64,
     /// The table gets two to this many rows.
     pub rows_log2: u32,
+    /// Whether what the rules say of a text stands beside it, in learning and in judging.
+    pub rules: bool,
     /// Whether the weights are to be passed on: then they may come only from sets that allow it.
     pub ship: bool,
     /// The sets, by name.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use classify::model::DataSet;
+use classify::model::{Clue, DataSet};
 use classify::train::{HeadTask, Row, Task};
 use sha2::{Digest, Sha256};
 
@@ -12,6 +12,7 @@ use super::catalogue;
 use super::recipe::{HeadRecipe, Recipe, Source, TaughtRecipe};
 use super::rows::{Labelled, labelled};
 use super::taught::Taught;
+use crate::label::Labeller;
 use crate::nearest::hint;
 
 /// A set that was read.
@@ -39,12 +40,13 @@ pub fn task(recipe: &Recipe, data: &Path) -> Result<Task> {
         };
         sets.insert(name, Read { rows, entry });
     }
-    let before = heads(&recipe.before, &mut sets)?;
-    let mut heads = heads(&recipe.heads, &mut sets)?;
+    let rules = if recipe.rules { Some(Labeller::new(None, None, false)?) } else { None };
+    let before = heads(&recipe.before, &mut sets, None)?;
+    let mut heads = heads(&recipe.heads, &mut sets, rules.as_ref())?;
     let mut teachers = Vec::new();
     for head in &mut heads {
         if let Some(taught) = recipe.taught.get(&head.name) {
-            teachers.push(teach(head, taught, &catalogue::taught(recipe, &taught.file)?, &mut sets)?);
+            teachers.push(teach(head, taught, &catalogue::taught(recipe, &taught.file)?, &mut sets, rules.as_ref())?);
         }
     }
     Ok(Task {
@@ -52,19 +54,20 @@ pub fn task(recipe: &Recipe, data: &Path) -> Result<Task> {
         about: recipe.about.clone(),
         seed: recipe.seed,
         rows_log2: recipe.rows_log2,
+        rules: recipe.rules,
         before,
         heads,
         data: sets.into_values().map(|set| set.entry).chain(teachers).collect(),
     })
 }
 
-/// The heads with their rows, which are counted in the sets' entries.
-fn heads(recipes: &[HeadRecipe], sets: &mut BTreeMap<&str, Read>) -> Result<Vec<HeadTask>> {
+/// The heads with their rows, which are counted in the sets' entries. What `rules` say of a text stands beside it.
+fn heads(recipes: &[HeadRecipe], sets: &mut BTreeMap<&str, Read>, rules: Option<&Labeller>) -> Result<Vec<HeadTask>> {
     let mut heads = Vec::new();
     for head in recipes {
-        let train = gather(head, &head.train, sets, |entry, count| entry.trained += count)?;
+        let train = gather(head, &head.train, sets, rules, |entry, count| entry.trained += count)?;
         // Rows that the head learns from at the end, after it was measured on them, count in both.
-        let dev = gather(head, &head.dev, sets, |entry, count| {
+        let dev = gather(head, &head.dev, sets, rules, |entry, count| {
             entry.measured += count;
             entry.trained += if head.refit { count } else { 0 };
         })?;
@@ -77,6 +80,7 @@ fn gather(
     head: &HeadRecipe,
     sources: &[Source],
     sets: &mut BTreeMap<&str, Read>,
+    rules: Option<&Labeller>,
     count: impl Fn(&mut DataSet, u64),
 ) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
@@ -86,7 +90,8 @@ fn gather(
         let (from, to) = source.percent;
         for row in set.rows.iter().filter(|row| (from..to).contains(&row.percent)) {
             if let Some(label) = label_of(&head.name, &head.labels, source, row)? {
-                rows.push(Row { text: row.text.clone(), label, weight: source.weight, others: Vec::new() });
+                let clues = clues(rules, &row.text);
+                rows.push(Row { text: row.text.clone(), clues, label, weight: source.weight, others: Vec::new() });
             }
         }
         count(&mut set.entry, (rows.len() - before) as u64);
@@ -96,7 +101,13 @@ fn gather(
 
 /// Lets a teacher have its share in what the head learns from: in the answer to rows that have a label, and in rows that have none,
 /// which it brings. The teacher's entry is returned, with the number of rows that it answered.
-fn teach(head: &mut HeadTask, recipe: &TaughtRecipe, file: &str, sets: &mut BTreeMap<&str, Read>) -> Result<DataSet> {
+fn teach(
+    head: &mut HeadTask,
+    recipe: &TaughtRecipe,
+    file: &str,
+    sets: &mut BTreeMap<&str, Read>,
+    rules: Option<&Labeller>,
+) -> Result<DataSet> {
     let place = || format!("`{}`", recipe.file);
     let taught = Taught::read(file, &head.name, &recipe.teacher).with_context(place)?;
     let share = recipe.share;
@@ -107,7 +118,7 @@ fn teach(head: &mut HeadTask, recipe: &TaughtRecipe, file: &str, sets: &mut BTre
         let set = sets.get_mut(name.as_str()).with_context(|| format!("there is no set `{name}`"))?;
         for (row, yes) in set.rows.iter().zip(taught.of(name, &set.rows).with_context(place)?) {
             if said.insert(row.text.clone(), yes).is_none() && !labelled.contains(&row.text) {
-                brought.extend(answered(&row.text, [share * (1.0 - yes), share * yes]));
+                brought.extend(answered(&row.text, clues(rules, &row.text), [share * (1.0 - yes), share * yes]));
                 set.entry.trained += 1;
             }
         }
@@ -118,7 +129,7 @@ fn teach(head: &mut HeadTask, recipe: &TaughtRecipe, file: &str, sets: &mut BTre
         if let Some(count) = counts.get_mut(row.label) {
             *count += row.weight * (1.0 - share);
         }
-        if let Some(mixed) = answered(&row.text, counts) {
+        if let Some(mixed) = answered(&row.text, row.clues.clone(), counts) {
             *row = mixed;
         }
     }
@@ -134,11 +145,16 @@ fn teach(head: &mut HeadTask, recipe: &TaughtRecipe, file: &str, sets: &mut BTre
     })
 }
 
+/// What the rules say of a text, where a head learns beside them.
+fn clues(rules: Option<&Labeller>, text: &str) -> Vec<Clue> {
+    rules.map(|rules| rules.clues(text)).unwrap_or_default()
+}
+
 /// A row whose answers no and yes count so much; none where neither counts.
-fn answered(text: &str, counts: [f64; 2]) -> Option<Row> {
+fn answered(text: &str, clues: Vec<Clue>, counts: [f64; 2]) -> Option<Row> {
     let mut answers = counts.into_iter().enumerate().filter(|(_, count)| *count > 0.0);
     let (label, weight) = answers.next()?;
-    Some(Row { text: text.to_owned(), label, weight, others: answers.collect() })
+    Some(Row { text: text.to_owned(), clues, label, weight, others: answers.collect() })
 }
 
 /// The head's label of a row; none when the set's labels mean nothing to the head, or several things at once.

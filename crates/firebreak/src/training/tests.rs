@@ -2,7 +2,11 @@
 
 use std::fs;
 
+use classify::model::Model;
+use classify::train::train;
+
 use super::*;
+use crate::label::{Item, Labeller};
 
 const RECIPE: &str = r"
 name: tone
@@ -28,6 +32,15 @@ heads:
     grid: {cost: [0.1, 1], ratio: [true], balanced: [true, false]}
     train: [{set: posts, labels: {'-': bad, '+': good}, percent: [0, 100]}]
     dev: [{set: posts, labels: {'-': bad, '+': good}}]
+";
+const ASKED: &str = r"
+  asked:
+    files: [asked.csv]
+    form: csv
+    text: text
+    label: tone
+    licence: our own
+    attribution: nobody
 ";
 const POSTS: &str = "text,tone,language\n\"late, again\",-,en\n\"she said \"\"thanks\"\"\nand left\",+,en\nspät,-,de\nboth,\"-,+\",en\nneither,0,en\n";
 
@@ -61,6 +74,35 @@ fn heads_that_learn_first_are_read_and_held_to_the_same_licences() {
     let mistakes = parse("tone.yaml", &shipped).unwrap_err();
     let refused = mistakes.iter().filter(|mistake| mistake.contains("must not come from `posts`"));
     assert_eq!(refused.count(), 2, "{mistakes:?}");
+}
+
+#[test]
+fn a_head_beside_the_rules_knows_words_that_no_row_has() {
+    let posts = "text,tone,language
+this is the worst service that I have ever had,-,en
+we had such an awful time with all of them,-,en
+thank you so much for all of your help,+,en
+they have lovely staff and great food there,+,en
+";
+    let recipe = RECIPE
+        .replace("seed: 1\nrows_log2: 10\n", "seed: 1\nrules: true\n")
+        .replace("dev: [{set: posts,", "dev: [{set: asked,")
+        .replace("heads:\n", &format!("{ASKED}heads:\n"));
+    let recipe = parse("tone.yaml", &recipe).unwrap();
+    let folder = folder(posts);
+    fs::write(
+        folder.path().join("asked.csv"),
+        "text,tone\nit was a terrible thing to do,-\nit was a wonderful thing to do,+\n",
+    )
+    .unwrap();
+    let task = task(&recipe, folder.path()).unwrap();
+    assert!(task.heads[0].train.iter().all(|row| !row.clues.is_empty()), "the rules say something of each");
+    let model = Model::read(&train(&task, 1, &mut |_| {}).unwrap()).unwrap();
+    let labeller = Labeller::new(None, Some(model), false).unwrap();
+    for (text, label) in [("what a horrible flight for us", "bad"), ("what a perfect flight for us", "good")] {
+        let said = &labeller.label(&Item::of_text(text))["heads"]["tone"];
+        assert_eq!(said["label"], label, "{text}: {said}");
+    }
 }
 
 #[test]

@@ -130,7 +130,7 @@ fn consumer(settings: &KafkaSettings, group: &str, client: &str) -> ClientConfig
     let mut config = ClientConfig::new();
     config
         .set("queued.min.messages", "5000")
-        .set("queued.max.messages.kbytes", "8192")
+        .set("queued.max.messages.kbytes", "4096")
         // The default of a second makes a bounded prefetch eighteen times slower.
         .set("fetch.queue.backoff.ms", "1")
         .set("fetch.wait.max.ms", "50")
@@ -139,7 +139,8 @@ fn consumer(settings: &KafkaSettings, group: &str, client: &str) -> ClientConfig
         .set("topic.metadata.refresh.interval.ms", "5000")
         .set("fetch.min.bytes", "1")
         .set("fetch.message.max.bytes", MAX_RECORD.to_string())
-        .set("fetch.max.bytes", "8388608")
+        // Compressed; what a broker sends at once lies in memory unpacked, several times as much, for each consumer of a process.
+        .set("fetch.max.bytes", "2097152")
         .set("check.crcs", "false");
     let config = with_options(config, settings, Some(Kind::Consumer), client);
     let mut config = config;
