@@ -264,5 +264,5 @@ fn a_head_is_taught_by_any_command_and_then_trained_without_it() {
     let (input, model) = (path("new.txt"), path("manners.model"));
     let label = ["label", "--input", &input, "--format", "text", "--model", &model, "--out", "-"];
     let judged: serde_json::Value = serde_json::from_str(&stdout(&run(&label))).unwrap();
-    assert_eq!(judged["heads"]["manners"]["label"], "rude", "only the teacher knows the word: {judged}");
+    assert_eq!(judged["heads"]["rude"]["label"], "rude", "only the teacher knows the word: {judged}");
 }
