@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use events::{ClassifiedMention, Codec, PartitionCount, Payload, Topic};
-use stream::Raw;
 use stream::kafka::{Admin, KafkaSettings, TopicReader, every_topic};
+use stream::{Exit, Raw};
 use testkit::kafka::{Broker, Kafka};
 
 use crate::process::{DEADLINE, Process, firebreak};
@@ -130,7 +132,14 @@ impl Installation {
         let mut reader = TopicReader::new(&self.settings, "test");
         let partitions = reader.partitions(topic).unwrap();
         let places: Vec<_> = partitions.into_iter().map(|partition| (topic, partition)).collect();
-        reader.high_watermarks(&places).unwrap().into_iter().map(|offset| offset.0).sum()
+        let begun = Instant::now();
+        loop {
+            match reader.high_watermarks(&places) {
+                // Partitions of a topic that is new may have no leader yet that everybody knows of.
+                Err(Exit::Retry(_)) if begun.elapsed() < DEADLINE => thread::sleep(Duration::from_millis(100)),
+                told => return told.unwrap().into_iter().map(|offset| offset.0).sum(),
+            }
+        }
     }
 
     /// How often each revision of each mention is classified, both lanes together.
