@@ -38,7 +38,7 @@ check: ## format, lints, unit tests, arrows, schemas, sizes, metrics: under a mi
 bench: ## what got slower in instructions, how fast the services are over Kafka (target/bench.json), then the parts in process; PART=stages|latency|restore|recovery|growth for some of it
 	@test -n "$(PART)" || cargo run --release --quiet --package instructions
 	@cargo bench --quiet --package firebreak --bench services -- $(if $(PART),--part $(PART)) $(ARGS)
-	@test -n "$(PART)" || cargo bench --workspace --exclude firebreak --exclude sink --exclude testkit --exclude instructions --exclude soak
+	@test -n "$(PART)" || cargo bench --quiet --workspace --bench '*' --exclude firebreak --exclude sink --exclude testkit --exclude instructions --exclude soak
 
 fmt: ## format the code
 	cargo fmt
